@@ -1,0 +1,41 @@
+/*
+ * What a command line of kmod's tools means: which tool it is, which modules
+ * it names, and whether it asks for a load or an unload at all. Pure.
+ *
+ * A command line is its arguments, each ended by NUL, as struct event keeps
+ * it. Options are those of kmod 30 to 34 (tools/{insmod,rmmod,modprobe}.c).
+ */
+#ifndef MODTRAIL_ARGV_H
+#define MODTRAIL_ARGV_H
+
+#include "util.h"
+
+#include <stdbool.h>
+
+struct command_line {
+	struct bytes tool;	/* within the command line: insmod, rmmod, modprobe, lsmod, modinfo, depmod,
+				   kmod; data NULL if it is none of them */
+	bool intends;		/* insmod, rmmod or modprobe without --dry-run, --show-depends, --version ... */
+	bool removes;		/* rmmod, or modprobe -r */
+	char modules[256];	/* names asked for, file names reduced to names, '-' to '_', joined by ',';
+				   "" if none. A name that does not fit is left out whole */
+	unsigned module_count;
+};
+
+/*
+ * Reads a command line. argv[0] decides; "busybox insmod ...", "kmod insmod
+ * ..." and "ld.so [--argv0 NAME] .../kmod ..." are the tool they run.
+ */
+void command_line_read(struct command_line *out, struct bytes argv);
+
+/* The module name that a file stands for: "/x/snd-dummy.ko.xz" is "snd_dummy". False if it is no .ko. */
+bool module_name_of_file(struct bytes path, char *out, size_t size);
+
+/*
+ * The arguments as one line a shell would read back: separated by blanks,
+ * quoted with '...' where needed. Bytes stay as they are. Returns its length;
+ * what does not fit is cut (out is always NUL-ended).
+ */
+size_t command_line_text(struct bytes argv, char *out, size_t size);
+
+#endif

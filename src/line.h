@@ -1,0 +1,45 @@
+/*
+ * The head of a line of the audit log, read without libauparse because every
+ * line passes here:
+ *
+ *   [node=NAME ]type=TYPE msg=audit(SECONDS.MILLIS:SERIAL): fields...
+ *
+ * as auditd writes it (audit-userspace src/auditd-event.c, format_raw).
+ */
+#ifndef MODTRAIL_LINE_H
+#define MODTRAIL_LINE_H
+
+#include "util.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct line {
+	struct bytes text;	/* the line as it stands, without newline, CR or leading NULs */
+	struct bytes node;	/* NAME, or len 0 */
+	struct bytes type;	/* "SYSCALL", "UNKNOWN[1199]" */
+	struct bytes id;	/* "1795456283.072:9", inside text */
+	int64_t time_ms;	/* since 1970; seconds up to 2^40, later ones are malformed */
+	uint64_t serial;
+	struct bytes fields;	/* behind "): ", the enriched half (from 0x1D) included */
+	bool daemon;		/* type DAEMON_*: auditd's own serials, another sequence */
+};
+
+/* Why a line is not a record; each is counted by name. */
+enum line_fault {
+	LINE_OK,
+	LINE_EMPTY,		/* nothing but white space; also "----" and "time->" of ausearch */
+	LINE_NO_RECORD,		/* does not start with [node=...] type=... msg=audit( */
+	LINE_BAD_ID,		/* the time or the serial is no number, or too large */
+	LINE_NUL,		/* holds a NUL byte behind its start: a torn write */
+	LINE_FAULT_COUNT
+};
+extern const char *const line_fault_names[LINE_FAULT_COUNT];
+
+/*
+ * Reads the head of len bytes at data (no newline needed). A trailing CR and
+ * leading NULs (left by a crash in preallocated blocks) do not count. Pure.
+ */
+enum line_fault line_parse(struct line *line, const char *data, size_t len);
+
+#endif

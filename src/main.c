@@ -1,0 +1,148 @@
+/*
+ * Global options, the list of commands, exit statuses, and the one place that
+ * prints an error.
+ */
+#include "command.h"
+#include "escape.h"
+#include "util.h"
+
+#include <getopt.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct command *const commands[] = {
+	NULL,
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: modtrail [-d TRAIL] COMMAND [ARGUMENT...]\n\n", out);
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		fprintf(out, "  %-9s %s\n", (*c)->name, (*c)->summary);
+	fputs("\n"
+	      "  -d, --trail TRAIL  the trail; default: $MODTRAIL_DB, else " TRAIL_DEFAULT "\n"
+	      "  -h, --help         this text; after a command, its own\n"
+	      "  -V, --version      the version\n"
+	      "\nexit status: 0 done, 1 failed, 2 wrong usage. Manual: modtrail(8)\n", out);
+}
+
+static void command_usage(FILE *out, const struct command *c)
+{
+	fprintf(out, "usage: modtrail [-d TRAIL] %s%s%s\n\n%s\n", c->name, *c->synopsis ? " " : "",
+		c->synopsis, c->summary);
+	if (*c->options)
+		fprintf(out, "\n%s", c->options);
+}
+
+static void print_error(const char *command, const struct error *err)
+{
+	fputs("modtrail", stderr);
+	if (command != NULL)
+		fprintf(stderr, " %s", command);
+	fputs(": ", stderr);
+	escape_print(stderr, ESCAPE_TERMINAL, (struct bytes){ err->text, strlen(err->text) });
+	fputc('\n', stderr);
+}
+
+static int misuse(const char *command, const struct error *err)
+{
+	print_error(command, err);
+	fprintf(stderr, "try 'modtrail %s%s--help'\n", command ? command : "", command ? " " : "");
+	return STATUS_USAGE;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (const struct command *const *c = commands; *c != NULL; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
+	return NULL;
+}
+
+/* Help that is asked for anywhere before "--" wins over everything else. */
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
+int command_bad_option(char **argv, struct error *err)
+{
+	const char *arg = argv[optind - 1];
+
+	if (optopt == 0 || strncmp(arg, "--", 2) == 0)
+		return error_set(err, ERR_USAGE, "option '%s' is unknown, or lacks its value", arg);
+	return error_set(err, ERR_USAGE, "option '-%c' is unknown, or lacks its value", optopt);
+}
+
+static int finish(const struct command *c, int rc, const struct error *err)
+{
+	if (rc == ERR_USAGE)
+		return misuse(c->name, err);
+	if (rc < 0) {
+		print_error(c->name, err);
+		return c->failed;
+	}
+	/* What was printed must have arrived: a full disk is a failure. */
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		print_error(c->name, &(struct error){ "cannot write the output: is the disk full?" });
+		return c->failed;
+	}
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "trail",   required_argument, NULL, 'd' },
+		{ "help",    no_argument,       NULL, 'h' },
+		{ "version", no_argument,       NULL, 'V' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct globals globals = { .trail = getenv("MODTRAIL_DB") };
+	const struct command *command;
+	struct error err = { "" };
+	int option;
+
+	setlocale(LC_CTYPE, "");
+	if (globals.trail == NULL || *globals.trail == '\0')
+		globals.trail = TRAIL_DEFAULT;
+
+	opterr = 0;
+	/* '+': stop at the command; the rest is its own. */
+	while ((option = getopt_long(argc, argv, "+d:hV", options, NULL)) != -1) {
+		switch (option) {
+		case 'd':
+			globals.trail = optarg;
+			break;
+		case 'h':
+			usage(stdout);
+			return STATUS_DONE;
+		case 'V':
+			puts("modtrail " MODTRAIL_VERSION);
+			return STATUS_DONE;
+		default:
+			command_bad_option(argv, &err);
+			return misuse(NULL, &err);
+		}
+	}
+	if (optind == argc) {
+		usage(stderr);
+		return STATUS_USAGE;
+	}
+	if ((command = find_command(argv[optind])) == NULL) {
+		error_set(&err, ERR_USAGE, "there is no command '%s'", argv[optind]);
+		return misuse(NULL, &err);
+	}
+	argc -= optind;
+	argv += optind;
+	if (asks_for_help(argc, argv)) {
+		command_usage(stdout, command);
+		return STATUS_DONE;
+	}
+	optind = 0;	/* glibc: forget the scan of the global options, too */
+	return finish(command, command->run(&globals, argc, argv, &err), &err);
+}

@@ -1,0 +1,134 @@
+/*
+ * The trail: an SQLite database. The only includer of sqlite3.h.
+ *
+ * A trail is a function of the set of events that were read, not of the order
+ * or the number of times they were read: an event is known by (host, time_ms,
+ * serial, daemon), pieces are merged, and what is derived (which call belongs
+ * to which tool run) is computed anew for each process whose events changed,
+ * in the transaction that changed them. Rows and the source positions they
+ * came from are committed together.
+ *
+ * Several processes may write one trail: a writer waits for its turn, and
+ * readers see whole transactions (WAL). All SQL is in sql/.
+ */
+#ifndef MODTRAIL_STORE_H
+#define MODTRAIL_STORE_H
+
+#include "error.h"
+#include "event.h"
+#include "source.h"
+
+#include <stdbool.h>
+
+struct store;
+
+enum store_mode {
+	STORE_READ,	/* must exist; nothing is written, not even a migration */
+	STORE_WRITE,	/* created (0640, its folder 0750) or migrated if need be */
+};
+
+/*
+ * Opens the trail at path. ERR_TRAIL, with a text that says what to do, for a
+ * trail that is missing (STORE_READ), newer than this build, older (STORE_READ),
+ * corrupt, no modtrail trail, a symlink, or not accessible.
+ */
+must_check int store_open(struct store **out, const char *path, enum store_mode mode,
+			  struct error *err);
+void store_close(struct store *s);
+
+/*
+ * A write transaction. begin waits for other writers as long as it takes,
+ * unless a signal asks to stop (store_interrupt). commit first joins what changed (correlate.h). After
+ * a failed commit the transaction is rolled back: nothing of it is in the trail.
+ */
+must_check int store_begin(struct store *s, struct error *err);
+must_check int store_commit(struct store *s, struct error *err);
+void store_rollback(struct store *s);
+
+/* Async-signal-safe: makes a waiting store_begin() return ERR_INTERRUPTED. */
+void store_interrupt(struct store *s);
+
+/*
+ * Adds an event (kind not EVENT_NONE) within a transaction. Returns 1 if it is
+ * new; 0 if one of its identity is there already, which is left as it is: see
+ * store_records() and store_replace().
+ */
+must_check int store_add(struct store *s, const struct event *ev, struct error *err);
+
+/*
+ * The stored records of the event with ev's identity: 1 with *raw valid until
+ * the next call, 0 if there is no such event.
+ */
+must_check int store_records(struct store *s, const struct event *ev, struct bytes *raw,
+			     struct error *err);
+
+/* Puts ev in the place of the stored event of its identity. Within a transaction. */
+must_check int store_replace(struct store *s, const struct event *ev, struct error *err);
+
+/*
+ * What was read of one file, for status and for resuming. Within a
+ * transaction. Identity: (host, checkpoint.head).
+ */
+struct store_source {
+	const char *host, *path;
+	struct checkpoint checkpoint;	/* where to begin anew */
+	int64_t size;			/* bytes read: at least checkpoint.offset */
+	int64_t lines;
+	int64_t updated_ms;
+};
+must_check int store_put_source(struct store *s, const struct store_source *source,
+				struct error *err);
+
+/* source_lookup_fn: arg is the struct store. */
+int store_lookup(void *arg, const char *host, uint64_t head, struct checkpoint *out, size_t max,
+		 struct error *err);
+
+/*
+ * Known losses. A loss is known by (host, kind, place): putting it again with
+ * another count replaces the count, so that reading twice changes nothing.
+ */
+enum loss_kind {	/* the numbers are stored: append only */
+	LOSS_PARSER_DROP = 1,
+	LOSS_ROTATION_GAP = 2,
+	LOSS_SERIAL_GAP = 3,
+	LOSS_KERNEL = 4,
+	LOSS_DAEMON_RESTART = 5,
+};
+struct store_loss {
+	const char *host;
+	enum loss_kind kind;
+	const char *what;	/* "not an audit record", "line too long" ... */
+	const char *place;	/* "/var/log/audit/audit.log:1234", the first of them */
+	int64_t time_ms;	/* when it was noticed, or when it happened if that is known */
+	int64_t count;
+};
+must_check int store_put_loss(struct store *s, const struct store_loss *loss, struct error *err);
+
+/*
+ * Reading. A query is SQL text with named parameters (:name), one statement.
+ * Unbound parameters are NULL. Rows borrow from the query until the next step.
+ */
+struct query;
+must_check int query_open(struct query **out, struct store *s, const char *sql, struct error *err);
+void query_close(struct query *q);
+/* The text is borrowed until query_close(). A name that the SQL does not have is a bug. */
+void query_bind_text(struct query *q, const char *name, const char *value);
+void query_bind_int(struct query *q, const char *name, int64_t value);
+/* 1: a row, 0: no more, or ERR_TRAIL. */
+must_check int query_step(struct query *q, struct error *err);
+int query_columns(const struct query *q);
+const char *query_name(const struct query *q, int column);
+bool query_is_null(const struct query *q, int column);
+bool query_is_number(const struct query *q, int column);
+int64_t query_int(const struct query *q, int column);
+/* data is NULL for NULL; numbers come as text. Blobs and texts as they are. */
+struct bytes query_text(const struct query *q, int column);
+
+/*
+ * Runs a user's own SQL (sql -e): one statement that only reads. ERR_USAGE for
+ * a second statement or for one that would write, with the reason.
+ */
+must_check int query_open_user(struct query **out, struct store *s, const char *sql,
+			       struct error *err);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * Small helpers that every module may use. Nothing here allocates or prints.
+ */
+#ifndef MODTRAIL_UTIL_H
+#define MODTRAIL_UTIL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+
+/* The result says whether the call worked: ignoring it is a bug. */
+#define must_check __attribute__((warn_unused_result))
+
+/* Runs fn(&variable) when the variable goes out of scope, on every path. */
+#define AUTO(fn) __attribute__((cleanup(fn)))
+
+/* For AUTO: frees a heap pointer of any type. */
+static inline void freep(void *p)
+{
+	free(*(void **)p);
+}
+
+/* Bytes that are not owned and need no terminating NUL. data may be NULL if len is 0. */
+struct bytes {
+	const char *data;
+	size_t len;
+};
+
+/* FNV-1a, 64 bits. Chainable: pass HASH_START first, then the last result. Not for secrets. */
+#define HASH_START UINT64_C(0xcbf29ce484222325)
+static inline uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
+{
+	const unsigned char *p = data;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+#endif
