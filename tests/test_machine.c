@@ -1,0 +1,117 @@
+#include "machine.h"
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <libaudit.h>
+
+static const int libaudit_machines[] = {
+	MACH_X86, MACH_86_64, MACH_PPC64, MACH_PPC, MACH_S390X, MACH_S390, MACH_ARM,
+	MACH_AARCH64, MACH_PPC64LE,
+};
+
+static void expect(int machine, const char *name, enum module_call call, bool exec)
+{
+	uint32_t arch = audit_machine_to_elf(machine);
+	struct machine_call got;
+
+	assert_true(machine_call(arch, audit_name_to_syscall(name, machine), &got));
+	assert_int_equal(got.call, call);
+	assert_int_equal(got.exec, exec);
+	assert_int_equal(got.abi, arch & __AUDIT_ARCH_64BIT ? ABI_B64 : ABI_B32);
+}
+
+static void numbers_are_those_of_libaudit(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(libaudit_machines); i++) {
+		int machine = libaudit_machines[i];
+
+		expect(machine, "init_module", CALL_INIT, false);
+		expect(machine, "finit_module", CALL_FINIT, false);
+		expect(machine, "delete_module", CALL_DELETE, false);
+		expect(machine, "execve", CALL_NONE, true);
+		expect(machine, "execveat", CALL_NONE, true);
+		expect(machine, "openat", CALL_NONE, false);
+	}
+}
+
+static void names_are_those_of_libaudit(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(libaudit_machines); i++) {
+		const char *name = machine_name(audit_machine_to_elf(libaudit_machines[i]));
+
+		assert_non_null(name);
+		assert_int_equal(audit_name_to_machine(name), libaudit_machines[i]);
+	}
+	assert_null(machine_name(0x12345678));
+}
+
+static void x32_is_told_by_bit_30(void **state)
+{
+	struct machine_call got;
+
+	(void)state;
+	assert_true(machine_call(0xc000003e, 0x40000000 | 313, &got));
+	assert_int_equal(got.call, CALL_FINIT);
+	assert_int_equal(got.abi, ABI_X32);
+	assert_true(machine_call(0xc000003e, 0x40000000 | 520, &got));
+	assert_true(got.exec);
+	assert_true(machine_call(0xc000003e, 520, &got));
+	assert_false(got.exec);
+	/* Only x86-64 has that entry. */
+	assert_true(machine_call(0x40000003, 0x40000000 | 128, &got));
+	assert_int_equal(got.call, CALL_NONE);
+	assert_int_equal(got.abi, ABI_B32);
+}
+
+static void riscv_and_loongarch_have_the_generic_numbers(void **state)
+{
+	struct machine_call got;
+
+	(void)state;
+	assert_true(machine_call(0xc00000f3, 273, &got));
+	assert_int_equal(got.call, CALL_FINIT);
+	assert_true(machine_call(0xc0000102, 106, &got));
+	assert_int_equal(got.call, CALL_DELETE);
+}
+
+static void a_negative_number_is_no_call(void **state)
+{
+	struct machine_call got;
+
+	(void)state;
+	assert_true(machine_call(0xc000003e, -1, &got));
+	assert_int_equal(got.call, CALL_NONE);
+	assert_int_equal(got.abi, ABI_B64);
+	assert_false(got.exec);
+}
+
+static void an_unknown_architecture_says_so(void **state)
+{
+	struct machine_call got;
+
+	(void)state;
+	assert_false(machine_call(0x80000008, 59, &got));
+	assert_int_equal(got.abi, ABI_B64);
+	assert_int_equal(got.call, CALL_NONE);
+	assert_false(machine_call(0x00000008, 59, &got));
+	assert_int_equal(got.abi, ABI_B32);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_those_of_libaudit),
+		cmocka_unit_test(names_are_those_of_libaudit),
+		cmocka_unit_test(x32_is_told_by_bit_30),
+		cmocka_unit_test(riscv_and_loongarch_have_the_generic_numbers),
+		cmocka_unit_test(a_negative_number_is_no_call),
+		cmocka_unit_test(an_unknown_architecture_says_so),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
