@@ -25,6 +25,9 @@ struct line {
 	bool daemon;		/* type DAEMON_*: auditd's own serials, another sequence */
 };
 
+/* The shortest line that is a record, newline included: "type=A msg=audit(0.000:0):". */
+#define LINE_RECORD_MIN 27
+
 /* Why a line is not a record; each is counted by name. */
 enum line_fault {
 	LINE_OK,
@@ -41,5 +44,11 @@ extern const char *const line_fault_names[LINE_FAULT_COUNT];
  * leading NULs (left by a crash in preallocated blocks) do not count. Pure.
  */
 enum line_fault line_parse(struct line *line, const char *data, size_t len);
+
+/*
+ * The same without the search for NUL bytes, for a caller that knows there are
+ * none behind the start: it reads the head only, and never the fields.
+ */
+enum line_fault line_head(struct line *line, const char *data, size_t len);
 
 #endif

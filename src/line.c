@@ -1,0 +1,160 @@
+#include "line.h"
+
+#include <string.h>
+
+#define SECONDS_MAX (UINT64_C(1) << 40)
+
+const char *const line_fault_names[LINE_FAULT_COUNT] = {
+	[LINE_OK] = "ok",
+	[LINE_EMPTY] = "empty",
+	[LINE_NO_RECORD] = "no record",
+	[LINE_BAD_ID] = "bad event id",
+	[LINE_NUL] = "NUL bytes",
+};
+
+/* What is still to be read of a line. */
+struct cursor {
+	const char *at, *end;
+};
+
+static inline size_t left(const struct cursor *c)
+{
+	return (size_t)(c->end - c->at);
+}
+
+static inline bool take(struct cursor *c, const char *word, size_t len)
+{
+	if (left(c) < len || memcmp(c->at, word, len) != 0)
+		return false;
+	c->at += len;
+	return true;
+}
+
+/* For literals: the length is known to the compiler, and the memcmp becomes a few loads. */
+#define TAKE(c, word) take(c, word, sizeof(word) - 1)
+
+static inline bool take_number(struct cursor *c, uint64_t *out)
+{
+	const char *start = c->at;
+	uint64_t n = 0;
+
+	for (; c->at < c->end && (unsigned char)(*c->at - '0') < 10; c->at++) {
+		unsigned digit = (unsigned char)(*c->at - '0');
+
+		/* 19 digits always fit; only longer numbers need the test. */
+		if (c->at - start >= 19 && n > (UINT64_MAX - digit) / 10)
+			return false;
+		n = n * 10 + digit;
+	}
+	*out = n;
+	return c->at > start;
+}
+
+/* NAME may hold blanks: it ends where " type=" begins. */
+static bool take_node(struct cursor *c, struct bytes *node)
+{
+	const char *start = c->at;
+
+	for (;;) {
+		const char *blank = memchr(c->at, ' ', left(c));
+
+		if (blank == NULL)
+			return false;
+		c->at = blank + 1;
+		if (TAKE(c, "type=")) {
+			*node = (struct bytes){ start, (size_t)(blank - start) };
+			return true;
+		}
+	}
+}
+
+static inline bool take_type(struct cursor *c, struct bytes *type)
+{
+	const char *start = c->at;
+
+	while (c->at < c->end && *c->at != ' ')
+		c->at++;
+	*type = (struct bytes){ start, (size_t)(c->at - start) };
+	return type->len > 0;
+}
+
+/* SECONDS.MILLIS:SERIAL): */
+static inline enum line_fault take_id(struct cursor *c, struct line *line)
+{
+	const char *start = c->at, *point;
+	uint64_t seconds, millis;
+
+	if (!take_number(c, &seconds) || seconds > SECONDS_MAX || !TAKE(c, "."))
+		return LINE_BAD_ID;
+	point = c->at;
+	if (!take_number(c, &millis) || c->at - point != 3 || !TAKE(c, ":"))
+		return LINE_BAD_ID;
+	if (!take_number(c, &line->serial))
+		return LINE_BAD_ID;
+	line->id = (struct bytes){ start, (size_t)(c->at - start) };
+	line->time_ms = (int64_t)(seconds * 1000 + millis);
+	return TAKE(c, "):") ? LINE_OK : LINE_BAD_ID;
+}
+
+static bool is_blank(struct bytes text)
+{
+	size_t i = 0;
+
+	while (i < text.len && strchr(" \t\r\n\v\f", text.data[i]) != NULL)
+		i++;
+	return i == text.len;
+}
+
+/* Lines that ausearch puts between events without meaning anything by them. */
+static bool is_separator(struct bytes text)
+{
+	struct cursor c = { text.data, text.data + text.len };
+
+	return TAKE(&c, "time->") || (TAKE(&c, "----") && left(&c) == 0);
+}
+
+static enum line_fault not_a_record(struct bytes text)
+{
+	return is_blank(text) || is_separator(text) ? LINE_EMPTY : LINE_NO_RECORD;
+}
+
+static inline struct bytes trim(const char *data, size_t len)
+{
+	while (len > 0 && data[0] == '\0')
+		data++, len--;
+	if (len > 0 && data[len - 1] == '\n')
+		len--;
+	if (len > 0 && data[len - 1] == '\r')
+		len--;
+	return (struct bytes){ data, len };
+}
+
+enum line_fault line_head(struct line *line, const char *data, size_t len)
+{
+	struct bytes text = trim(data, len);
+	struct cursor c = { text.data, text.data + text.len };
+	enum line_fault fault;
+
+	line->text = text;
+	line->node = (struct bytes){ NULL, 0 };
+	if (!TAKE(&c, "type=") && !(TAKE(&c, "node=") && take_node(&c, &line->node)))
+		return not_a_record(text);
+	if (!take_type(&c, &line->type) || !TAKE(&c, " msg=audit("))
+		return LINE_NO_RECORD;
+	if ((fault = take_id(&c, line)) != LINE_OK)
+		return fault;
+
+	(void)TAKE(&c, " ");
+	line->fields = (struct bytes){ c.at, left(&c) };
+	line->daemon = line->type.len > 7 && memcmp(line->type.data, "DAEMON_", 7) == 0;
+	return LINE_OK;
+}
+
+enum line_fault line_parse(struct line *line, const char *data, size_t len)
+{
+	struct bytes text = trim(data, len);
+
+	if (text.len > 0 && memchr(text.data, '\0', text.len) != NULL)
+		return LINE_NUL;
+	return line_head(line, data, len);
+}
