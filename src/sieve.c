@@ -1,0 +1,327 @@
+#include "sieve.h"
+
+#include "record_type.h"
+
+#include <assert.h>
+#include <string.h>
+#include <sys/random.h>
+
+/*
+ * Two rings, events and lines, each in the order of arrival and each numbered
+ * from 1 for ever; number n lies at n % SIEVE_EVENTS or n % SIEVE_LINES.
+ *
+ *   bucket[hash] --> newest event of that hash --> older --> ... --> one that has left
+ *   event --> first line not handed out --> next --> ... --> last line
+ *
+ * Events leave in the order in which they came, so a bucket's chain is never
+ * repaired: it ends at the first number that has left.
+ *
+ * An event leaves when its first line is WINDOW_KEEP bytes behind the line at
+ * hand. So the lines of all events that are here lie in WINDOW_KEEP bytes, and
+ * neither ring can overflow, whatever the log holds.
+ */
+_Static_assert(WINDOW_KEEP / LINE_RECORD_MIN + 2 < SIEVE_LINES, "lines of a window fit");
+_Static_assert(SIEVE_EVENTS >= SIEVE_LINES, "each line may be an event");
+
+#define BUCKETS 8192u	/* stay in the cache; a window of ordinary records holds a thousand events */
+
+struct place {
+	uint64_t at;		/* stream offset of the text, which begins with node= if there is one */
+	uint64_t next;		/* next line of the event, by number; 0: none yet */
+	uint32_t len;
+};
+
+struct open_event {
+	int64_t time_ms;
+	uint64_t serial;
+	uint64_t first;		/* stream offset of its first line */
+	uint64_t older;		/* next event of the bucket, by number */
+	uint64_t pending;	/* first line that has not been handed out, by number; 0: none */
+	uint64_t last;		/* its last line, by number */
+	uint32_t node_len;
+	uint32_t pending_count;
+	bool daemon;
+	bool wanted;
+	bool complete;		/* nothing is expected, and if it was wanted, all was handed out */
+};
+
+struct sieve {
+	struct sieve_options options;
+	struct sieve_counts counts;
+	uint64_t seed;		/* nobody can make a log whose events share a bucket */
+	uint64_t end;		/* stream offset behind what was fed */
+
+	uint64_t oldest_event, next_event;	/* numbers; equal: no event */
+	uint64_t next_line;
+	struct open_event event[SIEVE_EVENTS];
+	struct place place[SIEVE_LINES];
+	uint64_t bucket[BUCKETS];
+	struct bytes piece[SIEVE_RECORDS_MAX];
+};
+
+struct sieve *sieve_new(const struct sieve_options *options)
+{
+	struct sieve *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->options = *options;
+	s->oldest_event = s->next_event = s->next_line = 1;
+	/* Without randomness the trail is the same; a hostile log may take longer. */
+	if (getrandom(&s->seed, sizeof(s->seed), GRND_NONBLOCK) < 0)
+		s->seed = HASH_START;
+	return s;
+}
+
+void sieve_free(struct sieve *s)
+{
+	free(s);
+}
+
+static inline struct open_event *event_at(struct sieve *s, uint64_t number)
+{
+	return &s->event[number % SIEVE_EVENTS];
+}
+
+static inline struct place *place_at(struct sieve *s, uint64_t number)
+{
+	return &s->place[number % SIEVE_LINES];
+}
+
+/* Both halves of the product, so that each bit of a and b reaches each bit of the result. */
+static inline uint64_t mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t *bucket_of(struct sieve *s, const struct line *line)
+{
+	uint64_t hash = mix((uint64_t)line->time_ms ^ s->seed, UINT64_C(0x9e3779b97f4a7c15));
+
+	hash = mix(hash ^ line->serial, s->seed | 1);
+	if (line->node.len > 0)
+		hash = mix(hash ^ hash_bytes(s->seed, line->node.data, line->node.len), s->seed | 1);
+	return &s->bucket[hash % BUCKETS];
+}
+
+static inline const char *node_at(const struct window *w, const struct place *p)
+{
+	return window_at(w, p->at) + sizeof("node=") - 1;
+}
+
+static inline bool is_event_of(struct sieve *s, const struct window *w,
+			       const struct open_event *e, const struct line *line)
+{
+	return e->serial == line->serial && e->time_ms == line->time_ms &&
+	       e->daemon == line->daemon && e->node_len == line->node.len &&
+	       (e->node_len == 0 ||
+		memcmp(node_at(w, place_at(s, e->last)), line->node.data, e->node_len) == 0);
+}
+
+static struct open_event *find(struct sieve *s, const struct window *w, uint64_t number,
+			       const struct line *line)
+{
+	while (number >= s->oldest_event) {
+		struct open_event *e = event_at(s, number);
+
+		if (is_event_of(s, w, e, line))
+			return e;
+		number = e->older;
+	}
+	return NULL;
+}
+
+/* Moves up to SIEVE_RECORDS_MAX pending lines of e, those that the window still has, to piece. */
+static void take_pending(struct sieve *s, const struct window *w, struct open_event *e,
+			 struct piece *piece)
+{
+	size_t count = 0;
+
+	while (e->pending != 0 && count < SIEVE_RECORDS_MAX) {
+		const struct place *p = place_at(s, e->pending);
+
+		if (p->at >= w->base) {
+			piece->node.data = e->node_len ? node_at(w, p) : NULL;
+			s->piece[count++] = (struct bytes){ window_at(w, p->at), p->len };
+		}
+		e->pending = p->next;
+		e->pending_count--;
+	}
+	piece->count = count;
+}
+
+static int hand_out(struct sieve *s, const struct window *w, struct open_event *e,
+		    struct error *err)
+{
+	struct piece piece = {
+		.node.len = e->node_len,
+		.time_ms = e->time_ms,
+		.serial = e->serial,
+		.daemon = e->daemon,
+		.lines = s->piece,
+	};
+	int rc;
+
+	while (e->pending != 0) {
+		take_pending(s, w, e, &piece);
+		if (piece.count == 0)
+			return 0;
+		s->counts.events++;
+		if ((rc = s->options.emit(s->options.arg, &piece, err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int hand_out_split(struct sieve *s, const struct window *w, struct open_event *e,
+			  struct error *err)
+{
+	s->counts.split++;
+	return hand_out(s, w, e, err);
+}
+
+/* Lets the events go whose first line is more than WINDOW_KEEP bytes before at. */
+static int forget(struct sieve *s, const struct window *w, uint64_t at, struct error *err)
+{
+	while (s->oldest_event < s->next_event) {
+		struct open_event *e = event_at(s, s->oldest_event);
+		int rc;
+
+		if (e->first + WINDOW_KEEP >= at)
+			return 0;
+		if (e->wanted && e->pending != 0 && (rc = hand_out_split(s, w, e, err)) < 0)
+			return rc;
+		s->oldest_event++;
+	}
+	return 0;
+}
+
+static struct open_event *open_event(struct sieve *s, uint64_t *bucket, const struct line *line,
+				     uint64_t at)
+{
+	struct open_event *e = event_at(s, s->next_event);
+
+	assert(s->next_event - s->oldest_event < SIEVE_EVENTS);
+	*e = (struct open_event){
+		.time_ms = line->time_ms,
+		.serial = line->serial,
+		.first = at,
+		.node_len = (uint32_t)line->node.len,
+		.older = *bucket,
+		.daemon = line->daemon,
+		.wanted = s->options.all,
+		.complete = true,	/* until a line says otherwise */
+	};
+	*bucket = s->next_event++;
+	return e;
+}
+
+static inline void append(struct sieve *s, const struct window *w, struct open_event *e,
+			  const struct line *line)
+{
+	uint64_t number = s->next_line++;
+
+	*place_at(s, number) = (struct place){
+		.at = w->base + (uint64_t)(line->text.data - w->data),
+		.len = (uint32_t)line->text.len,
+	};
+	if (e->pending == 0)
+		e->pending = number;
+	else
+		place_at(s, e->last)->next = number;
+	e->last = number;
+	e->pending_count++;
+}
+
+static int take_record(struct sieve *s, const struct window *w, const struct line *line,
+		       uint64_t at, struct error *err)
+{
+	enum record_role role = record_type(line->type)->role;
+	uint64_t *bucket = bucket_of(s, line);
+	struct open_event *e = find(s, w, *bucket, line);
+
+	if (e == NULL)
+		e = open_event(s, bucket, line, at);
+	append(s, w, e, line);
+
+	/* What stands alone ends no event that has begun with something else. */
+	e->complete = role == RECORD_END ||
+		      ((role == RECORD_USER || role == RECORD_DAEMON) && e->complete);
+	if (!e->wanted && role != RECORD_AUXILIARY && role != RECORD_END)
+		e->wanted = sieve_matters(line, s->options.keys);
+	if (!e->wanted)
+		return 0;
+	if (e->complete)
+		return hand_out(s, w, e, err);
+	if (e->pending_count >= SIEVE_RECORDS_MAX)
+		return hand_out_split(s, w, e, err);
+	return 0;
+}
+
+static void count_fault(struct sieve *s, enum line_fault fault, uint64_t at)
+{
+	if (s->counts.faults[fault]++ == 0)
+		s->counts.first_fault[fault] = at;
+}
+
+int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
+	       struct error *err)
+{
+	const char *p = window_at(w, at), *end = p + len;
+	/* One search for the whole chunk is cheaper than one for each line. */
+	bool torn = memchr(p, '\0', len) != NULL;
+	int rc;
+
+	assert(at >= s->end && at >= w->base && at + len <= window_end(w));
+	while (p < end) {
+		const char *newline = memchr(p, '\n', (size_t)(end - p));
+		const char *next = newline ? newline + 1 : end;
+		size_t line_len = (size_t)(next - p);
+		struct line line;
+		enum line_fault fault;
+
+		if ((rc = forget(s, w, at, err)) < 0)
+			return rc;
+		fault = torn ? line_parse(&line, p, line_len) : line_head(&line, p, line_len);
+		s->counts.lines++;
+		s->counts.bytes += line_len;
+		s->end = at + line_len;
+		if (fault != LINE_OK)
+			count_fault(s, fault, at);
+		else if ((rc = take_record(s, w, &line, at, err)) < 0)
+			return rc;
+		at += line_len;
+		p = next;
+	}
+	return forget(s, w, at, err);
+}
+
+int sieve_flush(struct sieve *s, const struct window *w, struct error *err)
+{
+	for (uint64_t i = s->oldest_event; i < s->next_event; i++) {
+		struct open_event *e = event_at(s, i);
+		int rc;
+
+		if (e->wanted && e->pending != 0 && (rc = hand_out(s, w, e, err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+uint64_t sieve_safe(const struct sieve *s)
+{
+	for (uint64_t i = s->oldest_event; i < s->next_event; i++) {
+		const struct open_event *e = &s->event[i % SIEVE_EVENTS];
+
+		if (!e->complete)
+			return e->first;
+	}
+	return s->end;
+}
+
+const struct sieve_counts *sieve_counts(const struct sieve *s)
+{
+	return &s->counts;
+}

@@ -1,0 +1,160 @@
+#include "sieve.h"
+
+#include "machine.h"
+#include "record_type.h"
+
+#include <string.h>
+
+#define ENRICHED '\x1d'
+
+/* Longer keys do not exist: AUDIT_MAX_KEY_LEN is 256, in hex twice that. */
+#define KEY_HEX_MAX 1024
+/* No arch or system call number has more; with this many nothing overflows. */
+#define NUMBER_DIGITS_MAX 12
+
+static inline bool contains(struct bytes text, struct bytes word)
+{
+	return text.len > 0 && memmem(text.data, text.len, word.data, word.len) != NULL;
+}
+
+/*
+ * contains() for records of a few hundred bytes, where memmem spends more on
+ * preparing than on searching: looks for the word's byte at anchor, which
+ * should be rare in such records, and then for the word around it.
+ */
+static inline bool contains_by(struct bytes text, const char *word, size_t len, size_t anchor)
+{
+	const char *p = text.data + anchor, *end = text.data + text.len - (len - 1 - anchor);
+
+	if (text.len < len)
+		return false;
+	while (p < end && (p = memchr(p, word[anchor], (size_t)(end - p))) != NULL) {
+		if (memcmp(p - anchor, word, len) == 0)
+			return true;
+		p++;
+	}
+	return false;
+}
+
+/* kmod, insmod, rmmod, modprobe, lsmod, modinfo and depmod: plain, or as the kernel's hex. */
+static bool names_a_tool(struct bytes text)
+{
+	return contains_by(text, "mod", 3, 0) || contains_by(text, "6D6F64", 6, 3);
+}
+
+static bool has_marker(struct bytes text)
+{
+	return contains_by(text, "modtrail", 8, 7);
+}
+
+/* Is the key somewhere in the hex of text? Nibbles that stand out of line do no harm here. */
+static bool contains_hex(struct bytes text, const char *key)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char hex[KEY_HEX_MAX];
+	size_t len = 0;
+
+	for (; *key != '\0' && len < sizeof(hex); key++) {
+		hex[len++] = digits[(unsigned char)*key >> 4];
+		hex[len++] = digits[(unsigned char)*key & 15];
+	}
+	return contains(text, (struct bytes){ hex, len });
+}
+
+/*
+ * The value of key=. The kernel writes it last, right before the enriched half;
+ * where something else stands there, the whole record is as good: a substring
+ * is looked for anyway.
+ */
+static struct bytes key_value(struct bytes fields)
+{
+	const char *enriched = memchr(fields.data, ENRICHED, fields.len);
+	size_t len = enriched ? (size_t)(enriched - fields.data) : fields.len;
+	const char *blank = memrchr(fields.data, ' ', len);
+	const char *end = fields.data + len;
+
+	if (blank == NULL || end - blank < 5 || memcmp(blank, " key=", 5) != 0)
+		return (struct bytes){ fields.data, len };
+	return (struct bytes){ blank + 5, (size_t)(end - blank - 5) };
+}
+
+static bool has_wanted_key(struct bytes fields, const char *const *keys)
+{
+	struct bytes value = key_value(fields);
+
+	if (value.len == 6 && memcmp(value.data, "(null)", 6) == 0)
+		return false;
+	for (; *keys != NULL; keys++)
+		if (contains(value, (struct bytes){ *keys, strlen(*keys) }) ||
+		    contains_hex(value, *keys))
+			return true;
+	return false;
+}
+
+static unsigned digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a') + 10;
+	return UINT32_MAX;
+}
+
+/* Takes name and the number behind it off the front of fields. */
+static bool take_number(struct bytes *fields, const char *name, unsigned base, uint64_t *out)
+{
+	size_t name_len = strlen(name), i = name_len;
+
+	if (fields->len < name_len || memcmp(fields->data, name, name_len) != 0)
+		return false;
+	for (*out = 0; i < fields->len && digit_of(fields->data[i]) < base; i++)
+		*out = *out * base + digit_of(fields->data[i]);
+	if (i == name_len || i - name_len > NUMBER_DIGITS_MAX)
+		return false;
+	*fields = (struct bytes){ fields->data + i, fields->len - i };
+	return true;
+}
+
+/*
+ * "arch=c000003e syscall=313 ...", the order that the kernel always writes.
+ * Anything else may be anything.
+ */
+static bool syscall_matters(struct bytes fields, const char *const *keys)
+{
+	struct bytes rest = fields;
+	struct machine_call call;
+	uint64_t arch, number;
+
+	if (!take_number(&rest, "arch=", 16, &arch) || !take_number(&rest, " syscall=", 10, &number))
+		return true;
+	if (arch > UINT32_MAX || !machine_call((uint32_t)arch, (int64_t)number, &call))
+		return true;
+	if (call.call != CALL_NONE)
+		return true;
+	return (call.exec && names_a_tool(rest)) || has_wanted_key(rest, keys);
+}
+
+/* A first argument of more than 7500 bytes comes in parts, and a name may be cut in two. */
+static bool execve_matters(struct bytes fields)
+{
+	return names_a_tool(fields) || contains_by(fields, "a0_len=", 7, 2);
+}
+
+bool sieve_matters(const struct line *line, const char *const *keys)
+{
+	switch (record_type(line->type)->role) {
+	case RECORD_SYSCALL:
+		return syscall_matters(line->fields, keys);
+	case RECORD_EXECVE:
+		return execve_matters(line->fields);
+	case RECORD_FACT:
+	case RECORD_DAEMON:
+		return true;
+	case RECORD_USER:
+		return has_marker(line->fields);
+	case RECORD_AUXILIARY:
+	case RECORD_END:
+		return false;
+	}
+	return true;
+}
