@@ -1,0 +1,46 @@
+/*
+ * The bytes of one file, unpacked if it is compressed. Compression is seen by
+ * the first bytes, not by the name. Memory is bounded by what libarchive needs
+ * for the format.
+ */
+#ifndef MODTRAIL_READER_H
+#define MODTRAIL_READER_H
+
+#include "error.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct unpacker;
+
+struct reader {
+	int fd;			/* borrowed */
+	const char *path;	/* borrowed, for messages */
+	uint64_t pos;		/* of the next byte, in the unpacked file */
+	bool stream;		/* a pipe: no seeking, and reading waits */
+	struct unpacker *unpacker;	/* NULL: the file holds the bytes as they are */
+};
+
+/* Looks at the file's first bytes; r->pos is 0. A stream is taken as it is. Returns 0 or an error. */
+must_check int reader_open(struct reader *r, int fd, const char *path, bool stream,
+			   struct error *err);
+void reader_close(struct reader *r);
+
+/*
+ * Reads up to len bytes at r->pos. Returns how many, 0 at the end, ERR_INPUT
+ * (a broken archive gives what lies more than 64 KiB before the break first),
+ * or ERR_INTERRUPTED: a signal came while a stream was silent.
+ */
+must_check ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err);
+
+/* Goes to pos. Returns 1, 0 if the file ends before it, or an error. Not for streams. */
+must_check int reader_seek(struct reader *r, uint64_t pos, struct error *err);
+
+/* Fills *to with len bytes before r->pos = pos. Returns 1, 0 if they are not there, or an error. */
+must_check int reader_read_before(struct reader *r, uint64_t pos, void *to, size_t len,
+				  struct error *err);
+
+/* Compressed bytes that are still unread, or plain ones. */
+uint64_t reader_remaining(const struct reader *r);
+
+#endif
