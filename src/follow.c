@@ -1,20 +1,40 @@
 #include "source_impl.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
 
 enum whereabouts { IN_PLACE, REPLACED, GONE };
 
 /* What stands now at the place that the followed file was opened at? */
-static enum whereabouts look_up(const struct logfile *f)
+static enum whereabouts look_up(const struct source *s)
 {
+	char path[PATH_MAX];
 	struct stat st;
 
-	if (stat(f->seen.path, &st) < 0)
+	/* Not the path of the file as met: it may have come here from another name. */
+	if (snprintf(path, sizeof(path), "%s/%s", s->dir, s->base) >= (int)sizeof(path) ||
+	    stat(path, &st) < 0)
 		return GONE;
-	return same_inode(&st, &f->stat) ? IN_PLACE : REPLACED;
+	return same_inode(&st, &s->current->stat) ? IN_PLACE : REPLACED;
+}
+
+void follow_hear(struct source *s)
+{
+	if (s->options.follow && logwatch_drain(&s->watch, s->base))
+		s->look_around = true;
+}
+
+bool follow_is_overtaken(struct source *s)
+{
+	if (s->current != s->live || s->current->seen.head != 0)
+		return false;
+	/* After the read: a copy is made before the truncation, and that before new content. */
+	follow_hear(s);
+	return s->look_around;
 }
 
 bool follow_is_cut(const struct source *s)
@@ -59,7 +79,8 @@ void follow_cut(struct source *s, struct window *w)
 /* Another file has taken the name, and this one was read to its end since. */
 static void leave_for_newer(struct source *s, struct window *w)
 {
-	s->left = s->current;
+	/* An empty file, once packed, is like any other: nothing tells whether it is there. */
+	s->left = s->current->seen.head != 0 ? s->current : NULL;
 	s->left_cut = false;
 	s->left_found = false;
 	s->left_unread = false;
@@ -76,7 +97,7 @@ int follow_end(struct source *s, struct window *w)
 		walk_leave(s, w, true);
 		return 1;
 	}
-	switch (look_up(f)) {
+	switch (look_up(s)) {
 	case IN_PLACE:
 		s->live_renamed = false;
 		if (!s->look_around)

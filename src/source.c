@@ -193,6 +193,11 @@ static int read_more(struct source *s, struct window *w, struct error *err)
 		follow_cut(s, w);
 		return 1;
 	}
+	if (s->options.follow && n > 0 && follow_is_overtaken(s)) {
+		walk_leave(s, w, false);
+		walk_end(s);
+		return 1;
+	}
 	window_grow(w, (size_t)n);
 	s->pending += (size_t)n;
 	return n > 0;
@@ -211,8 +216,7 @@ int source_next(struct source *s, struct window *w, struct chunk *chunk, struct 
 	int rc;
 
 	/* Before reading: what is reported later is still to be read. */
-	if (s->options.follow && logwatch_drain(&s->watch, s->base))
-		s->look_around = true;
+	follow_hear(s);
 	for (;;) {
 		if (s->current == NULL && (rc = next_file(s, err)) <= 0)
 			return rc;

@@ -67,6 +67,13 @@ void walk_leave(struct source *s, struct window *w, bool for_good);
 
 /* follow.c */
 
+/* Takes what inotify has to say. */
+void follow_hear(struct source *s);
+/*
+ * Whether there may be an older file to read before the current one: that one
+ * held no line yet, so its content may have gone there unread.
+ */
+bool follow_is_overtaken(struct source *s);
 /* Whether the current file's content was replaced under the reader. */
 bool follow_is_cut(const struct source *s);
 /* Leaves the current file because it was. */

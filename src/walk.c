@@ -67,13 +67,29 @@ static struct logfile *find_settled(const struct source *s, const struct logset_
 }
 
 /* The file that was met under this inode; not another one that got its number. */
-static struct logfile *find_same(const struct source *s, const struct stat *st, uint64_t head)
+static struct logfile *find_same(const struct source *s, const char *path, const struct stat *st,
+				 uint64_t head)
 {
-	for (struct logfile *f = s->files; f != NULL; f = f->older)
-		if (!f->failed && same_inode(&f->stat, st) &&
-		    (f->seen.head == head || f->seen.head == 0))
+	for (struct logfile *f = s->files; f != NULL; f = f->older) {
+		bool same = f->seen.head != 0 ? f->seen.head == head
+					      : strcmp(f->seen.path, path) == 0;
+
+		if (same && !f->failed && same_inode(&f->stat, st))
 			return f;
+	}
 	return NULL;
+}
+
+/*
+ * The content that was looked for at the newest file's place may have gone to
+ * an older one after the set was listed. Asked when the new content was seen.
+ */
+static bool is_overtaken(struct source *s, const struct logfile *same)
+{
+	if ((same != NULL && same == s->live) || s->relisted >= RELIST_MAX)
+		return false;
+	follow_hear(s);
+	return s->look_around;
 }
 
 static int remember_failed(struct source *s, const struct logset_entry *e, struct error *err)
@@ -112,14 +128,15 @@ static int find_start(struct source *s, struct reader *r, const struct logfile *
 	size_t n = 0;
 	int rc;
 
-	if (same != NULL && same->end.offset > 0) {
-		cps[0] = same->end;
-		if ((rc = logfile_resume(r, cps, 1, start, &s->tail, err)) < 0 || *start > 0)
-			return rc;
-	}
 	for (const struct logfile *f = s->files; f != NULL && n < CANDIDATES_OWN; f = f->older)
 		if (head != 0 && f->seen.head == head)
 			cps[n++] = f->end;
+	/* The store need not be asked again about a file that this source has begun. */
+	if (same != NULL && n > 0) {
+		rc = logfile_resume(r, cps, n, start, &s->tail, err);
+		if (rc < 0 || *start > 0)
+			return rc;
+	}
 	if (head != 0 && s->options.lookup != NULL) {
 		rc = s->options.lookup(s->options.arg, s->options.host, head, cps + n,
 				       ARRAY_SIZE(cps) - n, err);
@@ -171,7 +188,7 @@ static void compare_with_left(struct source *s, bool expected, uint64_t head, ui
 		s->left_unread = true;
 }
 
-/* Takes *fd if the file becomes the current one. */
+/* As consider(). Takes *fd if the file becomes the current one. */
 static int begin(struct source *s, const struct logset_entry *e, int *fd, const struct stat *st,
 		 struct error *err)
 {
@@ -184,7 +201,11 @@ static int begin(struct source *s, const struct logset_entry *e, int *fd, const 
 	if (rc < 0)
 		return rc == ERR_INPUT ? remember_failed(s, e, err) : rc;
 	head = logfile_head(&r);
-	same = find_same(s, st, head);
+	same = find_same(s, e->path, st, head);
+	if (followed && is_overtaken(s, same)) {
+		reader_close(&r);
+		return OUTDATED;
+	}
 	if (s->live != NULL && !followed && s->live != same && head != 0 &&
 	    head == s->live->seen.head) {
 		reader_close(&r);
@@ -333,7 +354,7 @@ static void retire(struct source *s, struct logfile *f)
 void walk_leave(struct source *s, struct window *w, bool for_good)
 {
 	struct logfile *f = s->current;
-	uint64_t read = s->reader.pos;
+	uint64_t read = for_good ? s->reader.pos : f->end.offset;
 
 	if (for_good && s->pending > 0 && !s->skipping) {
 		f->tail_bytes = s->pending;
