@@ -4,8 +4,8 @@
  *
  * A source hands out chunks of whole lines in the window, oldest file first.
  * Only whole lines leave it: the tail of a file that has no newline yet is
- * kept back, and read again once it is complete. Compressed files (.gz, .xz,
- * .zst) are read as what they contain.
+ * kept back until it is complete. Compressed files (gzip, xz, zstd, told by
+ * their content) are read as what they contain.
  *
  * A file is known by what it holds, not by its name: rotation renames it,
  * copytruncate copies it, compression rewrites it. Its head is a hash of its
@@ -52,7 +52,7 @@ struct source_options {
 /* A file as met by this source. Valid until source_close(). */
 struct source_file {
 	const char *path;	/* as found; a renamed file keeps the name it was opened under */
-	uint64_t head;		/* 0 until its first line is whole */
+	uint64_t head;		/* 0 until its first line is whole, or too long: then of its beginning */
 	uint64_t start;		/* offset that reading began at: not 0 after a checkpoint */
 	bool compressed;
 };
@@ -68,10 +68,15 @@ struct chunk {
 /* What could not be handed out, counted since source_open(). */
 struct source_counts {
 	uint64_t files;		/* opened */
-	uint64_t lines_too_long;	/* skipped whole: longer than WINDOW_LINE_MAX */
+	uint64_t lines_too_long;	/* skipped whole: with its newline longer than WINDOW_LINE_MAX */
 	uint64_t tails;		/* files whose last line has no newline (kept back) */
 	uint64_t tail_bytes;
-	uint64_t rotations_lost;	/* follow: a file was gone before it was read to its end */
+	/*
+	 * follow: a file was, or may have been, gone before it was read to its end: it
+	 * was listed and vanished; it was truncated and no copy is in the set; or it is
+	 * gone from the set and there are rotated files that came after it.
+	 */
+	uint64_t rotations_lost;
 	char first_too_long[256];	/* "path:offset" of the first of each kind, "" if none */
 	char first_tail[256];
 	char first_rotation_lost[256];
@@ -84,7 +89,7 @@ struct source;
  *   a file      that file and, if it is the newest of a rotated set (audit.log
  *               with audit.log.1, audit.log.2.gz ... beside it), the set; a
  *               file that is itself a rotated one (audit.log.3) is read alone
- *   a folder    each rotated set in it, oldest file first; no recursion
+ *   a folder    each rotated set of *.log in it, oldest file first; no recursion
  *   "-"         standard input until its end; .follow makes no difference
  * With follow, path may not exist yet (nor its folder), and a folder stands
  * for the audit.log in it.
@@ -100,7 +105,13 @@ void source_close(struct source *s);
  * Reads more into the window w and describes it. Returns 1 with *chunk filled;
  * 0 at the end, or, with follow, when there is nothing to read right now;
  * ERR_INPUT when a file cannot be read (the message names it; calling again
- * goes on with the next file). A file that vanishes is no error when following.
+ * goes on with the next file); ERR_INTERRUPTED when a signal came while standard
+ * input was silent; ERR_NOMEM; what lookup returned. A file that vanishes is no
+ * error when following. A compressed file that is cut off gives what lies up to
+ * 64 KiB before the break, then ERR_INPUT.
+ *
+ * w is the same in each call: bytes that wait for their newline lie at its end.
+ * Chunks follow each other without a gap: what is skipped is taken out of it.
  */
 must_check int source_next(struct source *s, struct window *w, struct chunk *chunk,
 			   struct error *err);
@@ -110,6 +121,10 @@ must_check int source_next(struct source *s, struct window *w, struct chunk *chu
  * (-1: no limit) or a signal arrived. Wakes through inotify, and every
  * SOURCE_SLOW_CHECK_MS for file systems where inotify is silent. Returns 1 if
  * something may have changed, 0 on timeout, ERR_INTERRUPTED, ERR_SYSTEM.
+ *
+ * While it sleeps (and while source_next() waits for standard input) no signal
+ * is blocked: a caller that blocks SIGINT and SIGTERM elsewhere misses none
+ * between looking at its flag and going to sleep.
  */
 #define SOURCE_SLOW_CHECK_MS 10000
 must_check int source_wait(struct source *s, int timeout_ms, struct error *err);
@@ -117,8 +132,9 @@ must_check int source_wait(struct source *s, int timeout_ms, struct error *err);
 /*
  * Fills *cp for offset in file, so that a later source can go on there.
  * offset is one that this source handed out: a line start or the end of a
- * chunk. Returns 1, or 0 if the file has no whole line yet, is compressed,
- * is standard input, or is gone (there is nothing to resume then).
+ * chunk. Returns 1, or 0 if the file has no whole line yet, is standard input,
+ * or is gone (there is nothing to resume then). A compressed file has one at its
+ * end only, once source_next() has gone on to another file or returned 0.
  */
 int source_checkpoint(struct source *s, const struct source_file *file, uint64_t offset,
 		      struct checkpoint *cp);
