@@ -124,7 +124,7 @@ static inline struct bytes trim(const char *data, size_t len)
 		data++, len--;
 	if (len > 0 && data[len - 1] == '\n')
 		len--;
-	if (len > 0 && data[len - 1] == '\r')
+	while (len > 0 && data[len - 1] == '\r')
 		len--;
 	return (struct bytes){ data, len };
 }

@@ -40,7 +40,7 @@ enum line_fault {
 extern const char *const line_fault_names[LINE_FAULT_COUNT];
 
 /*
- * Reads the head of len bytes at data (no newline needed). A trailing CR and
+ * Reads the head of len bytes at data (no newline needed). Trailing CRs and
  * leading NULs (left by a crash in preallocated blocks) do not count. Pure.
  */
 enum line_fault line_parse(struct line *line, const char *data, size_t len);

@@ -66,7 +66,7 @@ static void a_node_may_hold_blanks_or_be_empty(void **state)
 
 static void cr_newline_and_leading_nuls_do_not_count(void **state)
 {
-	static const char text[] = "\0\0type=EOE msg=audit(1.000:2): \r\n";
+	static const char text[] = "\0\0type=EOE msg=audit(1.000:2): \r\r\n";
 	struct line line;
 
 	(void)state;
