@@ -3,7 +3,8 @@
  * it names, and whether it asks for a load or an unload at all. Pure.
  *
  * A command line is its arguments, each ended by NUL, as struct event keeps
- * it. Options are those of kmod 30 to 34 (tools/{insmod,rmmod,modprobe}.c).
+ * it; the NUL of the last may be missing. Options are those of kmod 30 to 34
+ * (tools/{insmod,rmmod,modprobe}.c) and of busybox where it has its own.
  */
 #ifndef MODTRAIL_ARGV_H
 #define MODTRAIL_ARGV_H
@@ -19,7 +20,7 @@ struct command_line {
 	bool removes;		/* rmmod, or modprobe -r */
 	char modules[256];	/* names asked for, file names reduced to names, '-' to '_', joined by ',';
 				   "" if none. A name that does not fit is left out whole */
-	unsigned module_count;
+	unsigned module_count;	/* names asked for, those that did not fit included */
 };
 
 /*
@@ -27,6 +28,19 @@ struct command_line {
  * ..." and "ld.so [--argv0 NAME] .../kmod ..." are the tool they run.
  */
 void command_line_read(struct command_line *out, struct bytes argv);
+
+/*
+ * The tool that a process is, within one of the arguments: what its command
+ * line says, else comm if exe is kmod and comm is a name that kmod acts under.
+ * data NULL if it is none of kmod's.
+ */
+struct bytes tool_of_process(const struct command_line *line, struct bytes comm, struct bytes exe);
+
+/* Is this file kmod itself, wherever it lies? */
+bool is_kmod(struct bytes exe);
+
+/* Takes the next argument off the front of *rest. False at the end. */
+bool argv_next(struct bytes *rest, struct bytes *argument);
 
 /* The module name that a file stands for: "/x/snd-dummy.ko.xz" is "snd_dummy". False if it is no .ko. */
 bool module_name_of_file(struct bytes path, char *out, size_t size);
