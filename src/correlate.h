@@ -35,9 +35,9 @@ struct step {
 	bool success;
 
 	/* results */
-	int run;		/* call: index of its exec in the array, or -1 */
+	int run;		/* call: index of its exec in the array; -1: none, or an exec */
 	unsigned calls;		/* exec: calls that belong to it */
-	char tool[32];		/* call: the tool's name, "" if none is known */
+	char tool[32];		/* the tool's name, "" if none is known */
 	char inferred[64];	/* call without KERN_MODULE: name from the command line, or "" */
 	enum name_source module_source;
 	enum origin origin;
@@ -48,13 +48,17 @@ struct step {
  * host, sorted by (time_ms, serial). starts: times of auditd's starts on that
  * host, ascending.
  *
- * tool of a call without an exec event: comm, if exe is kmod and comm is one of
- * its names (rules without exec records; the kernel's autoload); else none.
+ * tool of a run, and of the calls that belong to it: tool_of_process(). Of a
+ * call without a run: comm, if exe is kmod and comm is one of its names (rules
+ * without exec records); modprobe for an autoload; else none.
  * origin: autoload for kmod started by the kernel (no exec event, auid and ses
  * unset, no tty, "MODPROBE -q -- ALIAS"); interactive if a login session or a
  * terminal is behind it; service otherwise; unknown without a SYSCALL record.
- * A name is inferred only where it cannot be another module's: the one that
- * the command names, for the last load or the first unload of its run.
+ *
+ * A name is inferred only where it is hardly another module's. Of a run whose
+ * command names one module: for every load by insmod, else for the last load
+ * or the first unload, as dependencies come before it or after it. Of a load
+ * without a run: from PROCTITLE, if one of its arguments is a module file.
  */
 void correlate(struct step *steps, size_t count, const int64_t *starts, size_t start_count);
 
