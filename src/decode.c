@@ -1,0 +1,391 @@
+#include "decode.h"
+
+#include "argv.h"
+#include "decode_fields.h"
+#include "machine.h"
+
+#include <auparse.h>
+#include <linux/audit.h>
+#include <string.h>
+
+#define ENRICHED '\x1d'			/* AUDIT_INTERP_SEPARATOR */
+#define MARKER_HEAD " msg='op=modtrail-"
+#define TYPE_TRUSTED_APP 1121		/* AUDIT_TRUSTED_APP, which is libaudit's own */
+
+struct decoder {
+	auparse_state_t *auparse;
+	const char *const *keys;
+	char *memory;			/* of facts */
+	struct facts facts;
+	struct command_line command;
+	unsigned parsed;		/* records that libauparse made of the event */
+};
+
+/* The types that own facts; the others are not even given to libauparse. */
+static const struct {
+	const char *name;
+	int number;
+	enum record_type type;
+	bool actor;		/* its enriched half names who acted */
+} record_types[] = {
+	{ "SYSCALL", AUDIT_SYSCALL, RECORD_SYSCALL, true },
+	{ "KERN_MODULE", AUDIT_KERN_MODULE, RECORD_KERN_MODULE, false },
+	{ "EXECVE", AUDIT_EXECVE, RECORD_EXECVE, false },
+	{ "CWD", AUDIT_CWD, RECORD_CWD, false },
+	{ "PROCTITLE", AUDIT_PROCTITLE, RECORD_PROCTITLE, false },
+	{ "CONFIG_CHANGE", AUDIT_CONFIG_CHANGE, RECORD_CONFIG_CHANGE, true },
+	{ "KERNEL", AUDIT_KERNEL, RECORD_KERNEL, false },
+	{ "TRUSTED_APP", TYPE_TRUSTED_APP, RECORD_TRUSTED_APP, true },
+};
+
+static enum record_type type_of_number(int number)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(record_types); i++)
+		if (record_types[i].number == number)
+			return record_types[i].type;
+	if (number >= AUDIT_DAEMON_START && number < AUDIT_DAEMON_START + 100)
+		return RECORD_DAEMON;
+	return RECORD_OTHER;
+}
+
+static enum record_type type_of_line(const struct line *line, bool *actor)
+{
+	*actor = line->daemon;
+	if (line->daemon)
+		return RECORD_DAEMON;
+	for (size_t i = 0; i < ARRAY_SIZE(record_types); i++) {
+		const char *name = record_types[i].name;
+
+		if (line->type.len == strlen(name) && memcmp(line->type.data, name, line->type.len) == 0) {
+			*actor = record_types[i].actor;
+			return record_types[i].type;
+		}
+	}
+	return RECORD_OTHER;
+}
+
+static void take_records(auparse_state_t *au, auparse_cb_event_t event, void *arg)
+{
+	struct decoder *d = arg;
+
+	if (event != AUPARSE_CB_EVENT_READY || auparse_first_record(au) <= 0)
+		return;
+	do {
+		enum record_type type = type_of_number(auparse_get_type(au));
+
+		d->parsed++;
+		if (!facts_record(&d->facts, type) || auparse_first_field(au) <= 0)
+			continue;
+		do {
+			const char *name = auparse_get_field_name(au);
+			const char *raw = auparse_get_field_str(au);
+
+			if (name != NULL && raw != NULL)
+				facts_field(&d->facts, type, name, raw);
+		} while (auparse_next_field(au) > 0);
+	} while (auparse_next_record(au) > 0);
+}
+
+struct decoder *decoder_new(const char *const *keys)
+{
+	struct decoder *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return NULL;
+	d->keys = keys;
+	d->memory = malloc(4 * FACTS_REGION);	/* touched only as far as events need it */
+	d->auparse = auparse_init(AUSOURCE_FEED, NULL);
+	if (d->memory == NULL || d->auparse == NULL) {
+		decoder_free(d);
+		return NULL;
+	}
+	auparse_add_callback(d->auparse, take_records, d, NULL);
+	facts_init(&d->facts, d->memory);
+	return d;
+}
+
+void decoder_free(struct decoder *d)
+{
+	if (d == NULL)
+		return;
+	if (d->auparse != NULL)
+		auparse_destroy(d->auparse);
+	free(d->memory);
+	free(d);
+}
+
+/* A line's two halves: as the kernel wrote it, and the names that auditd put behind it. */
+struct halves {
+	struct bytes raw, names;
+};
+
+/*
+ * A user's message may hold the separator, too, but the quote that ends it is
+ * the kernel's: names follow right behind the last one, or there are none.
+ */
+static struct halves split(const struct line *line, enum record_type type)
+{
+	struct bytes all = line->fields;
+	const char *end = all.data + all.len, *separator;
+
+	if (type == RECORD_TRUSTED_APP) {
+		separator = all.len > 0 ? memrchr(all.data, '\'', all.len) : NULL;
+		if (separator != NULL && (++separator == end || *separator != ENRICHED))
+			separator = NULL;
+	} else {
+		separator = all.len > 0 ? memchr(all.data, ENRICHED, all.len) : NULL;
+	}
+	if (separator == NULL)
+		return (struct halves){ all, { end, 0 } };
+	return (struct halves){
+		{ all.data, (size_t)(separator - all.data) },
+		{ separator + 1, (size_t)(end - separator - 1) },
+	};
+}
+
+/* The name behind NAME= in an enriched half: AUID="alice" OUID="root". */
+static struct bytes find_name(struct bytes names, const char *label)
+{
+	const char *at = names.data, *end = names.data + names.len, *stop;
+	size_t len = strlen(label);
+
+	while ((at = memmem(at, (size_t)(end - at), label, len)) != NULL) {
+		bool whole = at == names.data || at[-1] == ' ';
+		bool quoted;
+
+		at += len;
+		if (!whole)
+			continue;
+		quoted = at < end && *at == '"';
+		at += quoted;
+		stop = memchr(at, quoted ? '"' : ' ', (size_t)(end - at));
+		return (struct bytes){ at, (size_t)((stop == NULL ? end : stop) - at) };
+	}
+	return (struct bytes){ NULL, 0 };
+}
+
+static void take_names(struct event *ev, struct bytes names)
+{
+	if (ev->login.data == NULL)
+		ev->login = find_name(names, "AUID=");
+	if (ev->user.data == NULL)
+		ev->user = find_name(names, "UID=");
+}
+
+/*
+ * What a self-test said: the text of msg='...' up to the exe= that libaudit
+ * puts behind it. Its first word is op=NAME.
+ */
+static void take_marker(struct event *ev, struct bytes raw)
+{
+	const char *text = memmem(raw.data, raw.len, MARKER_HEAD, strlen(MARKER_HEAD));
+	const char *end = raw.data + raw.len, *exe = NULL, *next, *blank;
+
+	text += strlen(" msg='");
+	for (next = text; (next = memmem(next, (size_t)(end - next), " exe=", 5)) != NULL; next++)
+		exe = next;
+	if (exe == NULL)
+		exe = end[-1] == '\'' ? end - 1 : end;
+	ev->detail = (struct bytes){ text, (size_t)(exe - text) };
+	text += strlen("op=");
+	blank = memchr(text, ' ', (size_t)(exe - text));
+	ev->op = (struct bytes){ text, (size_t)((blank == NULL ? exe : blank) - text) };
+}
+
+/* The sender's words begin at the first msg='. */
+static bool is_marker(struct bytes raw)
+{
+	const char *message = memmem(raw.data, raw.len, " msg='", strlen(" msg='"));
+	size_t len = strlen(MARKER_HEAD);
+
+	return message != NULL && (size_t)(raw.data + raw.len - message) >= len &&
+	       memcmp(message, MARKER_HEAD, len) == 0;
+}
+
+static int feed(struct decoder *d, const char *data, size_t len)
+{
+	return auparse_feed(d->auparse, data, len) != 0 || auparse_feed(d->auparse, "\n", 1) != 0;
+}
+
+/* Gives one line to libauparse, if it owns facts. Returns 1 if so, 0 if not, -1 if it is refused. */
+static int feed_line(struct decoder *d, const struct line *line)
+{
+	struct event *ev = &d->facts.event;
+	bool actor;
+	enum record_type type = type_of_line(line, &actor);
+	const char *start = line->type.data - strlen("type=");
+	struct halves half;
+
+	if (type == RECORD_OTHER)
+		return 0;
+	half = split(line, type);
+	if (type == RECORD_TRUSTED_APP) {
+		if (ev->detail.data != NULL || !is_marker(half.raw))
+			return 0;
+		take_marker(ev, half.raw);
+		half.raw.len = (size_t)((const char *)memmem(half.raw.data, half.raw.len, " msg='", 6) -
+					half.raw.data);
+	}
+	if (actor)
+		take_names(ev, half.names);
+	if (type == RECORD_CONFIG_CHANGE || type == RECORD_DAEMON || type == RECORD_KERNEL) {
+		if (d->facts.detail.len > 0)
+			region_add(&d->facts.detail, (struct bytes){ "\n", 1 });
+		region_add(&d->facts.detail, half.raw);
+	}
+	return feed(d, start, (size_t)(half.raw.data + half.raw.len - start)) == 0 ? 1 : -1;
+}
+
+static int parse(struct decoder *d, const struct records *records, struct error *err)
+{
+	unsigned fed = 0;
+	bool refused = false;
+
+	facts_clear(&d->facts);
+	d->parsed = 0;
+	for (size_t i = 0; i < records->count; i++) {
+		int rc = feed_line(d, &records->line[i]);
+
+		fed += rc > 0;
+		refused |= rc < 0;
+	}
+	if (fed == 0 && !refused)
+		return 0;
+	/* What is left in libauparse would become part of the next event. */
+	if (auparse_flush_feed(d->auparse) != 0 || refused || d->parsed == 0)
+		return error_set(err, ERR_INPUT, "libauparse refuses the records of event %.*s",
+				 (int)records->line[0].id.len, records->line[0].id.data);
+	return 0;
+}
+
+static void set_identity(struct event *ev, struct records *records, const char *host)
+{
+	const struct line *first = &records->line[0];
+
+	ev->host = (struct bytes){ host, strlen(host) };
+	if (first->node.len > 0)
+		ev->host = first->node;
+	ev->time_ms = first->time_ms;
+	ev->serial = first->serial;
+	ev->daemon = first->daemon;
+	ev->records = (unsigned)records->count;
+}
+
+static void set_strings(struct facts *f)
+{
+	struct event *ev = &f->event;
+
+	if (f->keys.len > 0)
+		ev->keys = (struct bytes){ f->keys.data, f->keys.len };
+	if (f->detail.len > 0)
+		ev->detail = (struct bytes){ f->detail.data, f->detail.len };
+	if (f->argv.len > 0) {
+		ev->argv = (struct bytes){ f->argv.data, f->argv.len };
+	} else {
+		ev->argv = f->title;
+		ev->argv_stale = f->title.data != NULL;
+	}
+	if (ev->module.data != NULL)
+		ev->module_source = NAME_KERNEL;
+}
+
+static bool same(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+/* A title counts only for kmod itself, and if it is not that of another of its names. */
+static void read_command(struct decoder *d)
+{
+	struct event *ev = &d->facts.event;
+	struct command_line *line = &d->command;
+	struct bytes comm = ev->comm;
+
+	command_line_read(line, ev->argv);
+	if (!ev->argv_stale) {
+		ev->tool = tool_of_process(line, comm, ev->exe);
+		return;
+	}
+	ev->tool = tool_of_process(&(struct command_line){ .tool = { NULL, 0 } }, comm, ev->exe);
+	if (same(ev->tool, (struct bytes){ "kmod", 4 }) && line->tool.data != NULL)
+		ev->tool = line->tool;
+	if (!same(ev->tool, line->tool))
+		*line = (struct command_line){ .modules = "" };
+}
+
+static bool is_run(struct decoder *d)
+{
+	struct event *ev = &d->facts.event;
+
+	if (!ev->success)
+		return false;
+	read_command(d);
+	if (ev->tool.data == NULL)
+		return false;
+	ev->intends = d->command.intends;
+	if (d->command.modules[0] != '\0') {
+		ev->module = (struct bytes){ d->command.modules, strlen(d->command.modules) };
+		ev->module_source = ev->argv_stale ? NAME_PROCTITLE : NAME_ARGV;
+	}
+	return true;
+}
+
+static enum event_kind kind_of(struct decoder *d)
+{
+	struct facts *f = &d->facts;
+	struct machine_call meaning = { .call = CALL_NONE };
+
+	if (f->seen[RECORD_SYSCALL]) {
+		machine_call((uint32_t)f->arch, f->syscall, &meaning);
+		f->event.call = meaning.call;
+		f->event.abi = meaning.abi;
+	}
+	if (meaning.call != CALL_NONE)
+		return EVENT_CALL;
+	if (f->seen[RECORD_KERN_MODULE])
+		return EVENT_MODULE;
+	if (f->seen[RECORD_CONFIG_CHANGE])
+		return EVENT_CONFIG;
+	if (f->seen[RECORD_DAEMON] || f->seen[RECORD_KERNEL])
+		return EVENT_DAEMON;
+	if (f->seen[RECORD_TRUSTED_APP])
+		return EVENT_MARKER;
+	if (meaning.exec && is_run(d))
+		return EVENT_EXEC;
+	return keys_hold(f->event.keys, d->keys) ? EVENT_KEYED : EVENT_NONE;
+}
+
+/* Early releases of auditd and the kernel have no op=: the record's type says it. */
+static void set_op(struct event *ev, const struct line *line)
+{
+	static const struct { const char *type, *op; } ops[] = {
+		{ "DAEMON_START", "start" },
+		{ "DAEMON_END", "terminate" },
+		{ "KERNEL", "initialized" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ops) && ev->op.data == NULL; i++)
+		if (same(line->type, (struct bytes){ ops[i].type, strlen(ops[i].type) }))
+			ev->op = (struct bytes){ ops[i].op, strlen(ops[i].op) };
+}
+
+int decode(struct decoder *d, struct records *records, const char *host, struct event *ev,
+	   struct error *err)
+{
+	struct event *found = &d->facts.event;
+	int rc;
+
+	if ((rc = parse(d, records, err)) < 0)
+		return rc;
+	set_identity(found, records, host);
+	set_strings(&d->facts);
+	found->has_syscall = d->facts.seen[RECORD_SYSCALL];
+	found->kind = kind_of(d);
+	if (found->kind == EVENT_DAEMON)
+		set_op(found, &records->line[0]);
+	found->raw.data = records_text(records, &found->raw.len);
+	if (found->raw.data == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	*ev = *found;
+	return 0;
+}

@@ -1,0 +1,66 @@
+/*
+ * The fields of records, as the kernel and auditd write them, to the facts of
+ * one event: which field of which record type says what, and how its value is
+ * to be read. Pure; private to decode.c.
+ */
+#ifndef MODTRAIL_DECODE_FIELDS_H
+#define MODTRAIL_DECODE_FIELDS_H
+
+#include "event.h"
+
+/* The record types that own facts. */
+enum record_type {
+	RECORD_OTHER,		/* owns none */
+	RECORD_SYSCALL,
+	RECORD_KERN_MODULE,
+	RECORD_EXECVE,
+	RECORD_CWD,
+	RECORD_PROCTITLE,
+	RECORD_CONFIG_CHANGE,
+	RECORD_KERNEL,
+	RECORD_DAEMON,		/* all DAEMON_* */
+	RECORD_TRUSTED_APP,	/* the kernel's part, in front of the sender's message, only */
+	RECORD_TYPE_COUNT
+};
+
+/* Bytes that grow at their end, up to size; what does not fit is left out. */
+struct region {
+	char *data;
+	size_t len, size;
+};
+
+struct facts {
+	struct event event;	/* filled as far as fields say it directly */
+	bool seen[RECORD_TYPE_COUNT];
+	int64_t arch, syscall;	/* of SYSCALL; NUM_NONE */
+	struct bytes title;	/* of PROCTITLE */
+	/* strings live here until the next event */
+	struct region text, keys, argv, detail;
+	/* EXECVE: the argument and piece of it that was read last */
+	int64_t argument, piece;
+	bool argument_gap;	/* one is missing: what follows it does not count */
+};
+
+/* memory: 4 * FACTS_REGION bytes, borrowed. A region holds all values of the largest set of records. */
+#define FACTS_REGION ((size_t)(1 << 20) + 64)
+void facts_init(struct facts *f, char *memory);
+
+/* Forgets the last event. */
+void facts_clear(struct facts *f);
+
+/*
+ * Announces a record. False if its fields are not to be read: the type owns no
+ * facts, or an event has only one of it and this is a second.
+ */
+bool facts_record(struct facts *f, enum record_type type);
+
+/* Takes one field of the record that was announced last; raw as it stands in the record. */
+void facts_field(struct facts *f, enum record_type type, const char *name, const char *raw);
+
+/* Appends what fits. */
+void region_add(struct region *r, struct bytes bytes);
+
+/* Is one of the wanted keys (NULL-ended) among those joined by 0x01? */
+bool keys_hold(struct bytes keys, const char *const *wanted);
+
+#endif
