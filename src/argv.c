@@ -25,7 +25,7 @@ static const struct option_spec insmod_options[] = {
 	{ 'v', "verbose", PLAIN },
 	{ 'V', "version", QUERY },
 	{ 'h', "help", QUERY },
-	{ 0 },
+	{ .name = NULL },
 };
 
 static const struct option_spec rmmod_options[] = {
@@ -36,7 +36,7 @@ static const struct option_spec rmmod_options[] = {
 	{ 'w', "wait", PLAIN },
 	{ 'V', "version", QUERY },
 	{ 'h', "help", QUERY },
-	{ 0 },
+	{ .name = NULL },
 };
 
 static const struct option_spec modprobe_options[] = {
@@ -70,7 +70,7 @@ static const struct option_spec modprobe_options[] = {
 	{ 'v', "verbose", PLAIN },
 	{ 'V', "version", QUERY },
 	{ 'h', "help", QUERY },
-	{ 0 },
+	{ .name = NULL },
 };
 
 /* The dynamic linker's, when it is run as a program (ld.so(8)). */
@@ -83,7 +83,7 @@ static const struct option_spec loader_options[] = {
 	{ 0, "preload", VALUE },
 	{ 0, "list", QUERY },
 	{ 0, "verify", QUERY },
-	{ 0 },
+	{ .name = NULL },
 };
 
 static const struct tool {
@@ -287,8 +287,9 @@ static bool cut_suffix(struct bytes *name)
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		size_t len = strlen(suffixes[i]);
+		const char *end = name->data + name->len;
 
-		if (name->len > len && memcmp(name->data + name->len - len, suffixes[i], len) == 0) {
+		if (name->len > len && memcmp(end - len, suffixes[i], len) == 0) {
 			name->len -= len;
 			return true;
 		}

@@ -14,12 +14,13 @@
 #include <stdbool.h>
 
 struct command_line {
-	struct bytes tool;	/* within the command line: insmod, rmmod, modprobe, lsmod, modinfo, depmod,
-				   kmod; data NULL if it is none of them */
-	bool intends;		/* insmod, rmmod or modprobe without --dry-run, --show-depends, --version ... */
+	struct bytes tool;	/* within the command line: insmod, rmmod, modprobe, lsmod, modinfo,
+				   depmod, kmod; data NULL if it is none of them */
+	bool intends;		/* insmod, rmmod or modprobe without --dry-run, --show-depends,
+				   --version ... */
 	bool removes;		/* rmmod, or modprobe -r */
-	char modules[256];	/* names asked for, file names reduced to names, '-' to '_', joined by ',';
-				   "" if none. A name that does not fit is left out whole */
+	char modules[256];	/* names asked for, file names reduced to names, '-' to '_', joined
+				   by ','; "" if none. A name that does not fit is left out whole */
 	unsigned module_count;	/* names asked for, those that did not fit included */
 };
 
@@ -42,7 +43,7 @@ bool is_kmod(struct bytes exe);
 /* Takes the next argument off the front of *rest. False at the end. */
 bool argv_next(struct bytes *rest, struct bytes *argument);
 
-/* The module name that a file stands for: "/x/snd-dummy.ko.xz" is "snd_dummy". False if it is no .ko. */
+/* The module that a file stands for: "/x/snd-dummy.ko.xz" is "snd_dummy". False if it is no .ko. */
 bool module_name_of_file(struct bytes path, char *out, size_t size);
 
 /*

@@ -182,7 +182,9 @@ static void name_modules(struct step *steps, size_t count)
 		struct step *s = &steps[i];
 
 		s->inferred[0] = '\0';
-		s->module_source = s->kind == EVENT_CALL && s->module.data ? NAME_KERNEL : NAME_NONE;
+		s->module_source = NAME_NONE;
+		if (s->kind == EVENT_CALL && s->module.data != NULL)
+			s->module_source = NAME_KERNEL;
 		if (s->kind != EVENT_CALL || is_load(s) || s->run < 0)
 			continue;
 		infer_from_run(s, &steps[s->run], s->run != unloads, false);
