@@ -9,58 +9,71 @@
 #include <string.h>
 
 #define ENRICHED '\x1d'			/* AUDIT_INTERP_SEPARATOR */
-#define MARKER_HEAD " msg='op=modtrail-"
+#define MESSAGE " msg='"			/* where a user record's sender has the word */
+#define MARKER_HEAD MESSAGE "op=modtrail-"
 #define TYPE_TRUSTED_APP 1121		/* AUDIT_TRUSTED_APP, which is libaudit's own */
+
+/*
+ * The id that libauparse sees. It only groups records, and needs none for one
+ * event at a time; but it takes the first second of 1970 for no time at all,
+ * and machines without a clock boot there.
+ */
+#define SOME_ID " msg=audit(1.000:1): "
+#define HEAD_MAX sizeof("type=CONFIG_CHANGE" SOME_ID "\n")
+#define TEXT_SIZE (RECORDS_BYTES_MAX + RECORDS_MAX * HEAD_MAX)
 
 struct decoder {
 	auparse_state_t *auparse;
 	const char *const *keys;
-	char *memory;			/* of facts */
+	char *memory;			/* of text and facts */
+	struct region text;		/* what libauparse gets of one event */
 	struct facts facts;
 	struct command_line command;
 	unsigned parsed;		/* records that libauparse made of the event */
 };
 
 /* The types that own facts; the others are not even given to libauparse. */
-static const struct {
+static const struct owner {
 	const char *name;
 	int number;
-	enum record_type type;
 	bool actor;		/* its enriched half names who acted */
-} record_types[] = {
-	{ "SYSCALL", AUDIT_SYSCALL, RECORD_SYSCALL, true },
-	{ "KERN_MODULE", AUDIT_KERN_MODULE, RECORD_KERN_MODULE, false },
-	{ "EXECVE", AUDIT_EXECVE, RECORD_EXECVE, false },
-	{ "CWD", AUDIT_CWD, RECORD_CWD, false },
-	{ "PROCTITLE", AUDIT_PROCTITLE, RECORD_PROCTITLE, false },
-	{ "CONFIG_CHANGE", AUDIT_CONFIG_CHANGE, RECORD_CONFIG_CHANGE, true },
-	{ "KERNEL", AUDIT_KERNEL, RECORD_KERNEL, false },
-	{ "TRUSTED_APP", TYPE_TRUSTED_APP, RECORD_TRUSTED_APP, true },
+} owners[RECORD_TYPE_COUNT] = {
+	[RECORD_SYSCALL] = { "SYSCALL", AUDIT_SYSCALL, true },
+	[RECORD_KERN_MODULE] = { "KERN_MODULE", AUDIT_KERN_MODULE, false },
+	[RECORD_EXECVE] = { "EXECVE", AUDIT_EXECVE, false },
+	[RECORD_CWD] = { "CWD", AUDIT_CWD, false },
+	[RECORD_PROCTITLE] = { "PROCTITLE", AUDIT_PROCTITLE, false },
+	[RECORD_CONFIG_CHANGE] = { "CONFIG_CHANGE", AUDIT_CONFIG_CHANGE, true },
+	[RECORD_KERNEL] = { "KERNEL", AUDIT_KERNEL, false },
+	[RECORD_DAEMON] = { "DAEMON_START", AUDIT_DAEMON_START, true },	/* for all DAEMON_* */
+	[RECORD_TRUSTED_APP] = { "TRUSTED_APP", TYPE_TRUSTED_APP, true },
 };
+
+static bool same(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+static struct bytes word(const char *text)
+{
+	return (struct bytes){ text, strlen(text) };
+}
 
 static enum record_type type_of_number(int number)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(record_types); i++)
-		if (record_types[i].number == number)
-			return record_types[i].type;
-	if (number >= AUDIT_DAEMON_START && number < AUDIT_DAEMON_START + 100)
-		return RECORD_DAEMON;
+	for (enum record_type type = RECORD_OTHER + 1; type < RECORD_TYPE_COUNT; type++)
+		if (owners[type].number == number)
+			return type;
 	return RECORD_OTHER;
 }
 
-static enum record_type type_of_line(const struct line *line, bool *actor)
+static enum record_type type_of_line(const struct line *line)
 {
-	*actor = line->daemon;
 	if (line->daemon)
 		return RECORD_DAEMON;
-	for (size_t i = 0; i < ARRAY_SIZE(record_types); i++) {
-		const char *name = record_types[i].name;
-
-		if (line->type.len == strlen(name) && memcmp(line->type.data, name, line->type.len) == 0) {
-			*actor = record_types[i].actor;
-			return record_types[i].type;
-		}
-	}
+	for (enum record_type type = RECORD_OTHER + 1; type < RECORD_TYPE_COUNT; type++)
+		if (same(line->type, word(owners[type].name)))
+			return type;
 	return RECORD_OTHER;
 }
 
@@ -93,7 +106,7 @@ struct decoder *decoder_new(const char *const *keys)
 	if (d == NULL)
 		return NULL;
 	d->keys = keys;
-	d->memory = malloc(4 * FACTS_REGION);	/* touched only as far as events need it */
+	d->memory = malloc(4 * FACTS_REGION + TEXT_SIZE);	/* touched only as far as needed */
 	d->auparse = auparse_init(AUSOURCE_FEED, NULL);
 	if (d->memory == NULL || d->auparse == NULL) {
 		decoder_free(d);
@@ -101,6 +114,7 @@ struct decoder *decoder_new(const char *const *keys)
 	}
 	auparse_add_callback(d->auparse, take_records, d, NULL);
 	facts_init(&d->facts, d->memory);
+	d->text = (struct region){ d->memory + 4 * FACTS_REGION, 0, TEXT_SIZE };
 	return d;
 }
 
@@ -181,7 +195,7 @@ static void take_marker(struct event *ev, struct bytes raw)
 	const char *text = memmem(raw.data, raw.len, MARKER_HEAD, strlen(MARKER_HEAD));
 	const char *end = raw.data + raw.len, *exe = NULL, *next, *blank;
 
-	text += strlen(" msg='");
+	text += strlen(MESSAGE);
 	for (next = text; (next = memmem(next, (size_t)(end - next), " exe=", 5)) != NULL; next++)
 		exe = next;
 	if (exe == NULL)
@@ -195,66 +209,74 @@ static void take_marker(struct event *ev, struct bytes raw)
 /* The sender's words begin at the first msg='. */
 static bool is_marker(struct bytes raw)
 {
-	const char *message = memmem(raw.data, raw.len, " msg='", strlen(" msg='"));
+	const char *message = memmem(raw.data, raw.len, MESSAGE, strlen(MESSAGE));
 	size_t len = strlen(MARKER_HEAD);
 
 	return message != NULL && (size_t)(raw.data + raw.len - message) >= len &&
 	       memcmp(message, MARKER_HEAD, len) == 0;
 }
 
-static int feed(struct decoder *d, const char *data, size_t len)
+/* The kernel's part of a user record; what the sender wrote stays out of libauparse. */
+static struct bytes senders_part_cut(struct bytes raw)
 {
-	return auparse_feed(d->auparse, data, len) != 0 || auparse_feed(d->auparse, "\n", 1) != 0;
+	const char *message = memmem(raw.data, raw.len, MESSAGE, strlen(MESSAGE));
+
+	return (struct bytes){ raw.data, (size_t)(message - raw.data) };
 }
 
-/* Gives one line to libauparse, if it owns facts. Returns 1 if so, 0 if not, -1 if it is refused. */
-static int feed_line(struct decoder *d, const struct line *line)
+static void add_detail(struct region *detail, struct bytes raw)
+{
+	if (detail->len > 0)
+		region_add(detail, word("\n"));
+	region_add(detail, raw);
+}
+
+/* Adds a line that owns facts to what libauparse gets, and takes what stands in no field. */
+static void add_line(struct decoder *d, const struct line *line)
 {
 	struct event *ev = &d->facts.event;
-	bool actor;
-	enum record_type type = type_of_line(line, &actor);
-	const char *start = line->type.data - strlen("type=");
+	enum record_type type = type_of_line(line);
 	struct halves half;
 
 	if (type == RECORD_OTHER)
-		return 0;
+		return;
 	half = split(line, type);
 	if (type == RECORD_TRUSTED_APP) {
 		if (ev->detail.data != NULL || !is_marker(half.raw))
-			return 0;
+			return;
 		take_marker(ev, half.raw);
-		half.raw.len = (size_t)((const char *)memmem(half.raw.data, half.raw.len, " msg='", 6) -
-					half.raw.data);
+		half.raw = senders_part_cut(half.raw);
 	}
-	if (actor)
+	if (owners[type].actor)
 		take_names(ev, half.names);
-	if (type == RECORD_CONFIG_CHANGE || type == RECORD_DAEMON || type == RECORD_KERNEL) {
-		if (d->facts.detail.len > 0)
-			region_add(&d->facts.detail, (struct bytes){ "\n", 1 });
-		region_add(&d->facts.detail, half.raw);
-	}
-	return feed(d, start, (size_t)(half.raw.data + half.raw.len - start)) == 0 ? 1 : -1;
+	if (type == RECORD_CONFIG_CHANGE || type == RECORD_DAEMON || type == RECORD_KERNEL)
+		add_detail(&d->facts.detail, half.raw);
+
+	region_add(&d->text, word("type="));
+	region_add(&d->text, word(owners[type].name));
+	region_add(&d->text, word(SOME_ID));
+	region_add(&d->text, half.raw);
+	region_add(&d->text, word("\n"));
 }
 
 static int parse(struct decoder *d, const struct records *records, struct error *err)
 {
-	unsigned fed = 0;
-	bool refused = false;
+	struct bytes id = records->line[0].id;
+	int fed, flushed;
 
 	facts_clear(&d->facts);
+	d->text.len = 0;
 	d->parsed = 0;
-	for (size_t i = 0; i < records->count; i++) {
-		int rc = feed_line(d, &records->line[i]);
-
-		fed += rc > 0;
-		refused |= rc < 0;
-	}
-	if (fed == 0 && !refused)
+	for (size_t i = 0; i < records->count; i++)
+		add_line(d, &records->line[i]);
+	if (d->text.len == 0)
 		return 0;
-	/* What is left in libauparse would become part of the next event. */
-	if (auparse_flush_feed(d->auparse) != 0 || refused || d->parsed == 0)
+	fed = auparse_feed(d->auparse, d->text.data, d->text.len);
+	/* Always: what is left in libauparse would become part of the next event. */
+	flushed = auparse_flush_feed(d->auparse);
+	if (fed != 0 || flushed != 0 || d->parsed == 0)
 		return error_set(err, ERR_INPUT, "libauparse refuses the records of event %.*s",
-				 (int)records->line[0].id.len, records->line[0].id.data);
+				 (int)id.len, id.data);
 	return 0;
 }
 
@@ -262,9 +284,7 @@ static void set_identity(struct event *ev, struct records *records, const char *
 {
 	const struct line *first = &records->line[0];
 
-	ev->host = (struct bytes){ host, strlen(host) };
-	if (first->node.len > 0)
-		ev->host = first->node;
+	ev->host = first->node.len > 0 ? first->node : word(host);
 	ev->time_ms = first->time_ms;
 	ev->serial = first->serial;
 	ev->daemon = first->daemon;
@@ -289,11 +309,6 @@ static void set_strings(struct facts *f)
 		ev->module_source = NAME_KERNEL;
 }
 
-static bool same(struct bytes a, struct bytes b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 /* A title counts only for kmod itself, and if it is not that of another of its names. */
 static void read_command(struct decoder *d)
 {
@@ -307,7 +322,7 @@ static void read_command(struct decoder *d)
 		return;
 	}
 	ev->tool = tool_of_process(&(struct command_line){ .tool = { NULL, 0 } }, comm, ev->exe);
-	if (same(ev->tool, (struct bytes){ "kmod", 4 }) && line->tool.data != NULL)
+	if (same(ev->tool, word("kmod")) && line->tool.data != NULL)
 		ev->tool = line->tool;
 	if (!same(ev->tool, line->tool))
 		*line = (struct command_line){ .modules = "" };
@@ -324,7 +339,7 @@ static bool is_run(struct decoder *d)
 		return false;
 	ev->intends = d->command.intends;
 	if (d->command.modules[0] != '\0') {
-		ev->module = (struct bytes){ d->command.modules, strlen(d->command.modules) };
+		ev->module = word(d->command.modules);
 		ev->module_source = ev->argv_stale ? NAME_PROCTITLE : NAME_ARGV;
 	}
 	return true;
@@ -365,27 +380,30 @@ static void set_op(struct event *ev, const struct line *line)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ops) && ev->op.data == NULL; i++)
-		if (same(line->type, (struct bytes){ ops[i].type, strlen(ops[i].type) }))
-			ev->op = (struct bytes){ ops[i].op, strlen(ops[i].op) };
+		if (same(line->type, word(ops[i].type)))
+			ev->op = word(ops[i].op);
 }
 
 int decode(struct decoder *d, struct records *records, const char *host, struct event *ev,
 	   struct error *err)
 {
 	struct event *found = &d->facts.event;
+	struct bytes raw;
 	int rc;
 
+	/* First: it may move the lines, which the event borrows from. */
+	raw.data = records_text(records, &raw.len);
+	if (raw.data == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
 	if ((rc = parse(d, records, err)) < 0)
 		return rc;
+	found->raw = raw;
 	set_identity(found, records, host);
 	set_strings(&d->facts);
 	found->has_syscall = d->facts.seen[RECORD_SYSCALL];
 	found->kind = kind_of(d);
 	if (found->kind == EVENT_DAEMON)
 		set_op(found, &records->line[0]);
-	found->raw.data = records_text(records, &found->raw.len);
-	if (found->raw.data == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
 	*ev = *found;
 	return 0;
 }

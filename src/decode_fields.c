@@ -10,7 +10,7 @@
 enum how {
 	AS_NUMBER,	/* decimal */
 	AS_HEX,
-	AS_ID,		/* decimal, 32 bits; -1 and "unset" are the unset id. The first of an event counts */
+	AS_ID,		/* decimal, 32 bits, -1 and "unset" for the unset id; the first counts */
 	AS_YES,		/* "yes" or "no" */
 	AS_RESULT,	/* 1 or 0, or auditd's words for them */
 	AS_WORD,	/* never hex: what the kernel has from itself */
@@ -47,22 +47,22 @@ static const struct field syscall_fields[] = {
 	{ "comm", AS_TEXT, AT(event.comm) },
 	{ "exe", AS_TEXT, AT(event.exe) },
 	{ "key", AS_KEY, AT(keys) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field kern_module_fields[] = {
 	{ "name", AS_TEXT, AT(event.module) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field cwd_fields[] = {
 	{ "cwd", AS_TEXT, AT(event.cwd) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field proctitle_fields[] = {
 	{ "proctitle", AS_TITLE, AT(title) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field config_change_fields[] = {
@@ -74,13 +74,13 @@ static const struct field config_change_fields[] = {
 	{ "key", AS_KEY, AT(keys) },
 	{ "list", AS_ID, AT(event.list) },
 	{ "res", AS_RESULT, AT(event.result) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field kernel_fields[] = {
 	{ "state", AS_WORD, AT(event.op) },
 	{ "res", AS_RESULT, AT(event.result) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field daemon_fields[] = {
@@ -90,7 +90,7 @@ static const struct field daemon_fields[] = {
 	{ "uid", AS_ID, AT(event.uid) },
 	{ "ses", AS_ID, AT(event.ses) },
 	{ "res", AS_RESULT, AT(event.result) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field trusted_app_fields[] = {
@@ -98,7 +98,7 @@ static const struct field trusted_app_fields[] = {
 	{ "uid", AS_ID, AT(event.uid) },
 	{ "auid", AS_ID, AT(event.auid) },
 	{ "ses", AS_ID, AT(event.ses) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field *const fields_of[RECORD_TYPE_COUNT] = {
@@ -247,7 +247,8 @@ static void take_id(int64_t *out, const char *raw)
 static void take_result(int64_t *out, const char *raw)
 {
 	static const struct { const char *word; int64_t result; } words[] = {
-		{ "1", 1 }, { "0", 0 }, { "success", 1 }, { "failed", 0 }, { "yes", 1 }, { "no", 0 },
+		{ "1", 1 }, { "success", 1 }, { "yes", 1 },
+		{ "0", 0 }, { "failed", 0 }, { "no", 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -41,8 +41,10 @@ struct facts {
 	bool argument_gap;	/* one is missing: what follows it does not count */
 };
 
-/* memory: 4 * FACTS_REGION bytes, borrowed. A region holds all values of the largest set of records. */
-#define FACTS_REGION ((size_t)(1 << 20) + 64)
+/* A region holds all values of the largest set of records (RECORDS_BYTES_MAX). */
+#define FACTS_REGION (((size_t)1 << 20) + 64)
+
+/* memory: 4 * FACTS_REGION bytes, borrowed. */
 void facts_init(struct facts *f, char *memory);
 
 /* Forgets the last event. */

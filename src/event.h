@@ -22,7 +22,7 @@ enum event_kind {
 	EVENT_DAEMON = 4,	/* auditd's own: start, end, rotate ...; KERNEL: audit came up */
 	EVENT_MARKER = 5,	/* a self-test's user record */
 	EVENT_KEYED = 6,	/* anything else under a wanted key */
-	EVENT_MODULE = 7,	/* KERN_MODULE whose SYSCALL record is missing */
+	EVENT_MODULE = 7,	/* KERN_MODULE without SYSCALL, or with one of an unknown machine */
 };
 
 /* The numbers are stored: append only. */
@@ -90,7 +90,7 @@ struct event {
 	bool intends;		/* its options ask for a load or an unload */
 
 	/* EVENT_CONFIG, EVENT_DAEMON, EVENT_MARKER */
-	struct bytes op;	/* add_rule, remove_rule, set ...; start, end ...; a marker's word */
+	struct bytes op;	/* add_rule, set ...; start, terminate ...; a marker's modtrail-... */
 	int64_t list;		/* 4 exit, 1 task, 5 exclude ...; NUM_NONE */
 	int64_t result;		/* 1 done, 0 refused; NUM_NONE */
 	struct bytes detail;	/* the record's fields as text, enriched half left out */
