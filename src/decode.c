@@ -36,17 +36,16 @@ struct decoder {
 static const struct owner {
 	const char *name;
 	int number;
-	bool actor;		/* its enriched half names who acted */
 } owners[RECORD_TYPE_COUNT] = {
-	[RECORD_SYSCALL] = { "SYSCALL", AUDIT_SYSCALL, true },
-	[RECORD_KERN_MODULE] = { "KERN_MODULE", AUDIT_KERN_MODULE, false },
-	[RECORD_EXECVE] = { "EXECVE", AUDIT_EXECVE, false },
-	[RECORD_CWD] = { "CWD", AUDIT_CWD, false },
-	[RECORD_PROCTITLE] = { "PROCTITLE", AUDIT_PROCTITLE, false },
-	[RECORD_CONFIG_CHANGE] = { "CONFIG_CHANGE", AUDIT_CONFIG_CHANGE, true },
-	[RECORD_KERNEL] = { "KERNEL", AUDIT_KERNEL, false },
-	[RECORD_DAEMON] = { "DAEMON_START", AUDIT_DAEMON_START, true },	/* for all DAEMON_* */
-	[RECORD_TRUSTED_APP] = { "TRUSTED_APP", TYPE_TRUSTED_APP, true },
+	[RECORD_SYSCALL] = { "SYSCALL", AUDIT_SYSCALL },
+	[RECORD_KERN_MODULE] = { "KERN_MODULE", AUDIT_KERN_MODULE },
+	[RECORD_EXECVE] = { "EXECVE", AUDIT_EXECVE },
+	[RECORD_CWD] = { "CWD", AUDIT_CWD },
+	[RECORD_PROCTITLE] = { "PROCTITLE", AUDIT_PROCTITLE },
+	[RECORD_CONFIG_CHANGE] = { "CONFIG_CHANGE", AUDIT_CONFIG_CHANGE },
+	[RECORD_KERNEL] = { "KERNEL", AUDIT_KERNEL },
+	[RECORD_DAEMON] = { "DAEMON_START", AUDIT_DAEMON_START },	/* for all DAEMON_* */
+	[RECORD_TRUSTED_APP] = { "TRUSTED_APP", TYPE_TRUSTED_APP },
 };
 
 static bool same(struct bytes a, struct bytes b)
@@ -247,8 +246,7 @@ static void add_line(struct decoder *d, const struct line *line)
 		take_marker(ev, half.raw);
 		half.raw = senders_part_cut(half.raw);
 	}
-	if (owners[type].actor)
-		take_names(ev, half.names);
+	take_names(ev, half.names);
 	if (type == RECORD_CONFIG_CHANGE || type == RECORD_DAEMON || type == RECORD_KERNEL)
 		add_detail(&d->facts.detail, half.raw);
 

@@ -169,7 +169,7 @@ static bool add_text(struct region *r, const char *raw)
 
 	if (is_absent(raw) || !region_fits(r, len))
 		return false;
-	if (*raw == '"' || !is_hex(raw, len)) {
+	if (!is_hex(raw, len)) {
 		region_add(r, unquote(raw));
 		return true;
 	}

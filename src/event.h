@@ -90,7 +90,7 @@ struct event {
 	bool intends;		/* its options ask for a load or an unload */
 
 	/* EVENT_CONFIG, EVENT_DAEMON, EVENT_MARKER */
-	struct bytes op;	/* add_rule, set ...; start, terminate ...; a marker's modtrail-... */
+	struct bytes op;	/* add_rule, set ...; start, terminate ...; marker: modtrail-... */
 	int64_t list;		/* 4 exit, 1 task, 5 exclude ...; NUM_NONE */
 	int64_t result;		/* 1 done, 0 refused; NUM_NONE */
 	struct bytes detail;	/* the record's fields as text, enriched half left out */

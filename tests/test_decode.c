@@ -72,8 +72,7 @@ static void calls_are_known_by_number_and_architecture(void **state)
 		assert_int_equal(ev->abi, cases[i].abi);
 	}
 	/* The same numbers mean something else elsewhere. */
-	assert_int_equal(decoded(*state, B32 "syscall=176 success=yes"
-		" exit=0" IDS STIM)->kind, EVENT_KEYED);
+	assert_int_equal(decoded(*state, B32 "syscall=176" IDS STIM)->kind, EVENT_KEYED);
 }
 
 static void a_failed_call_keeps_its_error(void **state)
@@ -107,8 +106,7 @@ static void a_call_matters_under_any_key_and_none(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		char text[1024];
 
-		snprintf(text, sizeof(text), FINIT "comm=\"x\" exe=\"/x\" subj=u"
-			" key=%s\n", keys[i]);
+		snprintf(text, sizeof(text), FINIT "comm=\"x\" exe=\"/x\" key=%s\n", keys[i]);
 		assert_int_equal(decoded(*state, text)->kind, EVENT_CALL);
 	}
 }
@@ -116,8 +114,7 @@ static void a_call_matters_under_any_key_and_none(void **state)
 static void hex_is_undone_in_what_users_name(void **state)
 {
 	const struct event *ev = decoded(*state, FINIT
-		"comm=\"memfd:anon\" exe=2F6D656D66643A616E6F6E202864656C6574656429 subj=u"
-			" key=\"modules\"\n"
+		"comm=\"memfd:anon\" exe=2F6D656D66643A616E6F6E202864656C6574656429 key=(null)\n"
 		"type=KERN_MODULE" ID "name=6E6F20737563680A6E616D653D227822201B5B33316D\n"
 		"type=CWD" ID "cwd=2F746D702F6F646420646972\n");
 
@@ -138,6 +135,14 @@ static void quoted_text_stands_for_itself(void **state)
 	EXPECT(ev->module, "?");
 	EXPECT(ev->cwd, "(null)");
 	EXPECT_NONE(ev->keys);
+}
+
+static void the_first_of_a_repeated_field_counts(void **state)
+{
+	const struct event *ev = decoded(*state, FINIT STIM
+		"type=KERN_MODULE" ID "name=\"dummy\" name=\"other\"\n");
+
+	EXPECT(ev->module, "dummy");
 }
 
 static void words_that_are_no_hex_stay_as_they_are(void **state)
@@ -181,9 +186,8 @@ static void a_wanted_key_is_matched_whole(void **state)
 static void enriched_names_are_taken_and_fields_not_disturbed(void **state)
 {
 	const struct event *ev = decoded(*state, B64 "syscall=313 success=yes exit=0 pid=1"
-		" auid=1000 uid=0"
-		" comm=\"modprobe\" exe=\"/usr/bin/kmod\" key=\"modules\"\x1d" "ARCH=x86_64"
-		" SYSCALL=finit_module OUID=\"wrong\" AUID=\"alice\" UID=\"root\" GID=\"root\"\n"
+		" auid=1000 uid=0 comm=\"modprobe\" exe=\"/usr/bin/kmod\" key=\"modules\"\x1d" "ARCH=b64"
+		" OUID=\"wrong\" AUID=\"alice\" UID=\"root\" GID=\"root\"\n"
 		"type=PATH" ID "item=0 name=\"/x\"\x1d" "OUID=\"root\" AUID=\"wrong\"\n");
 
 	EXPECT(ev->login, "alice");
@@ -259,8 +263,7 @@ static void a_module_on_an_unknown_machine_is_kept(void **state)
 static void of_two_syscall_records_only_one_counts(void **state)
 {
 	const struct event *ev = decoded(*state, FINIT MODPROBE
-		B64 "syscall=176 success=no exit=-1 a0=9 pid=6 auid=5 comm=\"z\" exe=\"/z\""
-			" key=\"other\"\n");
+		B64 "syscall=176 success=no exit=-1 pid=6 auid=5 comm=\"z\" key=\"other\"\n");
 	bool load = ev->call == CALL_FINIT;
 
 	assert_int_equal(ev->kind, EVENT_CALL);
@@ -312,16 +315,14 @@ static void one_event_leaves_nothing_to_the_next(void **state)
 
 	/* An event without its end, then an older one. */
 	decoded(*state, FINIT MODPROBE);
-	ev = decoded(*state, "type=SYSCALL msg=audit(1095456283.072:5): arch=c000003e syscall=1"
-		" success=yes\n");
+	ev = decoded(*state, "type=SYSCALL msg=audit(1095456283.072:5): arch=c000003e syscall=1\n");
 	assert_int_equal(ev->kind, EVENT_NONE);
 	assert_int_equal(ev->serial, 5);
 }
 
 static void records_without_facts_are_nothing(void **state)
 {
-	assert_int_equal(decoded(*state, "type=PATH" ID "item=0"
-		" name=\"/usr/bin/kmod\"\n")->kind, EVENT_NONE);
+	assert_int_equal(decoded(*state, "type=PATH" ID "name=\"/bin/kmod\"\n")->kind, EVENT_NONE);
 	assert_int_equal(decoded(*state, "type=SYSCALL" ID "\n")->kind, EVENT_NONE);
 	assert_int_equal(decoded(*state, "type=SYSCALL" ID "arch\n")->kind, EVENT_NONE);
 	assert_int_equal(decoded(*state, TITLE)->kind, EVENT_NONE);
@@ -339,8 +340,8 @@ static void ids_that_libauparse_cannot_read_do_no_harm(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
 		char text[256];
 
-		snprintf(text, sizeof(text), "type=SYSCALL msg=%sarch=c000003e syscall=313"
-			" pid=7\n", heads[i]);
+		snprintf(text, sizeof(text), "type=SYSCALL msg=%sarch=c000003e syscall=313 pid=7\n",
+			 heads[i]);
 		assert_int_equal(decoded(*state, text)->kind, EVENT_CALL);
 		assert_int_equal(decoded(*state, text)->pid, 7);
 	}
@@ -392,6 +393,7 @@ int main(void)
 		DECODING_TEST(a_call_matters_under_any_key_and_none),
 		DECODING_TEST(hex_is_undone_in_what_users_name),
 		DECODING_TEST(quoted_text_stands_for_itself),
+		DECODING_TEST(the_first_of_a_repeated_field_counts),
 		DECODING_TEST(words_that_are_no_hex_stay_as_they_are),
 		DECODING_TEST(all_keys_of_an_event_are_kept),
 		DECODING_TEST(a_wanted_key_is_matched_whole),

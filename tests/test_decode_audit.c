@@ -16,8 +16,7 @@ static const struct event *changed(struct decoding *f, const char *record, const
 static void a_rule_change_names_rule_and_author(void **state)
 {
 	const struct event *ev = changed(*state, CHANGE "auid=4294967295 ses=4294967295"
-		" subj=unconfined"
-		" op=add_rule key=\"modules\" list=4 res=1", "(null)");
+		" subj=unconfined op=add_rule key=\"modules\" list=4 res=1", "(null)");
 
 	assert_int_equal(ev->kind, EVENT_CONFIG);
 	assert_true(ev->has_syscall);
@@ -29,27 +28,20 @@ static void a_rule_change_names_rule_and_author(void **state)
 	assert_int_equal(ev->auid, ID_UNSET);
 	EXPECT(ev->exe, "/usr/sbin/auditctl");
 	EXPECT(ev->detail, "auid=4294967295 ses=4294967295 subj=unconfined op=add_rule"
-		" key=\"modules\""
-	       " list=4 res=1");
+	       " key=\"modules\" list=4 res=1");
 }
 
 static void every_form_of_change_is_read(void **state)
 {
 	static const struct { const char *fields, *op, *keys; int64_t list, result; } cases[] = {
-		{ "auid=0 ses=1 subj=u op=remove_rule key=\"other\" list=4"
-			" res=1", "remove_rule", "other", 4, 1 },
-		{ "auid=0 ses=1 subj=u op=add_rule key=(null) list=4"
-			" res=0", "add_rule", NULL, 4, 0 },
-		{ "auid=0 ses=1 subj=u op=add_rule key=61202262 list=1"
-			" res=1", "add_rule", "a \"b", 1, 1 },
-		{ "auid=0 ses=1 subj=u op=add_rule key=6D6F64756C65730173746967 list=5"
-			" res=1", "add_rule",
+		{ "auid=0 ses=1 op=remove_rule key=\"x\" list=4 res=1", "remove_rule", "x", 4, 1 },
+		{ "auid=0 ses=1 op=add_rule key=(null) list=4 res=0", "add_rule", NULL, 4, 0 },
+		{ "auid=0 ses=1 op=add_rule key=61202262 list=1 res=1", "add_rule", "a \"b", 1, 1 },
+		{ "auid=0 ses=1 op=add_rule key=6D6F64756C65730173746967 list=5 res=1", "add_rule",
 		  "modules\001stig", 5, 1 },
-		{ "op=set audit_enabled=0 old=1 auid=0 ses=1 subj=u"
-			" res=1", "set", NULL, NUM_NONE, 1 },
+		{ "op=set audit_enabled=0 old=1 auid=0 ses=1 res=1", "set", NULL, NUM_NONE, 1 },
 		{ "op=set audit_rate_limit=5 old=0 auid=0 ses=1 res=0", "set", NULL, NUM_NONE, 0 },
-		{ "pid=191 uid=0 auid=0 ses=1 subj=u op=add_rule audit_enabled=2"
-			" res=0", "add_rule", NULL,
+		{ "pid=191 uid=0 auid=0 ses=1 op=add_rule audit_enabled=2 res=0", "add_rule", NULL,
 		  NUM_NONE, 0 },
 		{ "audit_enabled=1 old=0 auid=0 ses=1 res=1", NULL, NULL, NUM_NONE, 1 },
 	};
@@ -79,8 +71,7 @@ static void every_form_of_change_is_read(void **state)
 static void the_keyless_form_has_a_pid_of_its_own(void **state)
 {
 	const struct event *ev = decoded(*state, CHANGE "pid=191 uid=7 auid=1000 ses=3"
-		" subj=unconfined"
-		" op=add_rule audit_enabled=2 res=0\n");
+		" subj=unconfined op=add_rule audit_enabled=2 res=0\n");
 
 	assert_int_equal(ev->kind, EVENT_CONFIG);
 	assert_false(ev->has_syscall);
@@ -92,10 +83,8 @@ static void the_keyless_form_has_a_pid_of_its_own(void **state)
 
 static void the_key_of_the_changing_call_is_not_the_rules(void **state)
 {
-	EXPECT(changed(*state, CHANGE "op=add_rule key=\"other\" list=4"
-		" res=1", "\"modules\"")->keys, "other");
-	EXPECT_NONE(changed(*state, CHANGE "op=add_rule key=(null) list=4"
-		" res=1", "\"modules\"")->keys);
+	EXPECT(changed(*state, CHANGE "op=add_rule key=\"other\"", "\"modules\"")->keys, "other");
+	EXPECT_NONE(changed(*state, CHANGE "op=add_rule key=(null)", "\"modules\"")->keys);
 }
 
 static void several_changes_of_one_call_are_all_told(void **state)
@@ -121,8 +110,8 @@ static void a_detail_leaves_the_enriched_half_out(void **state)
 static void the_daemons_own_records_are_told_apart(void **state)
 {
 	const struct event *ev = decoded(*state, "type=DAEMON_START" ID "op=start ver=3.0.9"
-		" format=raw"
-		" kernel=6.1.0 auid=4294967295 pid=86 uid=0 ses=4294967295 subj=u  res=success\n");
+		" format=raw kernel=6.1.0 auid=4294967295 pid=86 uid=0 ses=4294967295 subj=u "
+		" res=success\n");
 
 	assert_int_equal(ev->kind, EVENT_DAEMON);
 	assert_true(ev->daemon);
@@ -169,7 +158,8 @@ static void the_kernels_start_of_audit_is_no_daemons(void **state)
 	assert_int_equal(ev->serial, 1);
 }
 
-#define USER " msg=audit(1795456630.072:18): pid=127 uid=0 auid=1000 ses=2 subj=unconfined msg='"
+#define USER_ID " msg=audit(1795456630.072:18): "
+#define USER USER_ID "pid=127 uid=0 auid=1000 ses=2 subj=unconfined msg='"
 #define SENDER " exe=\"/lab/mark\" hostname=? addr=? terminal=? res=success'\n"
 
 static void a_marker_is_what_a_selftest_says(void **state)
@@ -213,6 +203,25 @@ static void a_marker_cannot_name_its_sender(void **state)
 		" exe=\"/m\" res=success'"
 		"\x1d" "UID=\"root\" AUID=\"alice\"\n");
 	EXPECT(ev->login, "alice");
+}
+
+static void an_event_has_one_marker(void **state)
+{
+	const struct event *ev = decoded(*state, "type=TRUSTED_APP" USER "op=modtrail-a x=1" SENDER
+		"type=TRUSTED_APP" USER_ID "pid=9 uid=0 msg='op=modtrail-b x=2" SENDER);
+
+	EXPECT_TEXT(ev->detail, ev->pid == 9 ? "op=modtrail-b x=2" : "op=modtrail-a x=1");
+}
+
+static void a_sender_cannot_fill_in_what_the_kernel_left_out(void **state)
+{
+	const struct event *ev = decoded(*state, "type=TRUSTED_APP" USER_ID
+		"pid=127 msg='op=modtrail-x ses=9 auid=1000" SENDER);
+
+	assert_int_equal(ev->kind, EVENT_MARKER);
+	assert_int_equal(ev->pid, 127);
+	assert_int_equal(ev->ses, NUM_NONE);
+	assert_int_equal(ev->auid, NUM_NONE);
 }
 
 static void user_records_are_never_module_events(void **state)
@@ -275,6 +284,8 @@ int main(void)
 		DECODING_TEST(a_marker_is_what_a_selftest_says),
 		DECODING_TEST(a_marker_keeps_raw_bytes_and_odd_ends),
 		DECODING_TEST(a_marker_cannot_name_its_sender),
+		DECODING_TEST(an_event_has_one_marker),
+		DECODING_TEST(a_sender_cannot_fill_in_what_the_kernel_left_out),
 		DECODING_TEST(user_records_are_never_module_events),
 		DECODING_TEST(a_marker_that_imitates_a_call_stays_a_marker),
 	};

@@ -69,6 +69,18 @@ static void fexecve_and_32_bit_execs_are_runs(void **state)
 	}
 }
 
+static void other_calls_by_kmod_are_no_runs(void **state)
+{
+	static const char open[] = B64 "syscall=257 success=yes exit=3" IDS
+		"comm=\"modprobe\" exe=\"/usr/bin/kmod\" key=%s\n" TITLE;
+	char text[1024];
+
+	snprintf(text, sizeof(text), open, "(null)");
+	assert_int_equal(decoded(*state, text)->kind, EVENT_NONE);
+	snprintf(text, sizeof(text), open, "\"modules\"");
+	assert_int_equal(decoded(*state, text)->kind, EVENT_KEYED);
+}
+
 static void a_failing_exec_is_no_run(void **state)
 {
 	static const char exec[] = B64 "syscall=59 success=no exit=-13" IDS
@@ -109,6 +121,8 @@ static void arguments_behind_a_lost_record_do_not_count(void **state)
 	EXPECT(decoded(*state, EXECVE MODPROBE
 		"type=EXECVE" ID "argc=3 a0=\"rmmod\" a1[0]=\"x\" a1[2]=\"y\""
 			" a2=\"z\"\n")->argv, "rmmod\0x\0");
+	EXPECT(decoded(*state, EXECVE MODPROBE
+		"type=EXECVE" ID "argc=3 a0=\"rmmod\" a1[1]=\"x\" a2=\"z\"\n")->argv, "rmmod\0");
 	EXPECT_NONE(decoded(*state, EXECVE MODPROBE
 		"type=EXECVE" ID "argc=3 a7=\"x\" a8=\"y\"\n")->argv);
 	EXPECT(decoded(*state, EXECVE MODPROBE
@@ -153,6 +167,13 @@ static void a_stale_title_does_not_make_a_run(void **state)
 	EXPECT_NONE(ev->module);
 	assert_false(ev->intends);
 
+	/* kmod under another of its names: a process may become one after the other. */
+	ev = decoded(*state, EXECVE MODPROBE
+		"type=PROCTITLE" ID "proctitle=696E736D6F64002F782E6B6F\n");
+	EXPECT(ev->tool, "modprobe");
+	EXPECT_NONE(ev->module);
+	assert_false(ev->intends);
+
 	/* kmod under the name in the title. */
 	ev = decoded(*state, EXECVE MODPROBE TITLE);
 	EXPECT(ev->tool, "modprobe");
@@ -170,6 +191,7 @@ int main(void)
 		DECODING_TEST(an_exec_of_kmod_is_a_run),
 		DECODING_TEST(a_run_is_known_by_argv_or_by_kmods_file),
 		DECODING_TEST(fexecve_and_32_bit_execs_are_runs),
+		DECODING_TEST(other_calls_by_kmod_are_no_runs),
 		DECODING_TEST(a_failing_exec_is_no_run),
 		DECODING_TEST(a_query_run_intends_nothing),
 		DECODING_TEST(arguments_are_joined_from_pieces_and_records),
