@@ -1,0 +1,322 @@
+-- 0001_trail.sql - hosts, events with their records, positions in files, losses
+--
+-- The runner owns the transaction, application_id and user_version. Names from
+-- a log are bytes. A column of type ANY keeps them as they were: TEXT where they
+-- are valid UTF-8 without NUL, BLOB where they are not. (SQLite would take any
+-- bytes as TEXT, but text functions stop at a NUL and programs that trust TEXT
+-- to be UTF-8 break on the rest.) Numbers of kinds and calls are those of
+-- src/event.h and src/store.h, which only ever append.
+
+CREATE TABLE machine (
+	id INTEGER PRIMARY KEY,
+	name ANY NOT NULL UNIQUE	-- node= of its records, or the name given when they were read
+		CHECK (typeof(name) NOT IN ('integer', 'real'))
+) STRICT;
+
+CREATE TABLE event (
+	id INTEGER PRIMARY KEY,		-- in the order of arrival; only this trail knows it
+
+	-- identity
+	host_id INTEGER NOT NULL REFERENCES machine,
+	time_ms INTEGER NOT NULL,	-- milliseconds since 1970, UTC; the kernel's coarse clock
+	serial INTEGER NOT NULL,	-- restarts at boot; from 2^63 on (forged) stored less 2^64
+	daemon INTEGER NOT NULL CHECK (daemon IN (0, 1)),	-- 1: auditd's sequence of serials
+
+	kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 7),	-- enum event_kind
+
+	-- from SYSCALL; NULL where there is no such record or field
+	call INTEGER CHECK (call BETWEEN 1 AND 3),	-- enum module_call
+	abi INTEGER CHECK (abi BETWEEN 1 AND 3),	-- enum abi
+	success INTEGER CHECK (success IN (0, 1)),	-- NULL: no SYSCALL record
+	exit INTEGER,			-- return value; -errno on failure
+	a0 INTEGER, a1 INTEGER,		-- arguments of a module call, 64 bits as they were
+	a2 INTEGER, a3 INTEGER,
+	pid INTEGER,
+	ppid INTEGER,
+	auid INTEGER,			-- login uid; 4294967295: unset
+	uid INTEGER,
+	euid INTEGER,
+	gid INTEGER,
+	ses INTEGER,			-- login session; 4294967295: unset
+	tty ANY CHECK (typeof(tty) NOT IN ('integer', 'real')),	-- NULL: (none)
+	comm ANY CHECK (typeof(comm) NOT IN ('integer', 'real')),
+	exe ANY CHECK (typeof(exe) NOT IN ('integer', 'real')),
+	keys ANY CHECK (typeof(keys) NOT IN ('integer', 'real')),	-- joined by 0x01
+	login ANY CHECK (typeof(login) NOT IN ('integer', 'real')),	-- name of auid, ENRICHED
+	user ANY CHECK (typeof(user) NOT IN ('integer', 'real')),	-- name of uid, ENRICHED
+
+	-- of a call: KERN_MODULE's name; of a tool run: the names it asks for, joined by ','
+	module ANY CHECK (typeof(module) NOT IN ('integer', 'real')),
+	module_source INTEGER CHECK (module_source BETWEEN 1 AND 3),	-- enum name_source
+
+	-- from EXECVE and CWD, else PROCTITLE
+	argv BLOB,			-- arguments, each ended by NUL
+	argv_stale INTEGER NOT NULL CHECK (argv_stale IN (0, 1)),	-- 1: from PROCTITLE
+	cwd ANY CHECK (typeof(cwd) NOT IN ('integer', 'real')),
+
+	tool ANY CHECK (typeof(tool) NOT IN ('integer', 'real')),	-- of a tool run: insmod ...
+	intends INTEGER NOT NULL CHECK (intends IN (0, 1)),	-- tool run: asks for an action
+
+	-- CONFIG_CHANGE, auditd's own, markers
+	op ANY CHECK (typeof(op) NOT IN ('integer', 'real')),
+	list INTEGER,			-- the kernel's number: 4 exit, 1 task, 5 exclude ...
+	result INTEGER,			-- 1 done, 0 refused
+	detail ANY CHECK (typeof(detail) NOT IN ('integer', 'real')),	-- the record's fields
+
+	records INTEGER NOT NULL CHECK (records >= 0),	-- lines in the table record
+
+	UNIQUE (host_id, time_ms, serial, daemon)	-- also finds a host's events by time
+) STRICT;
+
+CREATE INDEX event_time ON event (time_ms);
+CREATE INDEX event_call ON event (host_id, pid, time_ms, serial) WHERE kind = 1;
+CREATE INDEX event_exec ON event (host_id, pid, time_ms, serial) WHERE kind = 2;
+CREATE INDEX event_daemon ON event (host_id, time_ms) WHERE kind = 4;
+
+-- What correlate made of a call or a tool run: derived anew whenever events of
+-- its process change, and apart from them, so that rows need not grow in place.
+CREATE TABLE link (
+	event_id INTEGER PRIMARY KEY REFERENCES event ON DELETE CASCADE,
+	run_id INTEGER REFERENCES event ON DELETE SET NULL,	-- call: its tool run
+	calls INTEGER NOT NULL CHECK (calls >= 0),	-- tool run: the calls that belong to it
+	origin INTEGER NOT NULL CHECK (origin BETWEEN 0 AND 3),	-- enum origin
+	tool ANY CHECK (typeof(tool) NOT IN ('integer', 'real')),
+	module ANY CHECK (typeof(module) NOT IN ('integer', 'real')),	-- call: inferred name
+	module_source INTEGER CHECK (module_source BETWEEN 1 AND 3)	-- enum name_source
+) STRICT;
+
+CREATE INDEX link_run ON link (run_id) WHERE run_id IS NOT NULL;
+
+-- The records are apart from what was read out of them, so that a search over
+-- events need not walk through their texts.
+CREATE TABLE record (
+	event_id INTEGER PRIMARY KEY REFERENCES event ON DELETE CASCADE,
+	raw BLOB NOT NULL		-- lines as logged, in the kernel's order, each ended by a newline
+) STRICT;
+
+-- How far each file has been read. A file is known by its first line, not by
+-- its name. One position per file, the last one: of two files that begin with
+-- the same line and differ later, one is read again from its start, which
+-- changes nothing.
+CREATE TABLE source (
+	host_id INTEGER NOT NULL REFERENCES machine,	-- whose log it was said to be
+	head INTEGER NOT NULL,		-- hash of its first line, 64 bits
+	path ANY NOT NULL CHECK (typeof(path) NOT IN ('integer', 'real')),	-- under which it was last read
+	offset INTEGER NOT NULL CHECK (offset >= 0),	-- bytes: where to go on; 0: nowhere
+	tail INTEGER NOT NULL,		-- hash of the bytes before offset, 64 bits
+	size INTEGER NOT NULL CHECK (size >= offset),	-- bytes read
+	lines INTEGER NOT NULL CHECK (lines >= 0),	-- lines read
+	updated_ms INTEGER NOT NULL,	-- milliseconds since 1970, the reader's clock
+	PRIMARY KEY (host_id, head)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE known_loss (
+	host_id INTEGER NOT NULL REFERENCES machine,
+	kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 5),	-- enum loss_kind
+	place ANY NOT NULL CHECK (typeof(place) NOT IN ('integer', 'real')),	-- the first: FILE:LINE ...
+	what ANY NOT NULL CHECK (typeof(what) NOT IN ('integer', 'real')),	-- "line too long" ...
+	time_ms INTEGER NOT NULL,	-- when it happened if known, else when first noticed
+	count INTEGER NOT NULL CHECK (count >= 0),	-- lines, records or serials, as what says
+	PRIMARY KEY (host_id, kind, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE errno (
+	number INTEGER PRIMARY KEY,	-- Linux, all architectures that modtrail reads
+	name TEXT NOT NULL
+) STRICT;
+
+INSERT INTO errno (number, name) VALUES
+	(1, 'EPERM'), (2, 'ENOENT'), (3, 'ESRCH'), (4, 'EINTR'), (5, 'EIO'), (6, 'ENXIO'),
+	(7, 'E2BIG'), (8, 'ENOEXEC'), (9, 'EBADF'), (10, 'ECHILD'), (11, 'EAGAIN'),
+	(12, 'ENOMEM'), (13, 'EACCES'), (14, 'EFAULT'), (15, 'ENOTBLK'), (16, 'EBUSY'),
+	(17, 'EEXIST'), (18, 'EXDEV'), (19, 'ENODEV'), (20, 'ENOTDIR'), (21, 'EISDIR'),
+	(22, 'EINVAL'), (23, 'ENFILE'), (24, 'EMFILE'), (25, 'ENOTTY'), (26, 'ETXTBSY'),
+	(27, 'EFBIG'), (28, 'ENOSPC'), (29, 'ESPIPE'), (30, 'EROFS'), (31, 'EMLINK'),
+	(32, 'EPIPE'), (33, 'EDOM'), (34, 'ERANGE'), (35, 'EDEADLK'), (36, 'ENAMETOOLONG'),
+	(37, 'ENOLCK'), (38, 'ENOSYS'), (39, 'ENOTEMPTY'), (40, 'ELOOP'), (42, 'ENOMSG'),
+	(43, 'EIDRM'), (44, 'ECHRNG'), (45, 'EL2NSYNC'), (46, 'EL3HLT'), (47, 'EL3RST'),
+	(48, 'ELNRNG'), (49, 'EUNATCH'), (50, 'ENOCSI'), (51, 'EL2HLT'), (52, 'EBADE'),
+	(53, 'EBADR'), (54, 'EXFULL'), (55, 'ENOANO'), (56, 'EBADRQC'), (57, 'EBADSLT'),
+	(59, 'EBFONT'), (60, 'ENOSTR'), (61, 'ENODATA'), (62, 'ETIME'), (63, 'ENOSR'),
+	(64, 'ENONET'), (65, 'ENOPKG'), (66, 'EREMOTE'), (67, 'ENOLINK'), (68, 'EADV'),
+	(69, 'ESRMNT'), (70, 'ECOMM'), (71, 'EPROTO'), (72, 'EMULTIHOP'), (73, 'EDOTDOT'),
+	(74, 'EBADMSG'), (75, 'EOVERFLOW'), (76, 'ENOTUNIQ'), (77, 'EBADFD'), (78, 'EREMCHG'),
+	(79, 'ELIBACC'), (80, 'ELIBBAD'), (81, 'ELIBSCN'), (82, 'ELIBMAX'), (83, 'ELIBEXEC'),
+	(84, 'EILSEQ'), (85, 'ERESTART'), (86, 'ESTRPIPE'), (87, 'EUSERS'), (88, 'ENOTSOCK'),
+	(89, 'EDESTADDRREQ'), (90, 'EMSGSIZE'), (91, 'EPROTOTYPE'), (92, 'ENOPROTOOPT'),
+	(93, 'EPROTONOSUPPORT'), (94, 'ESOCKTNOSUPPORT'), (95, 'EOPNOTSUPP'),
+	(96, 'EPFNOSUPPORT'), (97, 'EAFNOSUPPORT'), (98, 'EADDRINUSE'), (99, 'EADDRNOTAVAIL'),
+	(100, 'ENETDOWN'), (101, 'ENETUNREACH'), (102, 'ENETRESET'), (103, 'ECONNABORTED'),
+	(104, 'ECONNRESET'), (105, 'ENOBUFS'), (106, 'EISCONN'), (107, 'ENOTCONN'),
+	(108, 'ESHUTDOWN'), (109, 'ETOOMANYREFS'), (110, 'ETIMEDOUT'), (111, 'ECONNREFUSED'),
+	(112, 'EHOSTDOWN'), (113, 'EHOSTUNREACH'), (114, 'EALREADY'), (115, 'EINPROGRESS'),
+	(116, 'ESTALE'), (117, 'EUCLEAN'), (118, 'ENOTNAM'), (119, 'ENAVAIL'), (120, 'EISNAM'),
+	(121, 'EREMOTEIO'), (122, 'EDQUOT'), (123, 'ENOMEDIUM'), (124, 'EMEDIUMTYPE'),
+	(125, 'ECANCELED'), (126, 'ENOKEY'), (127, 'EKEYEXPIRED'), (128, 'EKEYREVOKED'),
+	(129, 'EKEYREJECTED'), (130, 'EOWNERDEAD'), (131, 'ENOTRECOVERABLE'), (132, 'ERFKILL'),
+	(133, 'EHWPOISON'), (512, 'ERESTARTSYS'), (513, 'ERESTARTNOINTR'),
+	(514, 'ERESTARTNOHAND'), (516, 'ERESTART_RESTARTBLOCK'), (517, 'EPROBE_DEFER'),
+	(524, 'ENOTSUPP');
+
+-- Arguments as one line that a shell would read back. SQL's text functions stop
+-- at NUL, instr() and substr() of a BLOB do not.
+CREATE VIEW command_line AS
+SELECT id AS event_id, (
+	WITH RECURSIVE argument (line, word, rest) AS (
+		SELECT NULL, NULL, argv
+		UNION ALL
+		SELECT
+			CASE WHEN word IS NULL THEN line
+				WHEN word = '' OR word GLOB '*[^-A-Za-z0-9_./:=,+@%^]*'
+				THEN coalesce(line || ' ', '') || '''' || replace(word, '''', '''\''''') || ''''
+				ELSE coalesce(line || ' ', '') || word END,
+			CASE WHEN length(rest) > 0 THEN CAST(substr(rest, 1,
+				coalesce(nullif(instr(rest, x'00'), 0) - 1, length(rest))) AS TEXT) END,
+			substr(rest, coalesce(nullif(instr(rest, x'00'), 0), length(rest)) + 1)
+		FROM argument
+		WHERE word IS NOT NULL OR length(rest) > 0
+	)
+	SELECT line FROM argument WHERE word IS NULL AND coalesce(length(rest), 0) = 0
+) AS command
+FROM event
+WHERE argv IS NOT NULL;
+
+CREATE VIEW activity AS
+SELECT
+	e.id AS id,
+	strftime('%Y-%m-%dT%H:%M:%fZ', e.time_ms / 1000.0, 'unixepoch') AS time,
+	e.time_ms AS time_ms,
+	m.name AS host,
+	CASE WHEN e.kind = 2 THEN 'attempt' WHEN e.call = 3 THEN 'unload' ELSE 'load' END AS action,
+	coalesce(e.module, l.module) AS module,
+	CASE coalesce(e.module_source, l.module_source) WHEN 1 THEN 'kernel' WHEN 2 THEN 'argv'
+		WHEN 3 THEN 'proctitle' END AS module_source,
+	CASE WHEN e.kind = 2 THEN 'none' WHEN e.success THEN 'success' ELSE 'failure' END AS outcome,
+	CASE WHEN e.kind = 1 AND e.success = 0
+		THEN coalesce((SELECT name FROM errno WHERE number = -e.exit), e.exit || '') END AS error,
+	CASE e.call WHEN 1 THEN 'init_module' WHEN 2 THEN 'finit_module' WHEN 3 THEN 'delete_module' END
+		AS syscall,
+	CASE WHEN e.kind = 1
+		THEN CASE e.abi WHEN 1 THEN 'b64' WHEN 2 THEN 'b32' WHEN 3 THEN 'x32' END END AS abi,
+	CASE WHEN (e.call = 3 AND e.a1 & 0x200) OR (e.call = 2 AND e.a2 & 3) THEN
+			CASE WHEN e.call = 2 AND e.a2 & 4 THEN 'forced,compressed' ELSE 'forced' END
+		WHEN e.call = 2 AND e.a2 & 4 THEN 'compressed' END AS flags,
+	coalesce(e.tool, l.tool) AS tool,
+	(SELECT command FROM command_line WHERE event_id = coalesce(r.id, e.id)) AS command,
+	CASE WHEN r.id IS NULL THEN e.argv_stale ELSE r.argv_stale END AS command_stale,
+	e.exe AS exe,
+	e.comm AS comm,
+	e.pid AS pid,
+	e.ppid AS ppid,
+	e.auid AS auid,
+	coalesce(e.login, CASE e.auid WHEN 4294967295 THEN 'unset' ELSE e.auid || '' END) AS login,
+	e.uid AS uid,
+	e.user AS user,
+	e.euid AS euid,
+	e.gid AS gid,
+	e.ses AS session,
+	e.tty AS tty,
+	coalesce(r.cwd, e.cwd) AS cwd,
+	CASE l.origin WHEN 1 THEN 'interactive' WHEN 2 THEN 'service' WHEN 3 THEN 'autoload'
+		ELSE 'unknown' END AS origin,
+	replace(e.keys, char(1), ',') AS keys,
+	e.serial AS serial,
+	l.run_id AS run_id,
+	e.records AS records,
+	CAST(NULL AS TEXT) AS selftest
+FROM event AS e
+JOIN machine AS m ON m.id = e.host_id
+LEFT JOIN link AS l ON l.event_id = e.id
+LEFT JOIN event AS r ON r.id = l.run_id
+WHERE e.kind = 1 OR (e.kind = 2 AND e.intends AND coalesce(l.calls, 0) = 0);
+
+CREATE VIEW tool_run AS
+SELECT
+	e.id AS id,
+	strftime('%Y-%m-%dT%H:%M:%fZ', e.time_ms / 1000.0, 'unixepoch') AS time,
+	e.time_ms AS time_ms,
+	m.name AS host,
+	e.tool AS tool,
+	(SELECT command FROM command_line WHERE event_id = e.id) AS command,
+	e.argv_stale AS command_stale,
+	e.module AS modules,
+	e.pid AS pid,
+	e.ppid AS ppid,
+	e.auid AS auid,
+	coalesce(e.login, CASE e.auid WHEN 4294967295 THEN 'unset' ELSE e.auid || '' END) AS login,
+	e.uid AS uid,
+	e.user AS user,
+	e.ses AS session,
+	e.tty AS tty,
+	e.cwd AS cwd,
+	e.exe AS exe,
+	e.comm AS comm,
+	CASE l.origin WHEN 1 THEN 'interactive' WHEN 2 THEN 'service' WHEN 3 THEN 'autoload'
+		ELSE 'unknown' END AS origin,
+	replace(e.keys, char(1), ',') AS keys,
+	coalesce(l.calls, 0) AS syscalls,
+	max(coalesce(l.calls, 0), e.intends) AS actions,
+	e.serial AS serial,
+	e.records AS records,
+	CAST(NULL AS TEXT) AS selftest
+FROM event AS e
+JOIN machine AS m ON m.id = e.host_id
+LEFT JOIN link AS l ON l.event_id = e.id
+WHERE e.kind = 2;
+
+CREATE VIEW rule_change AS
+SELECT
+	e.id AS id,
+	strftime('%Y-%m-%dT%H:%M:%fZ', e.time_ms / 1000.0, 'unixepoch') AS time,
+	e.time_ms AS time_ms,
+	m.name AS host,
+	e.op AS op,
+	replace(e.keys, char(1), ',') AS keys,
+	CASE e.list WHEN 0 THEN 'user' WHEN 1 THEN 'task' WHEN 4 THEN 'exit' WHEN 5 THEN 'exclude'
+		WHEN 6 THEN 'filesystem' WHEN 7 THEN 'io_uring' ELSE e.list || '' END AS list,
+	CASE e.result WHEN 1 THEN 'done' WHEN 0 THEN 'refused' ELSE e.result || '' END AS result,
+	e.auid AS auid,
+	coalesce(e.login, CASE e.auid WHEN 4294967295 THEN 'unset' ELSE e.auid || '' END) AS login,
+	e.pid AS pid,
+	e.comm AS comm,
+	e.exe AS exe,
+	e.detail AS detail,
+	e.serial AS serial,
+	e.records AS records
+FROM event AS e
+JOIN machine AS m ON m.id = e.host_id
+WHERE e.kind = 3;
+
+CREATE VIEW loss AS
+SELECT
+	m.name AS host,
+	strftime('%Y-%m-%dT%H:%M:%fZ', l.time_ms / 1000.0, 'unixepoch') AS time,
+	l.time_ms AS time_ms,
+	CASE l.kind WHEN 1 THEN 'parser drop' WHEN 2 THEN 'rotation gap' WHEN 3 THEN 'serial gap'
+		WHEN 4 THEN 'kernel lost counter' WHEN 5 THEN 'daemon restart' END AS kind,
+	l.count AS count,
+	l.what || ' (' || l.place || ')' AS detail,
+	l.what AS what,
+	l.place AS place
+FROM known_loss AS l
+JOIN machine AS m ON m.id = l.host_id;
+
+CREATE VIEW host AS
+SELECT
+	name,
+	strftime('%Y-%m-%dT%H:%M:%fZ', first_seen_ms / 1000.0, 'unixepoch') AS first_seen,
+	strftime('%Y-%m-%dT%H:%M:%fZ', last_seen_ms / 1000.0, 'unixepoch') AS last_seen,
+	CAST(NULL AS TEXT) AS last_selftest,
+	CASE WHEN first_seen_ms IS NULL THEN 'no events' WHEN losses > 0 THEN 'losses' ELSE 'ok' END
+		AS status,
+	losses,
+	first_seen_ms,
+	last_seen_ms
+FROM (
+	SELECT
+		m.name AS name,
+		(SELECT min(time_ms) FROM event WHERE host_id = m.id) AS first_seen_ms,
+		(SELECT max(time_ms) FROM event WHERE host_id = m.id) AS last_seen_ms,
+		(SELECT count(*) FROM known_loss WHERE host_id = m.id AND count > 0) AS losses
+	FROM machine AS m
+);

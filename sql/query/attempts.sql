@@ -1,0 +1,6 @@
+-- Which tool runs asked for a load or an unload and made no call (refused by the
+-- tool itself, or the rules do not record the call)?
+SELECT time, host, tool, module, command, login, origin, id
+FROM activity
+WHERE action = 'attempt'
+ORDER BY time_ms, serial;

@@ -1,0 +1,6 @@
+-- Under which keys did actions arrive, per host? No key: another rule took them,
+-- or none that has one.
+SELECT host, keys, action, count(*) AS actions, min(time) AS first, max(time) AS last
+FROM activity
+GROUP BY host, keys, action
+ORDER BY host, keys, action;

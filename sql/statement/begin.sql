@@ -1,0 +1,2 @@
+-- A writer takes its turn here, not at its first change.
+BEGIN IMMEDIATE;

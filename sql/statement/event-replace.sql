@@ -1,0 +1,14 @@
+-- The parameters stand in the order of enum event_parameter (src/store_event.c).
+UPDATE event
+SET (
+	host_id, time_ms, serial, daemon, kind, call, abi, success, exit, a0, a1, a2,
+	a3, pid, ppid, auid, uid, euid, gid, ses, tty, comm, exe, keys, login, user,
+	module, module_source, argv, argv_stale, cwd, tool, intends, op, list, result,
+	detail, records
+) = (
+	:host_id, :time_ms, :serial, :daemon, :kind, :call, :abi, :success, :exit, :a0,
+	:a1, :a2, :a3, :pid, :ppid, :auid, :uid, :euid, :gid, :ses, :tty, :comm, :exe,
+	:keys, :login, :user, :module, :module_source, :argv, :argv_stale, :cwd, :tool,
+	:intends, :op, :list, :result, :detail, :records
+)
+WHERE host_id = :host_id AND time_ms = :time_ms AND serial = :serial AND daemon = :daemon;

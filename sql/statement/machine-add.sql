@@ -1,0 +1,1 @@
+INSERT INTO machine (name) VALUES (:name);

@@ -1,0 +1,1 @@
+INSERT INTO record (event_id, raw) VALUES (:event_id, :raw);

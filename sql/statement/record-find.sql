@@ -1,0 +1,1 @@
+SELECT raw FROM record WHERE event_id = :event_id;

@@ -1,0 +1,1 @@
+UPDATE record SET raw = :raw WHERE event_id = :event_id;
