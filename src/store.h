@@ -38,14 +38,19 @@ void store_close(struct store *s);
 
 /*
  * A write transaction. begin waits for other writers as long as it takes,
- * unless a signal asks to stop (store_interrupt). commit first joins what changed (correlate.h). After
- * a failed commit the transaction is rolled back: nothing of it is in the trail.
+ * unless a signal asks to stop (store_interrupt). commit first joins what
+ * changed (correlate.h). After a failed write the transaction can only be
+ * rolled back, and commit does that: nothing of it is in the trail.
  */
 must_check int store_begin(struct store *s, struct error *err);
 must_check int store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
 
-/* Async-signal-safe: makes a waiting store_begin() return ERR_INTERRUPTED. */
+/*
+ * Async-signal-safe: makes a waiting store_begin() return ERR_INTERRUPTED, this
+ * one and every later one. One that need not wait still begins, so that what
+ * was read can be committed before the program ends.
+ */
 void store_interrupt(struct store *s);
 
 /*
@@ -67,7 +72,8 @@ must_check int store_replace(struct store *s, const struct event *ev, struct err
 
 /*
  * What was read of one file, for status and for resuming. Within a
- * transaction. Identity: (host, checkpoint.head).
+ * transaction. Identity: (host, checkpoint.head); the last one put counts.
+ * Offset 0: nowhere to resume (a compressed file), never looked up.
  */
 struct store_source {
 	const char *host, *path;
@@ -85,7 +91,8 @@ int store_lookup(void *arg, const char *host, uint64_t head, struct checkpoint *
 
 /*
  * Known losses. A loss is known by (host, kind, place): putting it again with
- * another count replaces the count, so that reading twice changes nothing.
+ * another count replaces the count and keeps the time, so that reading twice
+ * changes nothing.
  */
 enum loss_kind {	/* the numbers are stored: append only */
 	LOSS_PARSER_DROP = 1,
@@ -107,6 +114,7 @@ must_check int store_put_loss(struct store *s, const struct store_loss *loss, st
 /*
  * Reading. A query is SQL text with named parameters (:name), one statement.
  * Unbound parameters are NULL. Rows borrow from the query until the next step.
+ * Names are given with or without the colon.
  */
 struct query;
 must_check int query_open(struct query **out, struct store *s, const char *sql, struct error *err);

@@ -1,0 +1,125 @@
+#include "store_private.h"
+
+#include "sql.h"
+
+#include <assert.h>
+#include <string.h>
+#include <time.h>
+
+#define RETRY_MS 10	/* between tries where SQLite does not wait by itself */
+
+int store_error(struct store *s, struct error *err)
+{
+	int code = sqlite3_extended_errcode(s->db);
+	int system = sqlite3_system_errno(s->db);
+
+	switch (code & 0xff) {
+	case SQLITE_NOMEM:
+		return error_set(err, ERR_NOMEM, "out of memory");
+	case SQLITE_BUSY:
+	case SQLITE_INTERRUPT:
+		return error_set(err, ERR_INTERRUPTED, "interrupted while waiting for trail '%s'",
+				 s->path);
+	case SQLITE_FULL:
+		return error_set(err, ERR_TRAIL, "no room left for trail '%s': make room on its disk "
+				 "and run again; what was not committed is not in it", s->path);
+	case SQLITE_NOTADB:
+		return error_set(err, ERR_TRAIL, "'%s' is no modtrail trail: name another file with -d",
+				 s->path);
+	case SQLITE_CORRUPT:
+		return error_set(err, ERR_TRAIL, "trail '%s' is damaged: move it away and read the "
+				 "logs into a new one, or save what is left with 'sqlite3 FILE .recover'",
+				 s->path);
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return error_set(err, ERR_TRAIL, "trail '%s' is read-only: run as its owner, or name "
+				 "another with -d", s->path);
+	case SQLITE_CANTOPEN:
+	case SQLITE_IOERR:
+		return error_set(err, ERR_TRAIL, "cannot read or write trail '%s' (%s): check its disk, "
+				 "its folder and their permissions", s->path,
+				 system ? strerror(system) : sqlite3_errmsg(s->db));
+	default:
+		return error_set(err, ERR_TRAIL, "trail '%s': %s", s->path, sqlite3_errmsg(s->db));
+	}
+}
+
+int store_write_error(struct store *s, struct error *err)
+{
+	s->failed = true;
+	return store_error(s, err);
+}
+
+int store_exec(struct store *s, const char *sql, struct error *err)
+{
+	const struct timespec pause = { 0, RETRY_MS * 1000000L };
+	int rc;
+
+	/* Where waiting could be a deadlock SQLite says so at once; we hold no lock here. */
+	while ((rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL) & 0xff) == SQLITE_BUSY &&
+	       !s->interrupted)
+		nanosleep(&pause, NULL);
+	return rc == SQLITE_OK ? 0 : store_error(s, err);
+}
+
+int store_begin(struct store *s, struct error *err)
+{
+	assert(sqlite3_get_autocommit(s->db));
+	s->failed = false;
+	return store_exec(s, sql_begin, err);
+}
+
+static int commit(struct store *s, struct error *err)
+{
+	int rc;
+
+	if (s->failed)
+		return error_set(err, ERR_TRAIL, "nothing was committed to trail '%s': a write before "
+				 "failed", s->path);
+	if ((rc = store_link(s, err)) < 0)
+		return rc;
+	if (sqlite3_exec(s->db, sql_commit, NULL, NULL, NULL) != SQLITE_OK)
+		return store_error(s, err);
+	return 0;
+}
+
+int store_commit(struct store *s, struct error *err)
+{
+	int rc = commit(s, err);
+
+	if (rc < 0)
+		store_rollback(s);
+	return rc;
+}
+
+void store_rollback(struct store *s)
+{
+	s->touched_count = 0;
+	s->host_id = 0;		/* it may have been of this transaction */
+	s->failed = false;
+	if (!sqlite3_get_autocommit(s->db))	/* SQLite rolls back by itself after some errors */
+		sqlite3_exec(s->db, sql_rollback, NULL, NULL, NULL);
+}
+
+void store_interrupt(struct store *s)
+{
+	s->interrupted = 1;
+}
+
+void store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+		sqlite3_finalize(s->statement[i]);
+	sqlite3_close(s->db);
+	free(s->path);
+	free(s->host.data);
+	free(s->raw.data);
+	free(s->touched);
+	free(s->step);
+	free(s->linked);
+	free(s->text.data);
+	free(s->start);
+	free(s);
+}

@@ -1,0 +1,362 @@
+#include "store_private.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Where a step came from, and where its texts are until they stop moving. */
+struct linked {
+	int64_t id;
+	size_t at[5];
+};
+
+/* Columns of link-steps.sql. */
+enum { ID, KIND, TIME_MS, SERIAL, PPID, AUID, SES, COMM, EXE, TTY, ARGV, SUCCESS, CALL, MODULE };
+
+/* A stretch of a process's history: it begins with from and ends before to. */
+struct stretch {
+	int64_t host_id, pid;
+	int64_t from_ms, from_serial;
+	int64_t to_ms, to_serial;
+};
+
+/* Hostile times may be near the ends of their type. */
+static int64_t later(int64_t time_ms, int64_t by)
+{
+	int64_t sum;
+
+	if (__builtin_add_overflow(time_ms, by, &sum))
+		return by < 0 ? INT64_MIN : INT64_MAX;
+	return sum;
+}
+
+int store_touch(struct store *s, struct touched touched, struct error *err)
+{
+	int rc = store_grow(&s->touched, &s->touched_cap, s->touched_count + 1, sizeof(touched), err);
+
+	if (rc < 0) {
+		s->failed = true;
+		return rc;
+	}
+	s->touched[s->touched_count++] = touched;
+	return 0;
+}
+
+static int compare(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_touched(const void *left, const void *right)
+{
+	const struct touched *a = left, *b = right;
+	int order = compare(a->host_id, b->host_id);
+
+	if (order == 0)
+		order = compare(a->pid, b->pid);
+	return order ? order : compare(a->time_ms, b->time_ms);
+}
+
+/*
+ * How many of the touched from the first on are of one process (or are all
+ * starts of auditd on one host) and so close in time that they are looked at
+ * together.
+ */
+static size_t group(const struct touched *first, const struct touched *end)
+{
+	const struct touched *t = first + 1;
+
+	while (t < end && t->host_id == first->host_id && t->pid == first->pid &&
+	       t->time_ms <= later(t[-1].time_ms, CORRELATE_SPAN_MS))
+		t++;
+	return (size_t)(t - first);
+}
+
+/* The time and serial of a tool run, if the statement finds one. 1 or 0. */
+static int find_exec(struct store *s, enum statement which, const struct stretch *st,
+		     int64_t time_ms, int64_t limit_ms, int64_t *found_ms, int64_t *found_serial,
+		     struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, which, err);
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	bind_int(q, ":host_id", st->host_id);
+	bind_int(q, ":pid", st->pid);
+	bind_int(q, ":time_ms", time_ms);
+	bind_int(q, which == LINK_EXEC_BEFORE ? ":oldest_ms" : ":newest_ms", limit_ms);
+	rc = sqlite3_step(q);
+	if (rc == SQLITE_DONE)
+		return 0;
+	if (rc != SQLITE_ROW)
+		return store_error(s, err);
+	*found_ms = sqlite3_column_int64(q, 0);
+	*found_serial = sqlite3_column_int64(q, 1);
+	return 1;
+}
+
+/*
+ * What events between first_ms and last_ms can change, and what decides about
+ * it: a call belongs to the last exec before it, and the name it is given to
+ * the calls of the same run. So the stretch begins with the last exec before
+ * first_ms and ends with the first one after last_ms, and both are at most
+ * CORRELATE_SPAN_MS away. A process that makes calls without end and without
+ * an exec costs no more for being one.
+ */
+static int find_stretch(struct store *s, struct stretch *st, int64_t first_ms, int64_t last_ms,
+			struct error *err)
+{
+	int rc;
+
+	st->from_ms = first_ms;
+	st->from_serial = INT64_MIN;
+	st->to_ms = later(last_ms, CORRELATE_SPAN_MS);
+	st->to_serial = INT64_MAX;
+	rc = find_exec(s, LINK_EXEC_BEFORE, st, first_ms, later(first_ms, -CORRELATE_SPAN_MS),
+		       &st->from_ms, &st->from_serial, err);
+	if (rc < 0)
+		return rc;
+	return find_exec(s, LINK_EXEC_AFTER, st, last_ms, st->to_ms, &st->to_ms, &st->to_serial,
+			 err);
+}
+
+static int64_t column_number(sqlite3_stmt *q, int column)
+{
+	return sqlite3_column_type(q, column) == SQLITE_NULL ? NUM_NONE
+							     : sqlite3_column_int64(q, column);
+}
+
+/* The texts of a step, in the order of struct linked's at. */
+static struct bytes *step_text(struct step *step, size_t i)
+{
+	struct bytes *const texts[] = { &step->comm, &step->exe, &step->tty, &step->argv,
+					&step->module };
+
+	return texts[i];
+}
+
+static int read_step(struct store *s, sqlite3_stmt *q, size_t i, struct error *err)
+{
+	static const int columns[] = { COMM, EXE, TTY, ARGV, MODULE };
+	struct linked *linked;
+	struct step *step;
+	int rc;
+
+	if ((rc = store_grow(&s->step, &s->step_cap, i + 1, sizeof(*step), err)) < 0 ||
+	    (rc = store_grow(&s->linked, &s->linked_cap, i + 1, sizeof(*linked), err)) < 0)
+		return rc;
+	step = &s->step[i];
+	linked = &s->linked[i];
+	*step = (struct step){
+		.time_ms = sqlite3_column_int64(q, TIME_MS),
+		.serial = (uint64_t)sqlite3_column_int64(q, SERIAL),
+		.kind = (enum event_kind)sqlite3_column_int(q, KIND),
+		.ppid = column_number(q, PPID),
+		.auid = column_number(q, AUID),
+		.ses = column_number(q, SES),
+		.call = (enum module_call)sqlite3_column_int(q, CALL),
+		.success = sqlite3_column_int(q, SUCCESS),
+		.run = -1,
+	};
+	linked->id = sqlite3_column_int64(q, ID);
+	for (size_t k = 0; k < ARRAY_SIZE(columns); k++) {
+		struct bytes text = column_bytes(q, columns[k]);
+
+		*step_text(step, k) = text;
+		linked->at[k] = s->text.len;
+		if ((rc = buffer_add(&s->text, text.data, text.len, err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Now that the buffer has its final place. */
+static void settle_texts(struct store *s, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(s->linked[i].at); k++) {
+			struct bytes *text = step_text(&s->step[i], k);
+
+			if (text->data != NULL)
+				text->data = text->len ? s->text.data + s->linked[i].at[k] : "";
+		}
+}
+
+static int read_steps(struct store *s, const struct stretch *st, size_t *count, struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_STEPS, err);
+	int rc, step;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	bind_int(q, ":host_id", st->host_id);
+	bind_int(q, ":pid", st->pid);
+	bind_int(q, ":from_ms", st->from_ms);
+	bind_int(q, ":from_serial", st->from_serial);
+	bind_int(q, ":to_ms", st->to_ms);
+	bind_int(q, ":to_serial", st->to_serial);
+	s->text.len = 0;
+	*count = 0;
+	while ((step = sqlite3_step(q)) == SQLITE_ROW)
+		if ((rc = read_step(s, q, (*count)++, err)) < 0)
+			return rc;
+	if (step != SQLITE_DONE)
+		return store_error(s, err);
+	settle_texts(s, *count);
+	return 0;
+}
+
+/* The starts of auditd that may concern the count touched, which are of one host. */
+static int read_starts(struct store *s, const struct touched *touched, size_t count,
+		       size_t *starts, struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_STARTS, err);
+	int64_t from_ms = touched->time_ms, to_ms = touched->time_ms;
+	int rc, step;
+
+	*starts = 0;
+	if (q == NULL)
+		return ERR_TRAIL;
+	for (size_t i = 1; i < count; i++) {
+		from_ms = MIN(from_ms, touched[i].time_ms);
+		to_ms = MAX(to_ms, touched[i].time_ms);
+	}
+	bind_int(q, ":host_id", touched->host_id);
+	bind_int(q, ":from_ms", later(from_ms, -CORRELATE_SPAN_MS));
+	bind_int(q, ":to_ms", later(to_ms, CORRELATE_SPAN_MS));
+	while ((step = sqlite3_step(q)) == SQLITE_ROW) {
+		rc = store_grow(&s->start, &s->start_cap, *starts + 1, sizeof(*s->start), err);
+		if (rc < 0)
+			return rc;
+		s->start[(*starts)++] = sqlite3_column_int64(q, 0);
+	}
+	return step == SQLITE_DONE ? 0 : store_error(s, err);
+}
+
+static struct bytes text_or_null(const char *text)
+{
+	return (struct bytes){ *text ? text : NULL, strlen(text) };
+}
+
+static int write_link(struct store *s, size_t i, struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_PUT, err);
+	const struct step *step = &s->step[i];
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	bind_int(q, ":event_id", s->linked[i].id);
+	if (step->run >= 0)
+		bind_int(q, ":run_id", s->linked[step->run].id);
+	bind_int(q, ":calls", step->calls);
+	bind_int(q, ":origin", step->origin);
+	bind_bytes(q, ":tool", text_or_null(step->kind == EVENT_CALL ? step->tool : ""));
+	bind_bytes(q, ":module", text_or_null(step->inferred));
+	if (step->inferred[0] != '\0')
+		bind_int(q, ":module_source", step->module_source);
+	return store_run(s, q, err);
+}
+
+static int link_process(struct store *s, const struct touched *first, const struct touched *last,
+			size_t starts, struct error *err)
+{
+	struct stretch st = { .host_id = first->host_id, .pid = first->pid };
+	size_t count;
+	int rc;
+
+	if ((rc = find_stretch(s, &st, first->time_ms, last->time_ms, err)) < 0 ||
+	    (rc = read_steps(s, &st, &count, err)) < 0)
+		return rc;
+	correlate(s->step, count, s->start, starts);
+	for (size_t i = 0; i < count; i++)
+		if ((rc = write_link(s, i, err)) < 0)
+			return rc;
+	return 0;
+}
+
+/* A start of auditd concerns every process that made a call soon after it. */
+static int touch_started(struct store *s, struct touched first, int64_t last_ms, struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_STARTED, err);
+	int rc, step;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	bind_int(q, ":host_id", first.host_id);
+	bind_int(q, ":from_ms", first.time_ms);
+	bind_int(q, ":to_ms", later(last_ms, CORRELATE_SPAN_MS));
+	while ((step = sqlite3_step(q)) == SQLITE_ROW) {
+		rc = store_touch(s, (struct touched){ first.host_id, sqlite3_column_int64(q, 0),
+						      sqlite3_column_int64(q, 1) }, err);
+		if (rc < 0)
+			return rc;
+	}
+	return step == SQLITE_DONE ? 0 : store_error(s, err);
+}
+
+static void sort_touched(struct store *s)
+{
+	qsort(s->touched, s->touched_count, sizeof(*s->touched), compare_touched);
+}
+
+static int touch_all_started(struct store *s, struct error *err)
+{
+	size_t count = s->touched_count, n;
+	bool any = false;
+	int rc;
+
+	for (size_t i = 0; i < count; i += n) {
+		struct touched first = s->touched[i];
+
+		n = group(&s->touched[i], &s->touched[count]);
+		if (first.pid != NUM_NONE)
+			continue;
+		any = true;
+		rc = touch_started(s, first, s->touched[i + n - 1].time_ms, err);
+		if (rc < 0)
+			return rc;
+	}
+	if (any)
+		sort_touched(s);
+	return 0;
+}
+
+static int link_host(struct store *s, const struct touched *touched, size_t count,
+		     struct error *err)
+{
+	size_t starts, n;
+	int rc = read_starts(s, touched, count, &starts, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < count; i += n) {
+		n = group(&touched[i], &touched[count]);
+		if (touched[i].pid == NUM_NONE)
+			continue;
+		rc = link_process(s, &touched[i], &touched[i + n - 1], starts, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+int store_link(struct store *s, struct error *err)
+{
+	size_t end;
+	int rc;
+
+	if (s->touched_count == 0)
+		return 0;
+	sort_touched(s);
+	if ((rc = touch_all_started(s, err)) < 0)
+		return rc;
+	for (size_t i = 0; i < s->touched_count; i = end) {
+		for (end = i + 1; end < s->touched_count; end++)
+			if (s->touched[end].host_id != s->touched[i].host_id)
+				break;
+		if ((rc = link_host(s, &s->touched[i], end - i, err)) < 0)
+			return rc;
+	}
+	s->touched_count = 0;
+	return 0;
+}

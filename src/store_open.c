@@ -1,0 +1,267 @@
+#include "store_private.h"
+
+#include "sql.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* "modt": file(1) and we know a trail by it. Never changes. */
+#define APPLICATION_ID 0x6d6f6474
+
+#define NEWEST ((int64_t)ARRAY_SIZE(sql_migrations))
+#define WAIT_MAX_MS 25		/* while another process writes */
+
+static void store_closep(struct store **s)
+{
+	store_close(*s);
+}
+
+/* Makes path absolute: only its last part must be no symlink. Makes the folder if it may. */
+static int resolve(struct store *s, const char *path, enum store_mode mode, struct error *err)
+{
+	AUTO(freep) char *copy = strdup(path);
+	AUTO(freep) char *other = strdup(path);
+	AUTO(freep) char *folder = NULL;
+	const char *parent, *name;
+
+	if (copy == NULL || other == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	parent = dirname(copy);
+	name = basename(other);
+	folder = realpath(parent, NULL);
+	if (folder == NULL && errno == ENOENT && mode == STORE_WRITE) {
+		if (mkdir(parent, 0750) < 0 && errno != EEXIST)
+			return error_set(err, ERR_TRAIL, "cannot make folder '%s' for the trail: %s",
+					 parent, strerror(errno));
+		folder = realpath(parent, NULL);
+	}
+	if (folder == NULL && errno == ENOENT)
+		return error_set(err, ERR_TRAIL, "no trail at '%s': make one with 'modtrail ingest', or "
+				 "name another with -d", path);
+	if (folder == NULL)
+		return error_set(err, ERR_TRAIL, "cannot open trail '%s': %s", path, strerror(errno));
+	if (asprintf(&s->path, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, name) < 0) {
+		s->path = NULL;
+		return error_set(err, ERR_NOMEM, "out of memory");
+	}
+	return 0;
+}
+
+/*
+ * SQLite gives -wal and -shm the mode of the trail. An existing file is not
+ * opened here: closing it again would drop the locks that another connection
+ * of this process holds on it.
+ */
+static int create_file(struct store *s, struct error *err)
+{
+	int fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+
+	if (fd < 0 && errno != EEXIST)
+		return error_set(err, ERR_TRAIL, "cannot create trail '%s': %s", s->path,
+				 strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
+static int check_file(struct store *s, enum store_mode mode, struct error *err)
+{
+	struct stat st;
+
+	if (lstat(s->path, &st) < 0 && errno == ENOENT) {
+		if (mode == STORE_WRITE)
+			return create_file(s, err);
+		return error_set(err, ERR_TRAIL, "no trail at '%s': make one with 'modtrail ingest', or "
+				 "name another with -d", s->path);
+	}
+	if (lstat(s->path, &st) < 0)
+		return error_set(err, ERR_TRAIL, "cannot open trail '%s': %s", s->path,
+				 strerror(errno));
+	if (S_ISLNK(st.st_mode))
+		return error_set(err, ERR_TRAIL, "'%s' is a symlink: name the trail itself", s->path);
+	if (S_ISDIR(st.st_mode))
+		return error_set(err, ERR_TRAIL, "'%s' is a folder: name a file in it, such as "
+				 "'%s/trail.db'", s->path, s->path);
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, ERR_TRAIL, "'%s' is no regular file: name another with -d",
+				 s->path);
+	s->opened = st;
+	return 0;
+}
+
+/* SQLite asks this whether to go on waiting for a lock. */
+static int keep_waiting(void *arg, int tries)
+{
+	const struct store *s = arg;
+	const struct timespec pause = { 0, MIN(1L << MIN(tries, 10), WAIT_MAX_MS) * 1000000L };
+
+	if (s->interrupted)
+		return 0;
+	nanosleep(&pause, NULL);
+	return 1;
+}
+
+/* The path as a URI that has SQLite read the file without locks. */
+static char *unlocked_uri(const char *path)
+{
+	static const char plain[] = "/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	size_t size = 3 * strlen(path) + sizeof("file:?immutable=1");
+	char *uri = malloc(size), *to = uri;
+
+	if (uri == NULL)
+		return NULL;
+	to += sprintf(to, "file:");
+	for (; *path; path++)
+		to += sprintf(to, strchr(plain, *path) ? "%c" : "%%%02X", (unsigned char)*path);
+	strcpy(to, "?immutable=1");
+	return uri;
+}
+
+static int connect(struct store *s, enum store_mode mode, struct error *err)
+{
+	AUTO(freep) char *uri = s->unlocked ? unlocked_uri(s->path) : NULL;
+	int flags = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX |
+		    (mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+	int rc;
+
+	if (s->unlocked && uri == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	sqlite3_close(s->db);
+	rc = sqlite3_open_v2(uri ? uri : s->path, &s->db, flags | (uri ? SQLITE_OPEN_URI : 0), NULL);
+	if (s->db == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	if (rc != SQLITE_OK)
+		return store_error(s, err);
+	sqlite3_busy_handler(s->db, keep_waiting, s);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (mode == STORE_WRITE && sqlite3_db_readonly(s->db, "main") == 1)
+		return error_set(err, ERR_TRAIL, "trail '%s' is read-only: run as its owner, or name "
+				 "another with -d", s->path);
+	return store_exec(s, mode == STORE_READ ? sql_read_only : sql_settings, err);
+}
+
+/* The trail's *version, 0 for an empty file. ERR_TRAIL for what is no trail, or a newer one. */
+static int identify(struct store *s, int64_t *version, struct error *err)
+{
+	AUTO(store_finalize) sqlite3_stmt *q = NULL;
+	int64_t application, tables;
+
+	if (sqlite3_prepare_v2(s->db, sql_identity, -1, &q, NULL) != SQLITE_OK)
+		return store_error(s, err);
+	if (sqlite3_step(q) != SQLITE_ROW)
+		return store_error(s, err);
+	application = sqlite3_column_int64(q, 0);
+	*version = sqlite3_column_int64(q, 1);
+	tables = sqlite3_column_int64(q, 2);
+	if (application != APPLICATION_ID && (application != 0 || *version != 0 || tables != 0))
+		return error_set(err, ERR_TRAIL, "'%s' is a database of another program, no modtrail "
+				 "trail: name another file with -d", s->path);
+	if (*version > NEWEST)
+		return error_set(err, ERR_TRAIL, "trail '%s' was written by a newer modtrail (schema %lld, "
+				 "this one knows up to %lld): use that modtrail", s->path,
+				 (long long)*version, (long long)NEWEST);
+	return 0;
+}
+
+static int migrate_one(struct store *s, struct error *err)
+{
+	char marks[100];
+	int64_t version;
+	int rc;
+
+	/* Somebody else may have been faster since we looked. */
+	if ((rc = identify(s, &version, err)) < 0 || version == NEWEST)
+		return rc;
+	snprintf(marks, sizeof(marks), "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+		 APPLICATION_ID, (int)version + 1);
+	if ((rc = store_exec(s, sql_migrations[version], err)) < 0)
+		return rc;
+	return store_exec(s, marks, err);
+}
+
+static int migrate(struct store *s, int64_t version, struct error *err)
+{
+	int rc;
+
+	if (version == 0 && (rc = store_exec(s, sql_create, err)) < 0)
+		return rc;
+	for (; version < NEWEST; version++) {
+		if ((rc = store_begin(s, err)) < 0)
+			return rc;
+		rc = migrate_one(s, err);
+		if (rc < 0) {
+			store_rollback(s);
+			return rc;
+		}
+		if ((rc = store_commit(s, err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int check_version(struct store *s, int64_t version, struct error *err)
+{
+	if (version == 0)
+		return error_set(err, ERR_TRAIL, "'%s' is empty: fill it with 'modtrail ingest', or name "
+				 "another trail with -d", s->path);
+	if (version < NEWEST)
+		return error_set(err, ERR_TRAIL, "trail '%s' was written by an older modtrail (schema "
+				 "%lld, this one reads %lld): 'modtrail ingest' as its owner brings it up to "
+				 "date", s->path, (long long)version, (long long)NEWEST);
+	return 0;
+}
+
+/*
+ * A reader of a WAL trail needs its -shm, and makes it if there is none. Where
+ * it cannot, the file alone may be read, if a writer left nothing beside it.
+ */
+static int identify_unlocked(struct store *s, int64_t *version, struct error *err)
+{
+	AUTO(freep) char *wal = NULL;
+	struct stat st;
+	int rc;
+
+	if (asprintf(&wal, "%s-wal", s->path) < 0) {
+		wal = NULL;
+		return error_set(err, ERR_NOMEM, "out of memory");
+	}
+	if (stat(wal, &st) == 0 && st.st_size > 0)
+		return error_set(err, ERR_TRAIL, "the last writer of trail '%s' left rows in its -wal "
+				 "file, and its folder cannot be written: open it once as its owner, or copy "
+				 "both files to where you may write", s->path);
+	s->unlocked = true;
+	if ((rc = connect(s, STORE_READ, err)) < 0)
+		return rc;
+	return identify(s, version, err);
+}
+
+int store_open(struct store **out, const char *path, enum store_mode mode, struct error *err)
+{
+	AUTO(store_closep) struct store *s = calloc(1, sizeof(*s));
+	int64_t version = 0;
+	int rc;
+
+	if (s == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	if ((rc = resolve(s, path, mode, err)) < 0 || (rc = check_file(s, mode, err)) < 0 ||
+	    (rc = connect(s, mode, err)) < 0)
+		return rc;
+	rc = identify(s, &version, err);
+	if (rc < 0 && mode == STORE_READ && access(s->path, R_OK) == 0 &&
+	    (sqlite3_errcode(s->db) & 0xff) == SQLITE_CANTOPEN)
+		rc = identify_unlocked(s, &version, err);
+	if (rc < 0)
+		return rc;
+	rc = mode == STORE_WRITE ? migrate(s, version, err) : check_version(s, version, err);
+	if (rc < 0)
+		return rc;
+	*out = s;
+	s = NULL;	/* the caller's now */
+	return 0;
+}

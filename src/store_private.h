@@ -1,0 +1,132 @@
+/*
+ * What the files of the store share. Only they include this, and sqlite3.h.
+ *
+ * store_open.c       paths, opening, migrations
+ * store.c            transactions, errors
+ * store_statement.c  the prepared statements
+ * store_event.c      events and their records
+ * store_link.c       what correlate makes of them
+ * store_source.c     positions in files, losses
+ * store_query.c      reading
+ */
+#ifndef MODTRAIL_STORE_PRIVATE_H
+#define MODTRAIL_STORE_PRIVATE_H
+
+#include "correlate.h"
+#include "store.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+/* One per file in sql/statement that is run more than once. */
+enum statement {
+	MACHINE_FIND,
+	MACHINE_ADD,
+	EVENT_ADD,
+	EVENT_REPLACE,
+	EVENT_FIND,
+	RECORD_ADD,
+	RECORD_REPLACE,
+	RECORD_FIND,
+	LINK_EXEC_BEFORE,
+	LINK_EXEC_AFTER,
+	LINK_STEPS,
+	LINK_STARTS,
+	LINK_STARTED,
+	LINK_PUT,
+	LINK_REMOVE,
+	SOURCE_PUT,
+	SOURCE_FIND,
+	LOSS_PUT,
+	STATEMENT_COUNT
+};
+
+/* Reused, so that it grows to what the largest event needs and then stays. */
+struct buffer {
+	char *data;
+	size_t len, cap;
+};
+
+/* An event of this process came or changed. pid NUM_NONE: auditd started. */
+struct touched {
+	int64_t host_id, pid, time_ms;
+};
+
+struct linked;
+
+struct store {
+	sqlite3 *db;
+	char *path;		/* as opened: its folder resolved, absolute */
+	bool unlocked;		/* read without locks, because its folder cannot be written */
+	struct stat opened;	/* unlocked: the file as it was then */
+	volatile sig_atomic_t interrupted;
+	bool failed;		/* a write of this transaction failed: it must not be committed */
+	sqlite3_stmt *statement[STATEMENT_COUNT];	/* NULL until first used */
+
+	/* the host of the last event, which is most often that of the next */
+	struct buffer host;
+	int64_t host_id;	/* 0: none */
+
+	struct buffer raw;	/* what store_records() gave out */
+
+	/* store_link.c: what changed in this transaction, and room to join it in */
+	struct touched *touched;
+	size_t touched_count, touched_cap;
+	struct step *step;
+	struct linked *linked;
+	size_t step_cap, linked_cap;
+	struct buffer text;
+	int64_t *start;
+	size_t start_cap;
+};
+
+/* Fills err from what SQLite said last. Returns a negative enum err. */
+int store_error(struct store *s, struct error *err);
+
+/* The same, for a write within a transaction, which cannot be committed any more. */
+int store_write_error(struct store *s, struct error *err);
+
+/* Runs SQL that returns no rows. */
+must_check int store_exec(struct store *s, const char *sql, struct error *err);
+
+/*
+ * The statement, ready to be bound, or NULL with err filled. store_done()
+ * makes it ready for its next use, and must follow on every path.
+ */
+sqlite3_stmt *store_statement(struct store *s, enum statement id, struct error *err);
+void store_done(sqlite3_stmt **q);
+
+/* For AUTO: a statement that is used once. */
+void store_finalize(sqlite3_stmt **q);
+
+/* Runs a statement that returns no rows, within a transaction. */
+must_check int store_run(struct store *s, sqlite3_stmt *q, struct error *err);
+
+/* By name (":name"), which must exist. Everything is borrowed until store_done(). */
+void bind_int(sqlite3_stmt *q, const char *name, int64_t value);
+void bind_bytes(sqlite3_stmt *q, const char *name, struct bytes value);
+void bind_blob(sqlite3_stmt *q, const char *name, struct bytes value);
+
+/* As bind_bytes(), by number: TEXT if it is valid UTF-8 without NUL, else BLOB; NULL. */
+void bind_bytes_at(sqlite3_stmt *q, int at, struct bytes value);
+
+/* Makes room for at least count more items of size bytes in *array. ERR_NOMEM. */
+must_check int store_grow(void *array, size_t *cap, size_t count, size_t size, struct error *err);
+
+/* Puts data at the end of b. ERR_NOMEM. */
+must_check int buffer_add(struct buffer *b, const void *data, size_t len, struct error *err);
+
+/* A column as bytes: data NULL for NULL, never for the empty string. */
+struct bytes column_bytes(sqlite3_stmt *q, int column);
+
+/* The host's id; add: made if it is new, else 0 if it is unknown. Or a negative enum err. */
+must_check int64_t store_host(struct store *s, struct bytes name, struct error *err);
+
+/* Remembers that store_link() must look at this process. */
+must_check int store_touch(struct store *s, struct touched touched, struct error *err);
+
+/* Joins everything that was touched, and forgets it. */
+must_check int store_link(struct store *s, struct error *err);
+
+#endif
