@@ -162,7 +162,7 @@ static int identify(struct store *s, int64_t *version, struct error *err)
 	if (application != APPLICATION_ID && (application != 0 || *version != 0 || tables != 0))
 		return error_set(err, ERR_TRAIL, "'%s' is a database of another program, no modtrail "
 				 "trail: name another file with -d", s->path);
-	if (*version > NEWEST)
+	if (*version > NEWEST || *version < 0)
 		return error_set(err, ERR_TRAIL, "trail '%s' was written by a newer modtrail (schema %lld, "
 				 "this one knows up to %lld): use that modtrail", s->path,
 				 (long long)*version, (long long)NEWEST);
@@ -217,6 +217,14 @@ static int check_version(struct store *s, int64_t version, struct error *err)
 	return 0;
 }
 
+/* Did the last call fail because the -shm could not be made? */
+static bool lacks_shm(const struct store *s)
+{
+	int code = sqlite3_errcode(s->db) & 0xff;
+
+	return code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
+}
+
 /*
  * A reader of a WAL trail needs its -shm, and makes it if there is none. Where
  * it cannot, the file alone may be read, if a writer left nothing beside it.
@@ -253,8 +261,7 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 	    (rc = connect(s, mode, err)) < 0)
 		return rc;
 	rc = identify(s, &version, err);
-	if (rc < 0 && mode == STORE_READ && access(s->path, R_OK) == 0 &&
-	    (sqlite3_errcode(s->db) & 0xff) == SQLITE_CANTOPEN)
+	if (rc < 0 && mode == STORE_READ && lacks_shm(s))
 		rc = identify_unlocked(s, &version, err);
 	if (rc < 0)
 		return rc;

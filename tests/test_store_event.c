@@ -1,0 +1,377 @@
+#include "store_fixture.h"
+
+#include "store_private.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define COUNT "SELECT count(*) FROM event"
+
+static void must(int rc, const struct error *err)
+{
+	if (rc < 0)
+		fail_msg("%s", err->text);
+}
+
+static void add_says_whether_an_event_is_new(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct event ev = a_call(1000, 5, 42);
+
+	must(store_begin(s, &f->err), &f->err);
+	assert_int_equal(store_add(s, &ev, &f->err), 1);
+	ev.exit = -2;
+	assert_int_equal(store_add(s, &ev, &f->err), 0);
+	must(store_commit(s, &f->err), &f->err);
+	assert_rows(s, "SELECT exit FROM event", "0\n");
+	store_close(s);
+}
+
+static void identity_is_host_time_serial_and_daemon(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct event events[] = {
+		a_call(1000, 5, 42), a_call(1000, 6, 42), a_call(1001, 5, 42), a_call(1000, 5, 42),
+		a_start(1000, 5),
+	};
+
+	events[3].host = TEXT("db");
+	fixture_add(s, events, ARRAY_SIZE(events));
+	assert_int_equal(fixture_number(s, COUNT), 5);
+	store_close(s);
+}
+
+static void records_come_back_as_they_were(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct event ev = a_call(1000, 5, 42), other = a_call(1000, 6, 42);
+	struct bytes raw;
+
+	ev.raw = TEXT("line\0with\xff\x1d" "bytes\nline two\n");
+	fixture_add(s, &ev, 1);
+	assert_int_equal(store_records(s, &ev, &raw, &f->err), 1);
+	assert_int_equal(raw.len, ev.raw.len);
+	assert_memory_equal(raw.data, ev.raw.data, raw.len);
+	assert_int_equal(store_records(s, &other, &raw, &f->err), 0);
+	other = ev;
+	other.host = TEXT("elsewhere");
+	assert_int_equal(store_records(s, &other, &raw, &f->err), 0);
+	store_close(s);
+}
+
+static void replace_changes_fields_and_records(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct event piece = a_call(1000, 5, NUM_NONE), whole = a_call(1000, 5, 42);
+	struct bytes raw;
+
+	piece.kind = EVENT_MODULE;
+	piece.call = CALL_NONE;
+	piece.has_syscall = false;
+	piece.raw = TEXT("KERN_MODULE\n");
+	fixture_add(s, &piece, 1);
+	assert_int_equal(fixture_number(s, "SELECT count(*) FROM activity"), 0);
+	must(store_begin(s, &f->err), &f->err);
+	must(store_replace(s, &whole, &f->err), &f->err);
+	must(store_commit(s, &f->err), &f->err);
+	assert_rows(s, "SELECT action, module, pid, origin FROM activity",
+		    "load|dummy|42|interactive\n");
+	assert_int_equal(store_records(s, &whole, &raw, &f->err), 1);
+	assert_memory_equal(raw.data, whole.raw.data, whole.raw.len);
+	store_close(s);
+}
+
+static void rollback_keeps_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct event ev = a_call(1000, 5, 42);
+
+	must(store_begin(s, &f->err), &f->err);
+	assert_int_equal(store_add(s, &ev, &f->err), 1);
+	store_rollback(s);
+	assert_int_equal(fixture_number(s, COUNT), 0);
+	assert_int_equal(fixture_number(s, "SELECT count(*) FROM machine"), 0);
+
+	/* The host was of that transaction, too: it is made anew. */
+	fixture_add(s, &ev, 1);
+	assert_rows(s, "SELECT host FROM activity", "web\n");
+	store_close(s);
+}
+
+/* Adds until it fails, at most max events. Returns what the last add said. */
+static int add_until_full(struct store *s, int max, struct error *err)
+{
+	static char raw[4000];
+
+	memset(raw, 'x', sizeof(raw));
+	for (int i = 0; i < max; i++) {
+		struct event ev = a_call(2000 + i, (uint64_t)i, 42);
+		int rc;
+
+		ev.raw = (struct bytes){ raw, sizeof(raw) };
+		if ((rc = store_add(s, &ev, err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static void limit_pages(struct store *s, int more)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %lld",
+		 (long long)fixture_number(s, "PRAGMA page_count") + more);
+	assert_int_equal(sqlite3_exec(s->db, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void a_full_disk_costs_the_transaction_and_no_more(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct event ev = a_call(1000, 5, 42);
+
+	fixture_add(s, &ev, 1);
+	limit_pages(s, 20);
+	must(store_begin(s, &f->err), &f->err);
+	assert_int_equal(add_until_full(s, 1000, &f->err), ERR_TRAIL);
+	assert_non_null(strstr(f->err.text, "make room"));
+	assert_int_equal(store_commit(s, &f->err), ERR_TRAIL);
+	assert_int_equal(fixture_number(s, COUNT), 1);
+
+	limit_pages(s, 1000000);
+	must(store_begin(s, &f->err), &f->err);
+	assert_int_equal(add_until_full(s, 100, &f->err), 0);
+	must(store_commit(s, &f->err), &f->err);
+	assert_int_equal(fixture_number(s, COUNT), 101);
+	store_close(s);
+}
+
+/* Some errors leave the transaction open, and a later write would succeed. */
+static void a_failed_write_cannot_be_committed(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct store_loss bad = { .host = "web", .kind = LOSS_KERNEL, .place = "p", .what = "w",
+				  .count = -1 };
+	struct event ev = a_call(1000, 5, 42);
+
+	must(store_begin(s, &f->err), &f->err);
+	assert_int_equal(store_put_loss(s, &bad, &f->err), ERR_TRAIL);
+	assert_int_equal(store_add(s, &ev, &f->err), 1);
+	assert_int_equal(store_commit(s, &f->err), ERR_TRAIL);
+	assert_int_equal(fixture_number(s, COUNT), 0);
+	store_close(s);
+}
+
+static void a_write_error_is_said_and_leaves_the_trail_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct event ev = a_call(1000, 5, 42);
+	struct rlimit before, small = { 1 << 20, RLIM_INFINITY };
+	int rc;
+
+	fixture_add(s, &ev, 1);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	small.rlim_max = before.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &small);
+	must(store_begin(s, &f->err), &f->err);
+	rc = add_until_full(s, 1000, &f->err);
+	if (rc == 0)
+		rc = store_commit(s, &f->err);
+	else
+		store_rollback(s);
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_int_equal(rc, ERR_TRAIL);
+	assert_non_null(strstr(f->err.text, "cannot read or write trail"));
+	store_close(s);
+	s = fixture_open(f, STORE_READ);
+	assert_int_equal(fixture_number(s, COUNT), 1);
+	assert_rows(s, "SELECT * FROM pragma_integrity_check", "ok\n");
+	store_close(s);
+}
+
+/* A child that adds count events on a host of its own, one in a transaction. */
+static pid_t fork_writer(struct fixture *f, int number, int count)
+{
+	pid_t child = fork();
+	struct store *s;
+
+	if (child != 0)
+		return child;
+	s = fixture_open(f, STORE_WRITE);
+	for (int i = 0; i < count; i++) {
+		struct event ev = a_call(1000 + i, (uint64_t)(number * 1000 + i), 42);
+
+		fixture_add(s, &ev, 1);
+	}
+	store_close(s);
+	_exit(0);
+}
+
+static void several_may_create_and_write_at_once(void **state)
+{
+	struct fixture *f = *state;
+	pid_t child[4];
+	struct store *s;
+	int status;
+
+	for (int i = 0; i < 4; i++)
+		child[i] = fork_writer(f, i, 50);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(waitpid(child[i], &status, 0), child[i]);
+		assert_int_equal(status, 0);
+	}
+	s = fixture_open(f, STORE_READ);
+	assert_int_equal(fixture_number(s, COUNT), 200);
+	assert_int_equal(fixture_number(s, "SELECT count(*) FROM machine"), 1);
+	store_close(s);
+}
+
+static void a_reader_sees_one_state_while_others_write(void **state)
+{
+	struct fixture *f = *state;
+	struct store *writer = fixture_open(f, STORE_WRITE), *reader;
+	struct event first[] = { a_call(1000, 1, 42), a_call(1001, 2, 42) };
+	struct event later = a_call(1002, 3, 42);
+	struct query *q;
+
+	fixture_add(writer, first, 2);
+	reader = fixture_open(f, STORE_READ);
+	must(query_open(&q, reader, "SELECT id FROM event", &f->err), &f->err);
+	assert_int_equal(query_step(q, &f->err), 1);
+	fixture_add(writer, &later, 1);
+	assert_int_equal(fixture_number(writer, COUNT), 3);
+	assert_int_equal(fixture_number(reader, COUNT), 2);
+	query_close(q);
+	assert_int_equal(fixture_number(reader, COUNT), 3);
+	store_close(reader);
+	store_close(writer);
+}
+
+static void a_killed_writer_leaves_whole_transactions(void **state)
+{
+	struct fixture *f = *state;
+	struct event ev = a_call(1000, 5, 42);
+	struct store *s;
+	pid_t child;
+
+	store_close(fixture_open(f, STORE_WRITE));
+	child = fork();
+	if (child == 0) {
+		s = fixture_open(f, STORE_WRITE);
+		fixture_add(s, &ev, 1);
+		if (store_begin(s, &f->err) < 0 || add_until_full(s, 5000, &f->err) < 0)
+			_exit(1);
+		raise(SIGKILL);		/* 20 MB are written by now, more than fits into memory */
+	}
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	s = fixture_open(f, STORE_WRITE);
+	assert_int_equal(fixture_number(s, COUNT), 1);
+	assert_rows(s, "SELECT * FROM pragma_integrity_check", "ok\n");
+	fixture_add(s, &(struct event){ 0 }, 0);
+	store_close(s);
+}
+
+static void put_source(struct store *s, uint64_t head, uint64_t offset, uint64_t tail)
+{
+	struct error err;
+	struct store_source source = {
+		.host = "web", .path = "/var/log/audit/audit.log", .checkpoint = { head, offset, tail },
+		.size = (int64_t)offset, .lines = 3, .updated_ms = 1,
+	};
+
+	must(store_begin(s, &err), &err);
+	must(store_put_source(s, &source, &err), &err);
+	must(store_commit(s, &err), &err);
+}
+
+static void lookup_finds_the_last_position_of_a_file(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	uint64_t head = UINT64_C(0xfedcba9876543210);
+	struct checkpoint found[3];
+
+	put_source(s, head, 4000, UINT64_MAX);
+	put_source(s, head + 1, 9000, 7);
+	assert_int_equal(store_lookup(s, "web", head, found, 3, &f->err), 1);
+	assert_true(found[0].head == head && found[0].offset == 4000 && found[0].tail == UINT64_MAX);
+	put_source(s, head, 3000, 8);
+	assert_int_equal(store_lookup(s, "web", head, found, 3, &f->err), 1);
+	assert_true(found[0].offset == 3000 && found[0].tail == 8);
+	assert_int_equal(store_lookup(s, "web", head, found, 0, &f->err), 0);
+	store_close(s);
+}
+
+static void lookup_finds_nothing_for_others(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct checkpoint found[3];
+
+	put_source(s, 1, 4000, 5);
+	put_source(s, 2, 0, 0);
+	assert_int_equal(store_lookup(s, "web", 2, found, 3, &f->err), 0);
+	assert_int_equal(store_lookup(s, "web", 3, found, 3, &f->err), 0);
+	assert_int_equal(store_lookup(s, "db", 1, found, 3, &f->err), 0);
+	store_close(s);
+}
+
+static void put_loss(struct store *s, const char *place, int64_t time_ms, int64_t count)
+{
+	struct error err;
+	struct store_loss loss = { .host = "web", .kind = LOSS_PARSER_DROP, .what = "line too long",
+				   .place = place, .time_ms = time_ms, .count = count };
+
+	must(store_begin(s, &err), &err);
+	must(store_put_loss(s, &loss, &err), &err);
+	must(store_commit(s, &err), &err);
+}
+
+static void a_loss_is_counted_once(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+
+	put_loss(s, "a.log:7", 1000, 2);
+	put_loss(s, "a.log:7", 5000, 3);
+	put_loss(s, "b.log:1", 2000, 1);
+	assert_rows(s, "SELECT time, kind, count, detail FROM loss ORDER BY place",
+		    "1970-01-01T00:00:01.000Z|parser drop|3|line too long (a.log:7)\n"
+		    "1970-01-01T00:00:02.000Z|parser drop|1|line too long (b.log:1)\n");
+	assert_rows(s, "SELECT name, status, losses FROM host", "web|no events|2\n");
+	store_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+		TEST(add_says_whether_an_event_is_new),
+		TEST(identity_is_host_time_serial_and_daemon),
+		TEST(records_come_back_as_they_were),
+		TEST(replace_changes_fields_and_records),
+		TEST(rollback_keeps_nothing),
+		TEST(a_full_disk_costs_the_transaction_and_no_more),
+		TEST(a_failed_write_cannot_be_committed),
+		TEST(a_write_error_is_said_and_leaves_the_trail_whole),
+		TEST(several_may_create_and_write_at_once),
+		TEST(a_reader_sees_one_state_while_others_write),
+		TEST(a_killed_writer_leaves_whole_transactions),
+		TEST(lookup_finds_the_last_position_of_a_file),
+		TEST(lookup_finds_nothing_for_others),
+		TEST(a_loss_is_counted_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,290 @@
+#include "store_fixture.h"
+
+#include "correlate.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RUNS "SELECT a.serial, r.serial, a.tool, a.module, a.module_source, a.origin " \
+	"FROM activity AS a LEFT JOIN tool_run AS r ON r.id = a.run_id ORDER BY a.serial"
+
+static void must(int rc, const struct error *err)
+{
+	if (rc < 0)
+		fail_msg("%s", err->text);
+}
+
+static void a_call_joins_its_tool_run(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 6, 42) };
+
+	fixture_add(s, events, 2);
+	assert_rows(s, RUNS, "6|5|modprobe|dummy|kernel|interactive\n");
+	assert_rows(s, "SELECT tool, modules, syscalls, actions FROM tool_run", "modprobe|dummy|1|1\n");
+	assert_rows(s, "SELECT command, cwd FROM activity", "modprobe dummy|/root\n");
+	store_close(s);
+}
+
+static void a_tool_run_that_comes_late_is_joined(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event exec = an_exec(1000, 5, 42), call = a_call(1100, 6, 42);
+
+	fixture_add(s, &call, 1);
+	assert_rows(s, RUNS, "6|-|modprobe|dummy|kernel|interactive\n");
+	fixture_add(s, &exec, 1);
+	assert_rows(s, RUNS, "6|5|modprobe|dummy|kernel|interactive\n");
+	store_close(s);
+}
+
+static void a_tool_run_in_between_takes_over(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 7, 42), a_call(1100, 9, 42) };
+	struct event between = an_exec(1100, 8, 42);
+
+	fixture_add(s, events, 3);
+	assert_rows(s, "SELECT serial, syscalls FROM tool_run", "5|2\n");
+	fixture_add(s, &between, 1);
+	assert_rows(s, "SELECT serial, syscalls FROM tool_run ORDER BY serial", "5|1\n8|1\n");
+	store_close(s);
+}
+
+static void a_name_is_inferred_for_the_last_load(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 6, 42) };
+	struct event next = a_call(1200, 7, 42);
+
+	events[1].module = next.module = (struct bytes){ NULL, 0 };
+	events[1].module_source = next.module_source = NAME_NONE;
+	fixture_add(s, events, 2);
+	assert_rows(s, RUNS, "6|5|modprobe|dummy|argv|interactive\n");
+	fixture_add(s, &next, 1);
+	assert_rows(s, RUNS, "6|5|modprobe|-|-|interactive\n7|5|modprobe|dummy|argv|interactive\n");
+	store_close(s);
+}
+
+static void a_start_of_auditd_that_comes_late_parts(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event events[] = { an_exec(1000, 5, 42), a_call(9000, 6, 42) };
+	struct event start = a_start(5000, 1), other = a_start(5000, 2);
+
+	fixture_add(s, events, 2);
+	other.host = TEXT("db");
+	fixture_add(s, &other, 1);
+	assert_rows(s, "SELECT syscalls FROM tool_run", "1\n");
+	fixture_add(s, &start, 1);
+	assert_rows(s, "SELECT syscalls FROM tool_run", "0\n");
+	assert_rows(s, "SELECT action, serial FROM activity ORDER BY serial",
+		    "attempt|5\nload|6\n");
+	store_close(s);
+}
+
+static void replacing_an_exec_joins_anew(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 6, 42) };
+
+	fixture_add(s, events, 2);
+	events[0].pid = 43;
+	must(store_begin(s, &f->err), &f->err);
+	must(store_replace(s, &events[0], &f->err), &f->err);
+	must(store_commit(s, &f->err), &f->err);
+	assert_rows(s, "SELECT serial, run_id FROM activity ORDER BY serial", "5|-\n6|-\n");
+	events[0].pid = 42;
+	must(store_begin(s, &f->err), &f->err);
+	must(store_replace(s, &events[0], &f->err), &f->err);
+	must(store_commit(s, &f->err), &f->err);
+	assert_rows(s, RUNS, "6|5|modprobe|dummy|kernel|interactive\n");
+	store_close(s);
+}
+
+static void hosts_and_pids_are_kept_apart(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 6, 43), a_call(1100, 7, 42) };
+
+	events[2].host = TEXT("db");
+	fixture_add(s, events, 3);
+	assert_int_equal(fixture_number(s, "SELECT count(*) FROM activity WHERE run_id NOTNULL"), 0);
+	store_close(s);
+}
+
+static void events_without_a_pid_are_not_joined(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event events[] = { an_exec(1000, 5, NUM_NONE), a_call(1100, 6, NUM_NONE) };
+
+	fixture_add(s, events, 2);
+	assert_rows(s, "SELECT serial, run_id, origin FROM activity ORDER BY serial",
+		    "5|-|unknown\n6|-|unknown\n");
+	store_close(s);
+}
+
+static void times_at_the_ends_of_their_type_are_borne(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event events[] = {
+		an_exec(INT64_MAX - 1, 5, 42), a_call(INT64_MAX, UINT64_MAX, 42),
+		an_exec(INT64_MIN, 5, 42), a_call(INT64_MIN + 1, 6, 42), a_start(INT64_MAX, 1),
+	};
+
+	fixture_add(s, events, ARRAY_SIZE(events));
+	assert_int_equal(fixture_number(s, "SELECT count(*) FROM activity WHERE run_id NOTNULL"), 2);
+	assert_rows(s, "SELECT time FROM activity", "-\n-\n-\n");
+	store_close(s);
+}
+
+/*
+ * The same events in any order, in any transactions, more than once, some of
+ * them first in another shape and then replaced: the same trail.
+ */
+#define EVENTS 60
+#define ROUNDS 60
+
+static unsigned seed;
+
+static unsigned dice(unsigned sides)
+{
+	seed = seed * 1103515245u + 12345u;
+	return (seed >> 16) % sides;
+}
+
+/* Close in time and on few pids, so that each depends on many others. */
+static void invent(struct event *events)
+{
+	static const int64_t gaps[] = { 0, 1, 900, 3000, 70 * 1000, CORRELATE_SPAN_MS - 500, CORRELATE_SPAN_MS };
+	int64_t time_ms = 1795456282976;
+
+	for (unsigned i = 0; i < EVENTS; i++) {
+		unsigned kind = dice(10);
+		int64_t pid = 42 + dice(2);
+
+		time_ms += gaps[dice(ARRAY_SIZE(gaps))] / (1 + dice(3));
+		events[i] = kind == 0 ? a_start(time_ms, i) : kind < 4 ? an_exec(time_ms, i, pid)
+								       : a_call(time_ms, i, pid);
+		if (dice(3) == 0)
+			events[i].host = TEXT("db");
+		if (kind == 0)
+			continue;
+		events[i].ppid = 10 + dice(2);
+		if (dice(2) && kind >= 4) {
+			events[i].module = (struct bytes){ NULL, 0 };
+			events[i].module_source = NAME_NONE;
+			events[i].call = dice(2) ? CALL_INIT : CALL_DELETE;
+		}
+	}
+}
+
+static void shuffle(struct event *events)
+{
+	for (unsigned i = EVENTS - 1; i > 0; i--) {
+		unsigned k = dice(i + 1);
+		struct event kept = events[i];
+
+		events[i] = events[k];
+		events[k] = kept;
+	}
+}
+
+static void add_or_replace(struct store *s, const struct event *ev)
+{
+	struct event piece = *ev;
+	struct error err;
+	int rc;
+
+	if (dice(4) == 0) {
+		piece.pid = 44;
+		piece.raw = TEXT("piece\n");
+		must(rc = store_add(s, &piece, &err), &err);
+		if (rc == 1 && dice(2)) {
+			must(store_commit(s, &err), &err);
+			must(store_begin(s, &err), &err);
+		}
+		must(store_replace(s, ev, &err), &err);
+	} else {
+		must(store_add(s, ev, &err), &err);
+	}
+}
+
+static void add_somehow(struct store *s, struct event *events)
+{
+	struct error err;
+
+	must(store_begin(s, &err), &err);
+	for (unsigned i = 0; i < EVENTS; i++) {
+		add_or_replace(s, &events[i]);
+		if (dice(8) == 0)
+			add_or_replace(s, &events[dice(i + 1)]);
+		if (dice(5) == 0) {
+			must(store_commit(s, &err), &err);
+			must(store_begin(s, &err), &err);
+		}
+	}
+	must(store_commit(s, &err), &err);
+}
+
+/* Everything but the ids, which are the order of arrival. */
+static char *dump(struct store *s)
+{
+	return fixture_rows(s,
+		"SELECT m.name, e.time_ms, e.serial, e.kind, e.pid, e.ppid, e.call, e.module, q.raw, "
+		"	l.origin, l.calls, l.tool, l.module, l.module_source, r.serial, r.time_ms "
+		"FROM event AS e JOIN machine AS m ON m.id = e.host_id "
+		"JOIN record AS q ON q.event_id = e.id "
+		"LEFT JOIN link AS l ON l.event_id = e.id LEFT JOIN event AS r ON r.id = l.run_id "
+		"ORDER BY m.name, e.time_ms, e.serial, e.daemon");
+}
+
+static void the_order_of_arrival_makes_no_difference(void **state)
+{
+	struct fixture *f = *state;
+	struct event events[EVENTS];
+	struct store *s;
+	char *expected, *got;
+
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		seed = round / 4;	/* each set in four orders */
+		unlink(f->path);
+		s = fixture_open(f, STORE_WRITE);
+		invent(events);
+		fixture_add(s, events, EVENTS);
+		expected = dump(s);
+		store_close(s);
+
+		unlink(f->path);
+		s = fixture_open(f, STORE_WRITE);
+		seed = 1000 + round;
+		shuffle(events);
+		add_somehow(s, events);
+		got = dump(s);
+		store_close(s);
+		assert_string_equal(got, expected);
+		free(got);
+		free(expected);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+		TEST(a_call_joins_its_tool_run),
+		TEST(a_tool_run_that_comes_late_is_joined),
+		TEST(a_tool_run_in_between_takes_over),
+		TEST(a_name_is_inferred_for_the_last_load),
+		TEST(a_start_of_auditd_that_comes_late_parts),
+		TEST(replacing_an_exec_joins_anew),
+		TEST(hosts_and_pids_are_kept_apart),
+		TEST(events_without_a_pid_are_not_joined),
+		TEST(times_at_the_ends_of_their_type_are_borne),
+		TEST(the_order_of_arrival_makes_no_difference),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
