@@ -114,6 +114,12 @@ void json_number(struct json *j, const char *key, int64_t value)
 	fprintf(j->to, "%" PRId64, value);
 }
 
+void json_decimal(struct json *j, const char *key, struct bytes digits)
+{
+	put_key(j, key);
+	fwrite(digits.data, 1, digits.len, j->to);
+}
+
 void json_bool(struct json *j, const char *key, bool value)
 {
 	put_key(j, key);

@@ -33,6 +33,8 @@ void json_text(struct json *j, const char *key, struct bytes value);
 /* A string of our own, or NULL for null. */
 void json_string(struct json *j, const char *key, const char *value);
 void json_number(struct json *j, const char *key, int64_t value);
+/* A number spelt as JSON allows it: "1.5". */
+void json_decimal(struct json *j, const char *key, struct bytes digits);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 /* Milliseconds since 1970 as RFC 3339, UTC. */

@@ -224,6 +224,25 @@ int table_number(struct table *t, int64_t value, struct error *err)
 	return set_cell(t, copy, COLOR_NONE, err);
 }
 
+int table_decimal(struct table *t, struct bytes digits, struct error *err)
+{
+	const struct column *column = next_column(t);
+	char *copy;
+
+	if (t->format == TABLE_TEXT) {
+		copy = strndup(digits.data, digits.len);
+		if (copy == NULL)
+			return no_memory(err);
+		return set_cell(t, copy, COLOR_NONE, err);
+	}
+	if (t->format == TABLE_JSON)
+		json_decimal(&t->json, column->name, digits);
+	else
+		fwrite(digits.data, 1, digits.len, t->to);
+	finish_cell(t);
+	return 0;
+}
+
 int table_missing(struct table *t, struct error *err)
 {
 	const struct column *column = next_column(t);

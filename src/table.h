@@ -48,6 +48,8 @@ must_check int table_begin(struct table **out, FILE *to, enum table_format forma
 must_check int table_row(struct table *t, struct error *err);
 must_check int table_text(struct table *t, struct bytes value, enum table_color color, struct error *err);
 must_check int table_number(struct table *t, int64_t value, struct error *err);
+/* A number that is no integer, spelt as JSON allows: "1.5", "-2.0e+99". */
+must_check int table_decimal(struct table *t, struct bytes digits, struct error *err);
 must_check int table_missing(struct table *t, struct error *err);
 
 /* Prints what is left and frees t, also on error (ERR_SYSTEM: the output failed). Accepts NULL. */

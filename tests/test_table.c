@@ -157,6 +157,28 @@ static void json_keeps_types_and_separates_rows(void **state)
 			    "}\n");
 }
 
+static void decimals_stay_numbers_in_every_format(void **state)
+{
+	static const struct column share = { .name = "share", .type = COLUMN_NUMBER };
+	static const struct column *const only[] = { &share };
+	static const enum table_format formats[] = { TABLE_TEXT, TABLE_JSON, TABLE_CSV };
+	struct output *o = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		assert_int_equal(table_begin(&o->table, o->to, formats[i], "rows", only, 1, false,
+					     &o->err), 0);
+		assert_int_equal(table_row(o->table, &o->err), 0);
+		assert_int_equal(table_decimal(o->table, TEXT("-1.5"), &o->err), 0);
+		assert_int_equal(table_end(o->table, &o->err), 0);
+	}
+	o->table = NULL;
+	assert_string_equal(finish(o),
+			    "SHARE\n"
+			    " -1.5\n"
+			    "{\n  \"rows\": [\n    {\"share\": -1.5}\n  ]\n}\n"
+			    "share\r\n-1.5\r\n");
+}
+
 static void json_without_rows_is_an_empty_array(void **state)
 {
 	struct output *o = *state;
@@ -301,6 +323,7 @@ int main(void)
 		TEST(text_without_data_is_missing),
 		TEST(empty_text_is_not_missing),
 		TEST(json_keeps_types_and_separates_rows),
+		TEST(decimals_stay_numbers_in_every_format),
 		TEST(json_without_rows_is_an_empty_array),
 		TEST(csv_has_a_heading_and_crlf),
 		TEST(json_is_written_as_rows_come),
