@@ -33,19 +33,19 @@ struct decoder {
 };
 
 /* The types that own facts; the others are not even given to libauparse. */
-static const struct owner {
+static const struct {
 	const char *name;
 	int number;
-} owners[RECORD_TYPE_COUNT] = {
-	[RECORD_SYSCALL] = { "SYSCALL", AUDIT_SYSCALL },
-	[RECORD_KERN_MODULE] = { "KERN_MODULE", AUDIT_KERN_MODULE },
-	[RECORD_EXECVE] = { "EXECVE", AUDIT_EXECVE },
-	[RECORD_CWD] = { "CWD", AUDIT_CWD },
-	[RECORD_PROCTITLE] = { "PROCTITLE", AUDIT_PROCTITLE },
-	[RECORD_CONFIG_CHANGE] = { "CONFIG_CHANGE", AUDIT_CONFIG_CHANGE },
-	[RECORD_KERNEL] = { "KERNEL", AUDIT_KERNEL },
-	[RECORD_DAEMON] = { "DAEMON_START", AUDIT_DAEMON_START },	/* for all DAEMON_* */
-	[RECORD_TRUSTED_APP] = { "TRUSTED_APP", TYPE_TRUSTED_APP },
+} owners[OWNER_COUNT] = {
+	[OWNER_SYSCALL] = { "SYSCALL", AUDIT_SYSCALL },
+	[OWNER_KERN_MODULE] = { "KERN_MODULE", AUDIT_KERN_MODULE },
+	[OWNER_EXECVE] = { "EXECVE", AUDIT_EXECVE },
+	[OWNER_CWD] = { "CWD", AUDIT_CWD },
+	[OWNER_PROCTITLE] = { "PROCTITLE", AUDIT_PROCTITLE },
+	[OWNER_CONFIG_CHANGE] = { "CONFIG_CHANGE", AUDIT_CONFIG_CHANGE },
+	[OWNER_KERNEL] = { "KERNEL", AUDIT_KERNEL },
+	[OWNER_DAEMON] = { "DAEMON_START", AUDIT_DAEMON_START },	/* for all DAEMON_* */
+	[OWNER_TRUSTED_APP] = { "TRUSTED_APP", TYPE_TRUSTED_APP },
 };
 
 static bool same(struct bytes a, struct bytes b)
@@ -58,22 +58,22 @@ static struct bytes word(const char *text)
 	return (struct bytes){ text, strlen(text) };
 }
 
-static enum record_type type_of_number(int number)
+static enum owner type_of_number(int number)
 {
-	for (enum record_type type = RECORD_OTHER + 1; type < RECORD_TYPE_COUNT; type++)
+	for (enum owner type = OWNER_NONE + 1; type < OWNER_COUNT; type++)
 		if (owners[type].number == number)
 			return type;
-	return RECORD_OTHER;
+	return OWNER_NONE;
 }
 
-static enum record_type type_of_line(const struct line *line)
+static enum owner type_of_line(const struct line *line)
 {
 	if (line->daemon)
-		return RECORD_DAEMON;
-	for (enum record_type type = RECORD_OTHER + 1; type < RECORD_TYPE_COUNT; type++)
+		return OWNER_DAEMON;
+	for (enum owner type = OWNER_NONE + 1; type < OWNER_COUNT; type++)
 		if (same(line->type, word(owners[type].name)))
 			return type;
-	return RECORD_OTHER;
+	return OWNER_NONE;
 }
 
 static void take_records(auparse_state_t *au, auparse_cb_event_t event, void *arg)
@@ -83,7 +83,7 @@ static void take_records(auparse_state_t *au, auparse_cb_event_t event, void *ar
 	if (event != AUPARSE_CB_EVENT_READY || auparse_first_record(au) <= 0)
 		return;
 	do {
-		enum record_type type = type_of_number(auparse_get_type(au));
+		enum owner type = type_of_number(auparse_get_type(au));
 
 		d->parsed++;
 		if (!facts_record(&d->facts, type) || auparse_first_field(au) <= 0)
@@ -136,12 +136,12 @@ struct halves {
  * A user's message may hold the separator, too, but the quote that ends it is
  * the kernel's: names follow right behind the last one, or there are none.
  */
-static struct halves split(const struct line *line, enum record_type type)
+static struct halves split(const struct line *line, enum owner type)
 {
 	struct bytes all = line->fields;
 	const char *end = all.data + all.len, *separator;
 
-	if (type == RECORD_TRUSTED_APP) {
+	if (type == OWNER_TRUSTED_APP) {
 		separator = all.len > 0 ? memrchr(all.data, '\'', all.len) : NULL;
 		if (separator != NULL && (++separator == end || *separator != ENRICHED))
 			separator = NULL;
@@ -234,20 +234,20 @@ static void add_detail(struct region *detail, struct bytes raw)
 static void add_line(struct decoder *d, const struct line *line)
 {
 	struct event *ev = &d->facts.event;
-	enum record_type type = type_of_line(line);
+	enum owner type = type_of_line(line);
 	struct halves half;
 
-	if (type == RECORD_OTHER)
+	if (type == OWNER_NONE)
 		return;
 	half = split(line, type);
-	if (type == RECORD_TRUSTED_APP) {
+	if (type == OWNER_TRUSTED_APP) {
 		if (ev->detail.data != NULL || !is_marker(half.raw))
 			return;
 		take_marker(ev, half.raw);
 		half.raw = senders_part_cut(half.raw);
 	}
 	take_names(ev, half.names);
-	if (type == RECORD_CONFIG_CHANGE || type == RECORD_DAEMON || type == RECORD_KERNEL)
+	if (type == OWNER_CONFIG_CHANGE || type == OWNER_DAEMON || type == OWNER_KERNEL)
 		add_detail(&d->facts.detail, half.raw);
 
 	region_add(&d->text, word("type="));
@@ -348,20 +348,20 @@ static enum event_kind kind_of(struct decoder *d)
 	struct facts *f = &d->facts;
 	struct machine_call meaning = { .call = CALL_NONE };
 
-	if (f->seen[RECORD_SYSCALL]) {
+	if (f->seen[OWNER_SYSCALL]) {
 		machine_call((uint32_t)f->arch, f->syscall, &meaning);
 		f->event.call = meaning.call;
 		f->event.abi = meaning.abi;
 	}
 	if (meaning.call != CALL_NONE)
 		return EVENT_CALL;
-	if (f->seen[RECORD_KERN_MODULE])
+	if (f->seen[OWNER_KERN_MODULE])
 		return EVENT_MODULE;
-	if (f->seen[RECORD_CONFIG_CHANGE])
+	if (f->seen[OWNER_CONFIG_CHANGE])
 		return EVENT_CONFIG;
-	if (f->seen[RECORD_DAEMON] || f->seen[RECORD_KERNEL])
+	if (f->seen[OWNER_DAEMON] || f->seen[OWNER_KERNEL])
 		return EVENT_DAEMON;
-	if (f->seen[RECORD_TRUSTED_APP])
+	if (f->seen[OWNER_TRUSTED_APP])
 		return EVENT_MARKER;
 	if (meaning.exec && is_run(d))
 		return EVENT_EXEC;
@@ -398,7 +398,7 @@ int decode(struct decoder *d, struct records *records, const char *host, struct 
 	found->raw = raw;
 	set_identity(found, records, host);
 	set_strings(&d->facts);
-	found->has_syscall = d->facts.seen[RECORD_SYSCALL];
+	found->has_syscall = d->facts.seen[OWNER_SYSCALL];
 	found->kind = kind_of(d);
 	if (found->kind == EVENT_DAEMON)
 		set_op(found, &records->line[0]);

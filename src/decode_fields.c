@@ -101,15 +101,15 @@ static const struct field trusted_app_fields[] = {
 	{ .name = NULL },
 };
 
-static const struct field *const fields_of[RECORD_TYPE_COUNT] = {
-	[RECORD_SYSCALL] = syscall_fields,
-	[RECORD_KERN_MODULE] = kern_module_fields,
-	[RECORD_CWD] = cwd_fields,
-	[RECORD_PROCTITLE] = proctitle_fields,
-	[RECORD_CONFIG_CHANGE] = config_change_fields,
-	[RECORD_KERNEL] = kernel_fields,
-	[RECORD_DAEMON] = daemon_fields,
-	[RECORD_TRUSTED_APP] = trusted_app_fields,
+static const struct field *const fields_of[OWNER_COUNT] = {
+	[OWNER_SYSCALL] = syscall_fields,
+	[OWNER_KERN_MODULE] = kern_module_fields,
+	[OWNER_CWD] = cwd_fields,
+	[OWNER_PROCTITLE] = proctitle_fields,
+	[OWNER_CONFIG_CHANGE] = config_change_fields,
+	[OWNER_KERNEL] = kernel_fields,
+	[OWNER_DAEMON] = daemon_fields,
+	[OWNER_TRUSTED_APP] = trusted_app_fields,
 };
 
 static bool region_fits(const struct region *r, size_t len)
@@ -314,11 +314,11 @@ static void take(struct facts *f, const struct field *field, const char *raw)
 	}
 }
 
-void facts_field(struct facts *f, enum record_type type, const char *name, const char *raw)
+void facts_field(struct facts *f, enum owner type, const char *name, const char *raw)
 {
 	const struct field *field = fields_of[type];
 
-	if (type == RECORD_EXECVE) {
+	if (type == OWNER_EXECVE) {
 		take_argument(f, name, raw);
 		return;
 	}
@@ -327,23 +327,23 @@ void facts_field(struct facts *f, enum record_type type, const char *name, const
 	while (field->name != NULL && (*field->name != *name || strcmp(field->name, name) != 0))
 		field++;
 	/* A changed rule's key counts, not that of a rule on the call which changed it. */
-	if (field->how == AS_KEY && type == RECORD_SYSCALL && f->seen[RECORD_CONFIG_CHANGE])
+	if (field->how == AS_KEY && type == OWNER_SYSCALL && f->seen[OWNER_CONFIG_CHANGE])
 		return;
 	if (field->name != NULL)
 		take(f, field, raw);
 }
 
-bool facts_record(struct facts *f, enum record_type type)
+bool facts_record(struct facts *f, enum owner type)
 {
 	bool again = f->seen[type];
 
 	f->seen[type] = true;
 	switch (type) {
-	case RECORD_OTHER:
+	case OWNER_NONE:
 		return false;
-	case RECORD_EXECVE:
+	case OWNER_EXECVE:
 		return true;
-	case RECORD_CONFIG_CHANGE:
+	case OWNER_CONFIG_CHANGE:
 		return true;	/* one call may change several rules */
 	default:
 		return !again;

@@ -9,18 +9,18 @@
 #include "event.h"
 
 /* The record types that own facts. */
-enum record_type {
-	RECORD_OTHER,		/* owns none */
-	RECORD_SYSCALL,
-	RECORD_KERN_MODULE,
-	RECORD_EXECVE,
-	RECORD_CWD,
-	RECORD_PROCTITLE,
-	RECORD_CONFIG_CHANGE,
-	RECORD_KERNEL,
-	RECORD_DAEMON,		/* all DAEMON_* */
-	RECORD_TRUSTED_APP,	/* the kernel's part, in front of the sender's message, only */
-	RECORD_TYPE_COUNT
+enum owner {
+	OWNER_NONE,		/* a record of any other type */
+	OWNER_SYSCALL,
+	OWNER_KERN_MODULE,
+	OWNER_EXECVE,
+	OWNER_CWD,
+	OWNER_PROCTITLE,
+	OWNER_CONFIG_CHANGE,
+	OWNER_KERNEL,
+	OWNER_DAEMON,		/* all DAEMON_* */
+	OWNER_TRUSTED_APP,	/* the kernel's part, in front of the sender's message, only */
+	OWNER_COUNT
 };
 
 /* Bytes that grow at their end, up to size; what does not fit is left out. */
@@ -31,7 +31,7 @@ struct region {
 
 struct facts {
 	struct event event;	/* filled as far as fields say it directly */
-	bool seen[RECORD_TYPE_COUNT];
+	bool seen[OWNER_COUNT];
 	int64_t arch, syscall;	/* of SYSCALL; NUM_NONE */
 	struct bytes title;	/* of PROCTITLE */
 	/* strings live here until the next event */
@@ -54,10 +54,10 @@ void facts_clear(struct facts *f);
  * Announces a record. False if its fields are not to be read: the type owns no
  * facts, or an event has only one of it and this is a second.
  */
-bool facts_record(struct facts *f, enum record_type type);
+bool facts_record(struct facts *f, enum owner type);
 
 /* Takes one field of the record that was announced last; raw as it stands in the record. */
-void facts_field(struct facts *f, enum record_type type, const char *name, const char *raw);
+void facts_field(struct facts *f, enum owner type, const char *name, const char *raw);
 
 /* Appends what fits. */
 void region_add(struct region *r, struct bytes bytes);
