@@ -27,7 +27,6 @@ static const struct column source_columns[] = {
 	{ .name = "host", .type = COLUMN_TEXT, .wraps = true },
 	{ .name = "path", .type = COLUMN_TEXT, .wraps = true },
 	{ .name = "read", .type = COLUMN_NUMBER },
-	{ .name = "lines", .type = COLUMN_NUMBER },
 	{ .name = "position", .type = COLUMN_NUMBER },
 	{ .name = "updated", .type = COLUMN_TIME },
 	{ .name = "behind", .type = COLUMN_NUMBER },

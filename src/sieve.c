@@ -325,3 +325,11 @@ const struct sieve_counts *sieve_counts(const struct sieve *s)
 {
 	return &s->counts;
 }
+
+struct sieve_counts sieve_take_counts(struct sieve *s)
+{
+	struct sieve_counts counts = s->counts;
+
+	s->counts = (struct sieve_counts){ 0 };
+	return counts;
+}

@@ -89,7 +89,9 @@ must_check int sieve_flush(struct sieve *s, const struct window *w, struct error
  */
 uint64_t sieve_safe(const struct sieve *s);
 
+/* Counted since sieve_new(), or since they were taken: taking begins anew. */
 const struct sieve_counts *sieve_counts(const struct sieve *s);
+struct sieve_counts sieve_take_counts(struct sieve *s);
 
 /* May this line matter by itself? Pure; fields as line_parse() found them. */
 bool sieve_matters(const struct line *line, const char *const *keys);

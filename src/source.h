@@ -68,6 +68,7 @@ struct chunk {
 /* What could not be handed out, counted since source_open(). */
 struct source_counts {
 	uint64_t files;		/* opened */
+	uint64_t empty;		/* of these, read to the end without a byte in them */
 	uint64_t lines_too_long;	/* skipped whole: with its newline longer than WINDOW_LINE_MAX */
 	uint64_t tails;		/* files whose last line has no newline (kept back) */
 	uint64_t tail_bytes;

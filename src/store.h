@@ -79,20 +79,24 @@ struct store_source {
 	const char *host, *path;
 	struct checkpoint checkpoint;	/* where to begin anew */
 	int64_t size;			/* bytes read: at least checkpoint.offset */
-	int64_t lines;
 	int64_t updated_ms;
 };
 must_check int store_put_source(struct store *s, const struct store_source *source,
 				struct error *err);
+
+/* How many bytes of the file were read, as last put: 0 if it is not known. Negative: an error. */
+must_check int64_t store_source_size(struct store *s, const char *host, uint64_t head,
+				     struct error *err);
 
 /* source_lookup_fn: arg is the struct store. */
 int store_lookup(void *arg, const char *host, uint64_t head, struct checkpoint *out, size_t max,
 		 struct error *err);
 
 /*
- * Known losses. A loss is known by (host, kind, place): putting it again with
- * another count replaces the count and keeps the time, so that reading twice
- * changes nothing.
+ * Known losses, counted by (host, head, kind, what). Adding to one that is
+ * known keeps its place and time, those of the first. A reader that begins a
+ * file anew says so first, and what it counts then takes the place of what was
+ * counted in that file before: reading twice changes nothing.
  */
 enum loss_kind {	/* the numbers are stored: append only */
 	LOSS_PARSER_DROP = 1,
@@ -103,13 +107,16 @@ enum loss_kind {	/* the numbers are stored: append only */
 };
 struct store_loss {
 	const char *host;
+	uint64_t head;		/* of the file it is about; 0: of none */
 	enum loss_kind kind;
 	const char *what;	/* "not an audit record", "line too long" ... */
 	const char *place;	/* "/var/log/audit/audit.log:1234", the first of them */
 	int64_t time_ms;	/* when it was noticed, or when it happened if that is known */
 	int64_t count;
 };
-must_check int store_put_loss(struct store *s, const struct store_loss *loss, struct error *err);
+must_check int store_add_loss(struct store *s, const struct store_loss *loss, struct error *err);
+must_check int store_forget_losses(struct store *s, const char *host, uint64_t head,
+				   struct error *err);
 
 /*
  * Reading. A query is SQL text with named parameters (:name), one statement.

@@ -24,7 +24,9 @@ static const char *const statements[] = {
 	[LINK_REMOVE] = sql_link_remove,
 	[SOURCE_PUT] = sql_source_put,
 	[SOURCE_FIND] = sql_source_find,
-	[LOSS_PUT] = sql_loss_put,
+	[SOURCE_SIZE] = sql_source_size,
+	[LOSS_ADD] = sql_loss_add,
+	[LOSS_FORGET] = sql_loss_forget,
 };
 _Static_assert(ARRAY_SIZE(statements) == STATEMENT_COUNT, "every statement needs its text");
 

@@ -362,6 +362,8 @@ void walk_leave(struct source *s, struct window *w, bool for_good)
 		s->counts.tail_bytes += s->pending;
 		source_note(s->counts.first_tail, f->seen.path, f->end.offset);
 	}
+	if (for_good && f->end.offset == 0 && s->pending == 0 && !s->skipping)
+		s->counts.empty++;
 	lines_drop(s, w);
 	f->end.tail = tail_hash(&s->tail);
 	if (fstat(f->fd, &f->stat) == 0 && !f->seen.compressed)

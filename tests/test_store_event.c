@@ -164,7 +164,7 @@ static void a_failed_write_cannot_be_committed(void **state)
 	struct event ev = a_call(1000, 5, 42);
 
 	must(store_begin(s, &f->err), &f->err);
-	assert_int_equal(store_put_loss(s, &bad, &f->err), ERR_TRAIL);
+	assert_int_equal(store_add_loss(s, &bad, &f->err), ERR_TRAIL);
 	assert_int_equal(store_add(s, &ev, &f->err), 1);
 	assert_int_equal(store_commit(s, &f->err), ERR_TRAIL);
 	assert_int_equal(fixture_number(s, COUNT), 0);
@@ -287,7 +287,7 @@ static void put_source(struct store *s, uint64_t head, uint64_t offset, uint64_t
 	struct error err;
 	struct store_source source = {
 		.host = "web", .path = "/var/log/audit/audit.log", .checkpoint = { head, offset, tail },
-		.size = (int64_t)offset, .lines = 3, .updated_ms = 1,
+		.size = (int64_t)offset, .updated_ms = 1,
 	};
 
 	must(store_begin(s, &err), &err);
@@ -327,29 +327,59 @@ static void lookup_finds_nothing_for_others(void **state)
 	store_close(s);
 }
 
-static void put_loss(struct store *s, const char *place, int64_t time_ms, int64_t count)
+static void add_loss(struct store *s, uint64_t head, const char *place, int64_t time_ms, int64_t count)
 {
 	struct error err;
-	struct store_loss loss = { .host = "web", .kind = LOSS_PARSER_DROP, .what = "line too long",
+	struct store_loss loss = { .host = "web", .head = head, .kind = LOSS_PARSER_DROP, .what = "line too long",
 				   .place = place, .time_ms = time_ms, .count = count };
 
 	must(store_begin(s, &err), &err);
-	must(store_put_loss(s, &loss, &err), &err);
+	must(store_add_loss(s, &loss, &err), &err);
 	must(store_commit(s, &err), &err);
 }
 
-static void a_loss_is_counted_once(void **state)
+static void a_loss_that_goes_on_keeps_its_first_place(void **state)
 {
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
 
-	put_loss(s, "a.log:7", 1000, 2);
-	put_loss(s, "a.log:7", 5000, 3);
-	put_loss(s, "b.log:1", 2000, 1);
+	add_loss(s, 1, "a.log:7", 1000, 2);
+	add_loss(s, 1, "a.log:9", 5000, 3);
+	add_loss(s, 2, "b.log:1", 2000, 1);
 	assert_rows(s, "SELECT time, kind, count, detail FROM loss ORDER BY place",
-		    "1970-01-01T00:00:01.000Z|parser drop|3|line too long (a.log:7)\n"
+		    "1970-01-01T00:00:01.000Z|parser drop|5|line too long (a.log:7)\n"
 		    "1970-01-01T00:00:02.000Z|parser drop|1|line too long (b.log:1)\n");
-	assert_rows(s, "SELECT name, status, losses FROM host", "web|no events|2\n");
+	assert_rows(s, "SELECT name, status, losses FROM host", "web|losses|2\n");
+	store_close(s);
+}
+
+static void a_file_that_is_counted_anew_is_not_counted_twice(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+
+	add_loss(s, 1, "a.log:7", 1000, 2);
+	add_loss(s, 2, "b.log:1", 2000, 1);
+	must(store_begin(s, &f->err), &f->err);
+	must(store_forget_losses(s, "web", 1, &f->err), &f->err);
+	must(store_commit(s, &f->err), &f->err);
+	assert_rows(s, "SELECT place FROM loss", "b.log:1\n");
+	add_loss(s, 1, "copy.log:7", 9000, 2);
+	assert_rows(s, "SELECT time, count, place FROM loss ORDER BY time",
+		    "1970-01-01T00:00:01.000Z|2|copy.log:7\n"
+		    "1970-01-01T00:00:02.000Z|1|b.log:1\n");
+	store_close(s);
+}
+
+static void the_size_of_a_file_is_what_was_put_last(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+
+	assert_int_equal(store_source_size(s, "web", 1, &f->err), 0);
+	put_source(s, 1, 4000, 5);
+	assert_int_equal(store_source_size(s, "web", 1, &f->err), 4000);
+	assert_int_equal(store_source_size(s, "db", 1, &f->err), 0);
 	store_close(s);
 }
 
@@ -370,7 +400,9 @@ int main(void)
 		TEST(a_killed_writer_leaves_whole_transactions),
 		TEST(lookup_finds_the_last_position_of_a_file),
 		TEST(lookup_finds_nothing_for_others),
-		TEST(a_loss_is_counted_once),
+		TEST(a_loss_that_goes_on_keeps_its_first_place),
+		TEST(a_file_that_is_counted_anew_is_not_counted_twice),
+		TEST(the_size_of_a_file_is_what_was_put_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

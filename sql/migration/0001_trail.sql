@@ -105,19 +105,19 @@ CREATE TABLE source (
 	offset INTEGER NOT NULL CHECK (offset >= 0),	-- bytes: where to go on; 0: nowhere
 	tail INTEGER NOT NULL,		-- hash of the bytes before offset, 64 bits
 	size INTEGER NOT NULL CHECK (size >= offset),	-- bytes read
-	lines INTEGER NOT NULL CHECK (lines >= 0),	-- lines read
 	updated_ms INTEGER NOT NULL,	-- milliseconds since 1970, the reader's clock
 	PRIMARY KEY (host_id, head)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE known_loss (
 	host_id INTEGER NOT NULL REFERENCES machine,
+	head INTEGER NOT NULL,		-- of the file that it is about, as in source; 0: of none
 	kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 5),	-- enum loss_kind
 	place ANY NOT NULL CHECK (typeof(place) NOT IN ('integer', 'real')),	-- the first: FILE:LINE ...
 	what ANY NOT NULL CHECK (typeof(what) NOT IN ('integer', 'real')),	-- "line too long" ...
 	time_ms INTEGER NOT NULL,	-- when it happened if known, else when first noticed
 	count INTEGER NOT NULL CHECK (count >= 0),	-- lines, records or serials, as what says
-	PRIMARY KEY (host_id, kind, place)
+	PRIMARY KEY (host_id, head, kind, what)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE errno (
@@ -299,7 +299,8 @@ SELECT
 	l.what AS what,
 	l.place AS place
 FROM known_loss AS l
-JOIN machine AS m ON m.id = l.host_id;
+JOIN machine AS m ON m.id = l.host_id
+WHERE l.count > 0;
 
 CREATE VIEW host AS
 SELECT

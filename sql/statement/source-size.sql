@@ -1,0 +1,2 @@
+SELECT size FROM source
+WHERE host_id = (SELECT id FROM machine WHERE name = :name) AND head = :head;
