@@ -102,8 +102,8 @@ static int parse_line(struct auditd_conf *conf, char *line, const char *path, un
 	if (*start == '\0' || *start == '#')
 		return 0;
 	if (equals == NULL)
-		return error_set(err, ERR_INPUT, "%s:%u: no '=' in the line: expected 'name = value'",
-				 path, number);
+		return error_set(err, ERR_INPUT, "%s:%u: no '=' in the line: "
+				 "expected 'name = value'", path, number);
 	*equals++ = '\0';
 	name = word(&start);
 	/* Only the first word counts: "exec /path" is an action with its program. */

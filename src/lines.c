@@ -32,7 +32,9 @@ static void learn_head(struct logfile *f, const char *data, size_t len)
 	if (f->seen.head != 0 || f->end.offset != 0)
 		return;
 	newline = memchr(data, '\n', len);
-	f->seen.head = hash_bytes(HASH_START, data, newline != NULL ? (size_t)(newline - data) : len);
+	if (newline != NULL)
+		len = (size_t)(newline - data);
+	f->seen.head = hash_bytes(HASH_START, data, len);
 	f->end.head = f->seen.head;
 }
 

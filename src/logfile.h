@@ -23,7 +23,7 @@ uint64_t tail_hash(const struct tail *tail);
 struct logfile {
 	struct source_file seen;	/* what the source's user holds */
 	struct checkpoint end;		/* how far it was handed out */
-	struct stat stat;		/* when it was left; st_size is what was read of a plain file */
+	struct stat stat;		/* when left; st_size is what was read of a plain file */
 	size_t tail_bytes;		/* a line that was not whole when it was left */
 	bool failed;			/* could not be opened: not tried again as it is */
 	int fd;				/* -1: closed */

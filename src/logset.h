@@ -15,7 +15,7 @@
 
 struct logset {
 	const char *dir;	/* borrowed */
-	const char *base;	/* borrowed: file name of the newest; NULL: each set of *.log in dir */
+	const char *base;	/* borrowed: name of the newest; NULL: each set of *.log */
 };
 
 /* How old a file is within its set; the order is that of reading. */

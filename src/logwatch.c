@@ -75,7 +75,7 @@ bool logwatch_drain(struct logwatch *w, const char *base)
 
 	while (w->fd >= 0 && (n = read(w->fd, buf, sizeof(buf))) > 0) {
 		for (const char *p = buf; p < buf + n;) {
-			const struct inotify_event *e = (const struct inotify_event *)(const void *)p;
+			const struct inotify_event *e = (const void *)p;
 
 			if (!(e->mask & IN_MODIFY) || e->len == 0 || strcmp(e->name, base) != 0)
 				other = true;

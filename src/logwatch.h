@@ -19,7 +19,7 @@ void logwatch_close(struct logwatch *w);
 /* Watches what now stands at dir, or its nearest ancestor. Call it before looking into dir. */
 void logwatch_aim(struct logwatch *w, const char *dir);
 
-/* Takes all reports. Returns whether there was another one than "the file named base was written". */
+/* Takes all reports. Returns whether one says more than "the file named base was written". */
 bool logwatch_drain(struct logwatch *w, const char *base);
 
 #endif

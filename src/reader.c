@@ -188,7 +188,8 @@ int reader_seek(struct reader *r, uint64_t pos, struct error *err)
 		r->pos = pos;
 		return fstat(r->fd, &st) == 0 && (uint64_t)st.st_size >= pos;
 	}
-	if (pos < r->pos && (rc = unpack_from_start(r, err)) < 0)
+	/* After an error, too: whoever reads on from there has to meet it again. */
+	if ((pos < r->pos || r->unpacker->ended) && (rc = unpack_from_start(r, err)) < 0)
 		return rc;
 	while (r->pos < pos) {
 		ssize_t n = reader_read(r, skipped, MIN(sizeof(skipped), pos - r->pos), err);

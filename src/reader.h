@@ -21,7 +21,7 @@ struct reader {
 	struct unpacker *unpacker;	/* NULL: the file holds the bytes as they are */
 };
 
-/* Looks at the file's first bytes; r->pos is 0. A stream is taken as it is. Returns 0 or an error. */
+/* Looks at the first bytes; r->pos is 0. A stream is taken as it is. Returns 0 or an error. */
 must_check int reader_open(struct reader *r, int fd, const char *path, bool stream,
 			   struct error *err);
 void reader_close(struct reader *r);

@@ -29,7 +29,7 @@
  */
 struct checkpoint {
 	uint64_t head;
-	uint64_t offset;	/* bytes from the start of the (decompressed) file, at a line start */
+	uint64_t offset;	/* of a line start, in the (decompressed) file */
 	uint64_t tail;
 };
 
@@ -52,7 +52,7 @@ struct source_options {
 /* A file as met by this source. Valid until source_close(). */
 struct source_file {
 	const char *path;	/* as found; a renamed file keeps the name it was opened under */
-	uint64_t head;		/* 0 until its first line is whole, or too long: then of its beginning */
+	uint64_t head;		/* 0 until its first line is whole (or known to be too long) */
 	uint64_t start;		/* offset that reading began at: not 0 after a checkpoint */
 	bool compressed;
 };
@@ -69,7 +69,7 @@ struct chunk {
 struct source_counts {
 	uint64_t files;		/* opened */
 	uint64_t empty;		/* of these, read to the end without a byte in them */
-	uint64_t lines_too_long;	/* skipped whole: with its newline longer than WINDOW_LINE_MAX */
+	uint64_t lines_too_long;	/* skipped whole: over WINDOW_LINE_MAX with newline */
 	uint64_t tails;		/* files whose last line has no newline (kept back) */
 	uint64_t tail_bytes;
 	/*

@@ -58,7 +58,7 @@ void lines_drop(struct source *s, struct window *w);
 
 /* Lists the set anew; the next walk_next() starts a pass over it. */
 must_check int walk_list(struct source *s, struct error *err);
-/* Makes the next file that may hold something new the current one: 1, 0 if there is none, or an error. */
+/* Makes the next file that may hold something new current: 1, 0 if there is none, or an error. */
 must_check int walk_next(struct source *s, struct error *err);
 /* The pass is over: the next call of source_next() lists anew. */
 void walk_end(struct source *s);

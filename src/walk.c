@@ -241,7 +241,7 @@ static int begin(struct source *s, const struct logset_entry *e, int *fd, const 
 	return 1;
 }
 
-/* Returns 1 if the file became the current one, 0 if it holds nothing new, OUTDATED, or an error. */
+/* Returns 1 if the file became current, 0 if it holds nothing new, OUTDATED, or an error. */
 static int consider(struct source *s, const struct logset_entry *e, struct error *err)
 {
 	const struct logfile *settled = find_settled(s, e);

@@ -123,8 +123,10 @@ static void a_commented_setting_is_none(void **state)
 
 static void an_action_may_have_a_program(void **state)
 {
+	struct auditd_conf conf = parse("space_left_action = EXEC /sbin/page\n");
+
 	(void)state;
-	assert_string_equal(parse("space_left_action = EXEC /sbin/page\n").space_left_action, "exec");
+	assert_string_equal(conf.space_left_action, "exec");
 }
 
 static void a_line_without_equals_is_named(void **state)

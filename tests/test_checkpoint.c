@@ -18,9 +18,8 @@ static void add_lines(unsigned count)
 
 	for (unsigned i = 0; i < count; i++) {
 		char line[64];
-		int n = snprintf(line, sizeof(line), "msg=audit(1.%03u:%u): x\n", serial % 1000, serial);
+		int n = snprintf(line, sizeof(line), "msg=audit(1.000:%u): x\n", serial++);
 
-		serial++;
 		text_add(&lines, line, (size_t)n);
 	}
 }
@@ -148,6 +147,7 @@ static void survives_compression(void **state)
 static void an_end_read_from_a_packed_file_holds_too(void **state)
 {
 	struct reading r = { 0 }, first = { 0 };
+	const struct source_file *f;
 
 	(void)state;
 	logdir_write("audit.log", lines.data, lines.len);
@@ -155,11 +155,28 @@ static void an_end_read_from_a_packed_file_holds_too(void **state)
 	logdir_puts("audit.log", "");
 	reading_open(&first, logdir_path("audit.log"), false);
 	reading_drain(&first);
-	assert_int_equal(source_checkpoint(first.source, first.last.file, 25, &r.known[0]), 0);
-	assert_int_equal(source_checkpoint(first.source, first.last.file, lines.len, &r.known[0]), 1);
+	f = first.last.file;
+	assert_int_equal(source_checkpoint(first.source, f, 25, &r.known[0]), 0);
+	assert_int_equal(source_checkpoint(first.source, f, lines.len, &r.known[0]), 1);
 	r.known_len = 1;
 	reading_close(&first);
 	expect(&r, "audit.log", "");
+}
+
+static void holds_behind_a_line_that_was_skipped(void **state)
+{
+	static char line[WINDOW_LINE_MAX + 100];
+	struct reading r = { 0 };
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	line[sizeof(line) - 1] = '\n';
+	logdir_write("audit.log", lines.data, lines.len);
+	logdir_append("audit.log", line, sizeof(line));
+	logdir_add("audit.log", "old\n");
+	read_before(&r, "audit.log", 0);
+	logdir_add("audit.log", "new\n");
+	expect(&r, "audit.log", "new\n");
 }
 
 static void other_content_is_read_from_its_start(void **state)
@@ -233,6 +250,8 @@ static void a_file_that_is_gone_or_has_no_line_has_none(void **state)
 	reading_drain(&first);
 	logdir_truncate("audit.log");
 	assert_int_equal(source_checkpoint(first.source, first.last.file, 4, &cp), 0);
+	logdir_add("audit.log", "another\nand longer\n");
+	assert_int_equal(source_checkpoint(first.source, first.last.file, 4, &cp), 0);
 	reading_close(&first);
 }
 
@@ -259,6 +278,7 @@ int main(void)
 		TEST(survives_a_rename),
 		TEST(survives_compression),
 		TEST(an_end_read_from_a_packed_file_holds_too),
+		TEST(holds_behind_a_line_that_was_skipped),
 		TEST(other_content_is_read_from_its_start),
 		TEST(the_same_first_line_is_not_enough),
 		TEST(a_truncated_file_is_read_from_its_start),

@@ -277,6 +277,23 @@ static void a_truncated_packed_file_gives_what_there_is(void **state)
 	text_release(&t);
 }
 
+static void a_damaged_first_line_is_told(void **state)
+{
+	struct reading r = { 0 };
+	struct stat st;
+
+	(void)state;
+	logdir_puts("plain", "one\n");
+	logdir_pack("plain", "a.log.gz", "gzip");
+	assert_int_equal(stat(logdir_path("a.log.gz"), &st), 0);
+	assert_int_equal(truncate(logdir_path("a.log.gz"), st.st_size - 10), 0);
+	reading_open(&r, logdir_path("a.log.gz"), false);
+	assert_int_equal(reading_until_stop(&r), ERR_INPUT);
+	assert_non_null(strstr(r.err.text, logdir_path("a.log.gz")));
+	reading_drain(&r);
+	reading_close(&r);
+}
+
 static void a_rotation_packed_and_not_is_read_once(void **state)
 {
 	(void)state;
@@ -457,6 +474,7 @@ int main(void)
 		TEST(a_packed_file_of_many_reads_is_whole),
 		TEST(an_empty_packed_file_holds_nothing),
 		TEST(a_truncated_packed_file_gives_what_there_is),
+		TEST(a_damaged_first_line_is_told),
 		TEST(a_rotation_packed_and_not_is_read_once),
 		TEST(a_rotated_file_is_read_alone),
 		TEST(a_folder_gives_each_set),
