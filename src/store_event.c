@@ -200,7 +200,6 @@ static int put_event(struct store *s, enum statement how, int64_t host_id, const
 	AUTO(store_done) sqlite3_stmt *q = store_statement(s, how, err);
 
 	assert(ev->kind != EVENT_NONE);
-	assert(!sqlite3_get_autocommit(s->db) || s->failed);
 	if (q == NULL)
 		return ERR_TRAIL;
 	if (first)

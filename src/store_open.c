@@ -257,10 +257,11 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 
 	if (s == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
-	if ((rc = resolve(s, path, mode, err)) < 0 || (rc = check_file(s, mode, err)) < 0 ||
-	    (rc = connect(s, mode, err)) < 0)
+	if ((rc = resolve(s, path, mode, err)) < 0 || (rc = check_file(s, mode, err)) < 0)
 		return rc;
-	rc = identify(s, &version, err);
+	rc = connect(s, mode, err);
+	if (rc == 0)
+		rc = identify(s, &version, err);
 	if (rc < 0 && mode == STORE_READ && lacks_shm(s))
 		rc = identify_unlocked(s, &version, err);
 	if (rc < 0)

@@ -55,6 +55,12 @@ void store_finalize(sqlite3_stmt **q)
 
 int store_run(struct store *s, sqlite3_stmt *q, struct error *err)
 {
+	/* After some errors SQLite rolls back by itself: the rest must not be written without it. */
+	if (sqlite3_get_autocommit(s->db)) {
+		assert(s->failed);
+		return error_set(err, ERR_TRAIL, "nothing more is written to trail '%s': a write before "
+				 "failed", s->path);
+	}
 	if (sqlite3_step(q) != SQLITE_DONE)
 		return store_write_error(s, err);
 	return 0;

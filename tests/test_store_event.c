@@ -139,10 +139,12 @@ static void a_full_disk_costs_the_transaction_and_no_more(void **state)
 	struct event ev = a_call(1000, 5, 42);
 
 	fixture_add(s, &ev, 1);
+	ev.serial = 6;
 	limit_pages(s, 20);
 	must(store_begin(s, &f->err), &f->err);
 	assert_int_equal(add_until_full(s, 1000, &f->err), ERR_TRAIL);
 	assert_non_null(strstr(f->err.text, "make room"));
+	assert_int_equal(store_add(s, &ev, &f->err), ERR_TRAIL);
 	assert_int_equal(store_commit(s, &f->err), ERR_TRAIL);
 	assert_int_equal(fixture_number(s, COUNT), 1);
 

@@ -136,7 +136,7 @@ static void times_at_the_ends_of_their_type_are_borne(void **state)
 
 	fixture_add(s, events, ARRAY_SIZE(events));
 	assert_int_equal(fixture_number(s, "SELECT count(*) FROM activity WHERE run_id NOTNULL"), 2);
-	assert_rows(s, "SELECT time FROM activity", "-\n-\n-\n");
+	assert_rows(s, "SELECT time FROM activity", "-\n-\n");
 	store_close(s);
 }
 
