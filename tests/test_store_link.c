@@ -104,6 +104,22 @@ static void replacing_an_exec_joins_anew(void **state)
 	store_close(s);
 }
 
+static void what_is_no_step_any_more_loses_its_link(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct event ev = a_call(1000, 5, 42);
+
+	fixture_add(s, &ev, 1);
+	assert_int_equal(fixture_number(s, "SELECT count(*) FROM link"), 1);
+	ev.pid = NUM_NONE;
+	must(store_begin(s, &f->err), &f->err);
+	must(store_replace(s, &ev, &f->err), &f->err);
+	must(store_commit(s, &f->err), &f->err);
+	assert_int_equal(fixture_number(s, "SELECT count(*) FROM link"), 0);
+	store_close(s);
+}
+
 static void hosts_and_pids_are_kept_apart(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -280,6 +296,7 @@ int main(void)
 		TEST(a_name_is_inferred_for_the_last_load),
 		TEST(a_start_of_auditd_that_comes_late_parts),
 		TEST(replacing_an_exec_joins_anew),
+		TEST(what_is_no_step_any_more_loses_its_link),
 		TEST(hosts_and_pids_are_kept_apart),
 		TEST(events_without_a_pid_are_not_joined),
 		TEST(times_at_the_ends_of_their_type_are_borne),
