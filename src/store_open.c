@@ -22,6 +22,12 @@ static void store_closep(struct store **s)
 	store_close(*s);
 }
 
+static int no_trail(const char *path, struct error *err)
+{
+	return error_set(err, ERR_TRAIL, "no trail at '%s': make one with 'modtrail ingest', or name "
+			 "another with -d", path);
+}
+
 /* Makes path absolute: only its last part must be no symlink. Makes the folder if it may. */
 static int resolve(struct store *s, const char *path, enum store_mode mode, struct error *err)
 {
@@ -42,8 +48,7 @@ static int resolve(struct store *s, const char *path, enum store_mode mode, stru
 		folder = realpath(parent, NULL);
 	}
 	if (folder == NULL && errno == ENOENT)
-		return error_set(err, ERR_TRAIL, "no trail at '%s': make one with 'modtrail ingest', or "
-				 "name another with -d", path);
+		return no_trail(path, err);
 	if (folder == NULL)
 		return error_set(err, ERR_TRAIL, "cannot open trail '%s': %s", path, strerror(errno));
 	if (asprintf(&s->path, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, name) < 0) {
@@ -77,8 +82,7 @@ static int check_file(struct store *s, enum store_mode mode, struct error *err)
 	if (lstat(s->path, &st) < 0 && errno == ENOENT) {
 		if (mode == STORE_WRITE)
 			return create_file(s, err);
-		return error_set(err, ERR_TRAIL, "no trail at '%s': make one with 'modtrail ingest', or "
-				 "name another with -d", s->path);
+		return no_trail(s->path, err);
 	}
 	if (lstat(s->path, &st) < 0)
 		return error_set(err, ERR_TRAIL, "cannot open trail '%s': %s", s->path,

@@ -34,7 +34,7 @@ void fixture_add(struct store *s, const struct event *events, size_t count);
 /* The first column of the first row; fails the test if there is none. */
 int64_t fixture_number(struct store *s, const char *sql);
 
-/* The rows of a query as text, a line each, NULL as "-", other than plain bytes as \xNN. Caller frees. */
+/* The rows as text to be freed: a line each, NULL as "-", bytes that are not plain as \xNN. */
 char *fixture_rows(struct store *s, const char *sql);
 void assert_rows(struct store *s, const char *sql, const char *expected);
 

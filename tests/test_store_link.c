@@ -174,7 +174,8 @@ static unsigned dice(unsigned sides)
 /* Close in time and on few pids, so that each depends on many others. */
 static void invent(struct event *events)
 {
-	static const int64_t gaps[] = { 0, 1, 900, 3000, 70 * 1000, CORRELATE_SPAN_MS - 500, CORRELATE_SPAN_MS };
+	static const int64_t gaps[] = { 0, 1, 900, 3000, 70 * 1000, CORRELATE_SPAN_MS - 500,
+					CORRELATE_SPAN_MS };
 	int64_t time_ms = 1795456282976;
 
 	for (unsigned i = 0; i < EVENTS; i++) {
