@@ -21,7 +21,11 @@ struct table {
 	struct json json;		/* TABLE_JSON */
 	struct libscols_table *text;	/* TABLE_TEXT */
 	struct libscols_line *line;	/* its current row */
+	size_t *longest;		/* per column: bytes of its longest cell */
 };
+
+/* Text that is wrapped to less than this is harder to read than lines that are too long. */
+#define WRAP_MIN 16
 
 /* Names that libsmartcols knows. */
 static const char *const color_names[] = {
@@ -63,8 +67,9 @@ static int add_column(struct table *t, const struct column *column, struct error
 
 static int begin_text(struct table *t, bool color, struct error *err)
 {
+	t->longest = calloc(t->count, sizeof(*t->longest));
 	t->text = scols_new_table();
-	if (t->text == NULL)
+	if (t->longest == NULL || t->text == NULL)
 		return no_memory(err);
 	scols_table_set_stream(t->text, t->to);
 	scols_table_enable_colors(t->text, color);
@@ -157,6 +162,7 @@ static int set_cell(struct table *t, char *text, enum table_color color, struct 
 {
 	struct libscols_cell *cell = scols_line_get_cell(t->line, t->cell - 1);
 
+	t->longest[t->cell - 1] = MAX(t->longest[t->cell - 1], strlen(text));
 	if (scols_cell_refer_data(cell, text) < 0) {
 		free(text);
 		return no_memory(err);
@@ -260,6 +266,32 @@ int table_missing(struct table *t, struct error *err)
 	return 0;
 }
 
+/* Did the last print leave too little room for a column that wraps? */
+static bool is_squeezed(const struct table *t)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		size_t width = scols_column_get_width(scols_table_get_column(t->text, i));
+
+		if (t->columns[i]->wraps && width < MIN(t->longest[i], WRAP_MIN))
+			return true;
+	}
+	return false;
+}
+
+/* A terminal may be too narrow for the columns; only a trial shows it. */
+static int print_text(struct table *t)
+{
+	AUTO(freep) char *trial = NULL;
+
+	if (isatty(fileno(t->to))) {
+		if (scols_print_table_to_string(t->text, &trial) < 0)
+			return -1;
+		if (is_squeezed(t))
+			scols_table_set_termforce(t->text, SCOLS_TERMFORCE_NEVER);
+	}
+	return scols_print_table(t->text);
+}
+
 int table_end(struct table *table, struct error *err)
 {
 	AUTO(table_freep) struct table *t = table;
@@ -272,7 +304,7 @@ int table_end(struct table *table, struct error *err)
 		json_end_array(&t->json);
 		json_end_object(&t->json);
 	} else if (t->format == TABLE_TEXT) {
-		rc = scols_print_table(t->text);
+		rc = print_text(t);
 	}
 	if (rc < 0 || ferror(t->to))
 		return error_set(err, ERR_SYSTEM, "cannot write the output: is the disk full?");
@@ -284,6 +316,7 @@ void table_free(struct table *t)
 	if (t == NULL)
 		return;
 	scols_unref_table(t->text);
+	free(t->longest);
 	free(t);
 }
 
