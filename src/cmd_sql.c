@@ -83,20 +83,21 @@ static int list_query(struct table *t, size_t i, struct error *err)
 
 	list_parameters(sql_queries[i].sql, parameters, sizeof(parameters));
 	if ((rc = table_row(t, err)) < 0 ||
-	    (rc = table_text(t, (struct bytes){ name, strlen(name) }, COLOR_NONE, err)) < 0 ||
-	    (rc = table_text(t, (struct bytes){ answers, strlen(answers) }, COLOR_NONE, err)) < 0)
+	    (rc = table_text(t, (struct bytes){ name, strlen(name) }, COLOR_NONE, err)) < 0)
 		return rc;
-	if (*parameters == '\0')
-		return table_missing(t, err);
-	return table_text(t, (struct bytes){ parameters, strlen(parameters) }, COLOR_NONE, err);
+	rc = *parameters == '\0' ? table_missing(t, err)
+		: table_text(t, (struct bytes){ parameters, strlen(parameters) }, COLOR_NONE, err);
+	if (rc < 0)
+		return rc;
+	return table_text(t, (struct bytes){ answers, strlen(answers) }, COLOR_NONE, err);
 }
 
 static int list_queries(const struct sql *s, struct error *err)
 {
 	static const struct column name = { .name = "name", .type = COLUMN_TEXT };
-	static const struct column answers = { .name = "answers", .type = COLUMN_TEXT, .wraps = true };
+	static const struct column answers = { .name = "answers", .type = COLUMN_TEXT };
 	static const struct column takes = { .name = "parameters", .type = COLUMN_TEXT };
-	static const struct column *const columns[] = { &name, &answers, &takes };
+	static const struct column *const columns[] = { &name, &takes, &answers };
 	AUTO(table_freep) struct table *t = NULL;
 	struct table *ended;
 	int rc;
@@ -202,7 +203,6 @@ static void describe_columns(const struct query *q, bool has_row, struct column 
 		columns[i] = (struct column){
 			.name = query_name(q, i),
 			.type = number ? COLUMN_NUMBER : COLUMN_TEXT,
-			.wraps = !number,
 		};
 		list[i] = &columns[i];
 	}

@@ -24,7 +24,7 @@ static const struct column trail_columns[] = {
 
 /* behind is not in the trail: it is how much the file has grown since. */
 static const struct column source_columns[] = {
-	{ .name = "host", .type = COLUMN_TEXT, .wraps = true },
+	{ .name = "host", .type = COLUMN_TEXT },
 	{ .name = "path", .type = COLUMN_TEXT, .wraps = true },
 	{ .name = "read", .type = COLUMN_NUMBER },
 	{ .name = "position", .type = COLUMN_NUMBER },
@@ -33,9 +33,9 @@ static const struct column source_columns[] = {
 };
 
 static const struct column loss_columns[] = {
-	{ .name = "host", .type = COLUMN_TEXT, .wraps = true },
+	{ .name = "host", .type = COLUMN_TEXT },
 	{ .name = "kind", .type = COLUMN_TEXT },
-	{ .name = "what", .type = COLUMN_TEXT, .wraps = true },
+	{ .name = "what", .type = COLUMN_TEXT },
 	{ .name = "count", .type = COLUMN_NUMBER },
 	{ .name = "places", .type = COLUMN_NUMBER },
 	{ .name = "first", .type = COLUMN_TIME },

@@ -6,12 +6,13 @@
 #include <string.h>
 #include <time.h>
 
+/* Wrapped is what may be long; names that are split over lines are hard to read. */
 const struct column activity_columns[] = {
 	{ "id", COLUMN_NUMBER, 0, false, "number of the action, for 'modtrail show'" },
 	{ "time", COLUMN_TIME, 0, false, "when" },
-	{ "host", COLUMN_TEXT, 0, true, "where" },
+	{ "host", COLUMN_TEXT, 0, false, "where" },
 	{ "action", COLUMN_TEXT, 0, false, "load, unload, or attempt: a tool run that made no call" },
-	{ "module", COLUMN_TEXT, 0, true, "name of the module, or what an attempt asked for" },
+	{ "module", COLUMN_TEXT, 0, false, "name of the module, or what an attempt asked for" },
 	{ "module_source", COLUMN_TEXT, 0, false, "who says so: kernel; argv, proctitle: inferred" },
 	{ "outcome", COLUMN_TEXT, 0, false, "success, failure, or none: no call was made" },
 	{ "error", COLUMN_TEXT, 0, false, "why it failed: ENOENT, EPERM ..." },
@@ -22,17 +23,17 @@ const struct column activity_columns[] = {
 	{ "command", COLUMN_TEXT, 0.3, true, "command line of the tool" },
 	{ "command_stale", COLUMN_BOOL, 0, false, "command is from PROCTITLE: cut, or older" },
 	{ "exe", COLUMN_TEXT, 0.2, true, "program that was running" },
-	{ "comm", COLUMN_TEXT, 0, true, "its name in the process list" },
+	{ "comm", COLUMN_TEXT, 0, false, "its name in the process list" },
 	{ "pid", COLUMN_NUMBER, 0, false, "its process" },
 	{ "ppid", COLUMN_NUMBER, 0, false, "the parent process" },
 	{ "auid", COLUMN_NUMBER, 0, false, "login uid; 4294967295: unset" },
-	{ "login", COLUMN_TEXT, 0, true, "who logged in: a name if the log has one, else the number" },
+	{ "login", COLUMN_TEXT, 0, false, "who logged in: a name if the log has one, else the number" },
 	{ "uid", COLUMN_NUMBER, 0, false, "uid at that time" },
-	{ "user", COLUMN_TEXT, 0, true, "its name, if the log has one" },
+	{ "user", COLUMN_TEXT, 0, false, "its name, if the log has one" },
 	{ "euid", COLUMN_NUMBER, 0, false, "effective uid" },
 	{ "gid", COLUMN_NUMBER, 0, false, "gid" },
 	{ "session", COLUMN_NUMBER, 0, false, "login session; 4294967295: unset" },
-	{ "tty", COLUMN_TEXT, 0, true, "terminal" },
+	{ "tty", COLUMN_TEXT, 0, false, "terminal" },
 	{ "cwd", COLUMN_TEXT, 0.2, true, "working folder" },
 	{ "origin", COLUMN_TEXT, 0, false, "interactive, service, autoload or unknown" },
 	{ "keys", COLUMN_TEXT, 0, true, "keys of the audit rules that matched" },

@@ -8,4 +8,4 @@ WHERE count > 0
 	AND time_ms >= :since
 	AND time_ms < :until
 	AND (:hosts IS NULL
-		OR EXISTS (SELECT 1 FROM json_each(:hosts) WHERE host GLOB value));
+		OR EXISTS (SELECT 1 FROM json_each(:hosts) WHERE CAST(host AS TEXT) GLOB value));

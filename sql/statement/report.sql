@@ -8,6 +8,7 @@
 --
 -- The hosts come first and lead into the index over (host_id, time_ms); the
 -- joins of the view are made for what is left. CROSS JOIN keeps that order.
+-- Names that are no UTF-8 are BLOBs, which GLOB never matches: hence the casts.
 WITH
 host_wanted (pattern) AS MATERIALIZED (SELECT value FROM json_each(:hosts)),
 module_wanted (pattern) AS MATERIALIZED (SELECT value FROM json_each(:modules)),
@@ -24,21 +25,21 @@ picked (id, time_ms, serial, host_id) AS MATERIALIZED (
 	CROSS JOIN activity AS a ON a.id = e.id
 	WHERE e.kind IN (1, 2)
 		AND (:hosts IS NULL
-			OR EXISTS (SELECT 1 FROM host_wanted WHERE m.name GLOB pattern))
+			OR EXISTS (SELECT 1 FROM host_wanted WHERE CAST(m.name AS TEXT) GLOB pattern))
 		-- an attempt may ask for several modules
 		AND (:modules IS NULL
-			OR EXISTS (SELECT 1 FROM module_wanted WHERE a.module GLOB pattern
+			OR EXISTS (SELECT 1 FROM module_wanted WHERE CAST(a.module AS TEXT) GLOB pattern
 				OR (a.action = 'attempt'
 					AND ',' || a.module || ',' GLOB '*,' || pattern || ',*')))
 		AND (:logins IS NULL
 			OR EXISTS (SELECT 1 FROM login_wanted
-				WHERE a.login GLOB pattern OR a.auid GLOB pattern))
+				WHERE CAST(a.login AS TEXT) GLOB pattern OR a.auid GLOB pattern))
 		AND (:actions IS NULL
 			OR EXISTS (SELECT 1 FROM action_wanted WHERE a.action GLOB pattern))
 		AND (:outcomes IS NULL
 			OR EXISTS (SELECT 1 FROM outcome_wanted WHERE a.outcome GLOB pattern))
 		AND (:tools IS NULL
-			OR EXISTS (SELECT 1 FROM tool_wanted WHERE a.tool GLOB pattern))
+			OR EXISTS (SELECT 1 FROM tool_wanted WHERE CAST(a.tool AS TEXT) GLOB pattern))
 		AND (:origins IS NULL
 			OR EXISTS (SELECT 1 FROM origin_wanted WHERE a.origin GLOB pattern))
 		AND (:keys IS NULL
