@@ -53,7 +53,8 @@ static int unknown_column(const char *name, size_t len, struct error *err)
 		assert(strlen(all) + strlen(activity_columns[i].name) + 3 < sizeof(all));
 		strcat(strcat(all, i > 0 ? ", " : ""), activity_columns[i].name);
 	}
-	return error_set(err, ERR_USAGE, "there is no column '%.*s': expected %s", (int)len, name, all);
+	return error_set(err, ERR_USAGE, "there is no column '%.*s': expected %s", (int)len, name,
+			 all);
 }
 
 static int show_columns(struct report *r, const char *list, struct error *err)
@@ -252,8 +253,8 @@ static int print_losses(struct report *r, struct store *s, FILE *out, struct err
 	assert(rc == 1);	/* a count */
 	losses = query_int(q, 0);
 	if (losses > 0)
-		fprintf(out, "%" PRId64 " known loss%s in this span: see 'modtrail status'\n", losses,
-			losses == 1 ? "" : "es");
+		fprintf(out, "%" PRId64 " known loss%s in this span: see 'modtrail status'\n",
+			losses, losses == 1 ? "" : "es");
 	return 0;
 }
 
@@ -266,8 +267,9 @@ static int print_summary(struct report *r, struct store *s, struct error *err)
 	if (r->actions == 0)
 		rc = print_span(s, out, err);
 	else
-		fprintf(out, "%s%" PRId64 " action%s, %" PRId64 " host%s\n", out == stdout ? "\n" : "",
-			r->actions, r->actions == 1 ? "" : "s", r->hosts, r->hosts == 1 ? "" : "s");
+		fprintf(out, "%s%" PRId64 " action%s, %" PRId64 " host%s\n",
+			out == stdout ? "\n" : "", r->actions, r->actions == 1 ? "" : "s",
+			r->hosts, r->hosts == 1 ? "" : "s");
 	return rc < 0 ? rc : print_losses(r, s, out, err);
 }
 
@@ -295,7 +297,7 @@ const struct command command_report = {
 	.synopsis = "[FILTER...] [-n N] [-r] [-o COLUMNS] [--json | --csv]",
 	.summary = "list module loads, unloads and attempts",
 	.options =
-		"  -H, --host NAME      only these; NAME may be a list (a,b) with * and ?, here and below\n"
+		"  -H, --host NAME      NAME may be a list (a,b) with * and ?, here and below\n"
 		"  -m, --module NAME    '-' and '_' are the same\n"
 		"  -l, --login NAME     who logged in: name, number, or unset\n"
 		"  -t, --tool NAME      insmod, rmmod, modprobe ...\n"
@@ -303,13 +305,13 @@ const struct command command_report = {
 		"  -a, --action WORD    load, unload, attempt\n"
 		"      --outcome WORD   success, failure, none\n"
 		"      --origin WORD    interactive, service, autoload, unknown\n"
-		"      --since TIME     from then on: 2h, yesterday, '2026-11-23 10:00', @1795456283\n"
+		"      --since TIME     from then on: 2h, yesterday, '2026-11-23 10:00' ...\n"
 		"      --until TIME     before then\n"
 		"  -n, --limit N        only the newest N\n"
 		"  -r, --reverse        newest first\n"
 		"  -o, --output LIST    these columns; +LIST adds to the usual ones\n"
 		"      --list-columns   name them\n"
-		"      --json, --csv    for programs: all columns unless -o is given, times in UTC\n",
+		"      --json, --csv    for programs: all columns unless -o is given, UTC\n",
 	.run = report_run,
 	.failed = STATUS_FAILED,
 };

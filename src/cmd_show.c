@@ -98,7 +98,8 @@ static void put_field(const struct query *q, const char *name, const char *colum
 }
 
 /* A line for a column, with another one in parentheses, where it differs. */
-static void put_pair(const struct query *q, const char *name, const char *column, const char *behind)
+static void put_pair(const struct query *q, const char *name, const char *column,
+		     const char *behind)
 {
 	struct bytes first = text_of(q, column), second = text_of(q, behind);
 
@@ -284,8 +285,8 @@ static void put_step(struct show *s, const struct query *q, int64_t start_ms)
 	int64_t since = query_int(q, query_column(q, "time")) - start_ms;
 	bool own = query_int(q, query_column(q, "id")) == s->id;
 
-	printf("%s %+" PRId64 ".%03d s  %-8.*s  ", own ? ">" : " ", since / 1000, (int)(since % 1000),
-	       (int)text_of(q, "step").len, text_of(q, "step").data);
+	printf("%s %+" PRId64 ".%03d s  %-8.*s  ", own ? ">" : " ", since / 1000,
+	       (int)(since % 1000), (int)text_of(q, "step").len, text_of(q, "step").data);
 	if (bytes_equal(text_of(q, "step"), "tool run")) {
 		put_bytes(text_of(q, "command"));
 	} else {

@@ -54,7 +54,8 @@ static void list_parameters(const char *sql, char *out, size_t size)
 	while ((name = next_parameter(&sql)).len > 0) {
 		snprintf(word, sizeof(word), "%.*s", (int)name.len, name.data);
 		if (strstr(out, word) == NULL && len < size)
-			len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", word);
+			len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "",
+						word);
 	}
 }
 
@@ -102,7 +103,8 @@ static int list_queries(const struct sql *s, struct error *err)
 	struct table *ended;
 	int rc;
 
-	rc = table_begin(&t, stdout, s->format, "queries", columns, ARRAY_SIZE(columns), false, err);
+	rc = table_begin(&t, stdout, s->format, "queries", columns, ARRAY_SIZE(columns), false,
+			 err);
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < ARRAY_SIZE(sql_queries); i++)
@@ -131,7 +133,8 @@ static int bind_value(struct query *q, const char *sql, char *assignment, struct
 	int64_t ms;
 
 	if (value == NULL)
-		return error_set(err, ERR_USAGE, "'%s' gives no value: expected NAME=VALUE", assignment);
+		return error_set(err, ERR_USAGE, "'%s' gives no value: expected NAME=VALUE",
+				 assignment);
 	*value++ = '\0';
 	if (!has_parameter(sql, assignment, strlen(assignment))) {
 		list_parameters(sql, parameters, sizeof(parameters));
@@ -144,8 +147,8 @@ static int bind_value(struct query *q, const char *sql, char *assignment, struct
 	else if (time_parse(value, now_ms(), &ms))
 		query_bind_int(q, assignment, ms);
 	else
-		return error_set(err, ERR_USAGE, "time '%s' cannot be read: expected for example 2h, "
-				 "yesterday or '2026-11-23 10:00'", value);
+		return error_set(err, ERR_USAGE, "time '%s' cannot be read: expected for example "
+				 "2h, yesterday or '2026-11-23 10:00'", value);
 	return 0;
 }
 
@@ -301,10 +304,10 @@ const struct command command_sql = {
 	.synopsis = "[--json | --csv] [NAME [PARAMETER=VALUE...] | -e STATEMENT]",
 	.summary = "run a named query, or SQL that only reads",
 	.options =
-		"  NAME                     a named query; without one they are listed, with what each\n"
-		"                           answers and its parameters, which may all be left out\n"
-		"  -e, --execute STATEMENT  one SELECT over the views activity, tool_run, rule_change,\n"
-		"                           host and loss\n"
+		"  NAME                     a named query; without one they are listed\n"
+		"  PARAMETER=VALUE          those of the query; all may be left out\n"
+		"  -e, --execute STATEMENT  one SELECT over the views activity, tool_run,\n"
+		"                           rule_change, host and loss\n"
 		"      --names              list the bare names\n"
 		"      --json, --csv        for programs\n",
 	.run = sql_run,

@@ -158,7 +158,8 @@ int filter_end(struct filter *f, struct error *err)
 			return error_set(err, ERR_NOMEM, "out of memory");
 	}
 	if (f->since_ms >= f->until_ms)
-		return error_set(err, ERR_USAGE, "nothing can match: --since is not before --until");
+		return error_set(err, ERR_USAGE,
+				 "nothing can match: --since is not before --until");
 	return 0;
 }
 

@@ -44,9 +44,13 @@ must_check int table_begin(struct table **out, FILE *to, enum table_format forma
 			   const struct column *const *columns, size_t count, bool color,
 			   struct error *err);
 
-/* A row is begun, then filled cell by cell in the order of the columns. NULL data is a missing value. */
+/*
+ * A row is begun, then filled cell by cell in the order of the columns. NULL
+ * data is a missing value.
+ */
 must_check int table_row(struct table *t, struct error *err);
-must_check int table_text(struct table *t, struct bytes value, enum table_color color, struct error *err);
+must_check int table_text(struct table *t, struct bytes value, enum table_color color,
+			  struct error *err);
 must_check int table_number(struct table *t, int64_t value, struct error *err);
 /* A number that is no integer, spelt as JSON allows: "1.5", "-2.0e+99". */
 must_check int table_decimal(struct table *t, struct bytes digits, struct error *err);

@@ -13,10 +13,13 @@
  * Reads a time in milliseconds since 1970. now_ms is "now"; the local time
  * zone (TZ) applies where none is given. Forms:
  *   now, today, yesterday, boot-free relative: 90s 30m 2h 3d 1w (that long ago)
- *   2026-11-23, 2026-11-23 10:00, 2026-11-23 10:00:05.123, with T or a blank, with Z or +01:00 behind
+ *   2026-11-23, 2026-11-23 10:00, 2026-11-23 10:00:05.123, with T or a blank,
+ *     and with Z or +01:00 behind
  *   10:00 (today), @1795456283 or @1795456283.072 (as in audit records)
  * Returns false for anything else, for a date that does not exist, and for one
- * outside the years 1970 to 9999; *ms is then untouched.
+ * outside the years 1970 to 9999; *ms is then untouched. A local time that the
+ * clock shows twice is the first one; one that it skips is read with the zone of
+ * before (RFC 5545).
  */
 bool time_parse(const char *text, int64_t now_ms, int64_t *ms);
 

@@ -95,7 +95,8 @@ static void closed_sets_name_their_values(void **state)
 	assert_refused(FILTER_OUTCOME, "fail",
 		       "outcome 'fail' is unknown: expected success, failure or none");
 	assert_refused(FILTER_ORIGIN, "auto*",
-		       "origin 'auto*' is unknown: expected interactive, service, autoload or unknown");
+		       "origin 'auto*' is unknown: expected interactive, service, autoload "
+		       "or unknown");
 }
 
 static void empty_values_are_refused(void **state)

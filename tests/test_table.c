@@ -114,7 +114,8 @@ static void missing_values_show_in_every_format(void **state)
 			    " - -    -      -\n"
 			    "{\n"
 			    "  \"actions\": [\n"
-			    "    {\"id\": null, \"time\": null, \"module\": null, \"loaded\": null}\n"
+			    "    {\"id\": null, \"time\": null, \"module\": null, "
+			    "\"loaded\": null}\n"
 			    "  ]\n"
 			    "}\n"
 			    "id,time,module,loaded\r\n"
@@ -149,9 +150,11 @@ static void json_keeps_types_and_separates_rows(void **state)
 	assert_string_equal(finish(o),
 			    "{\n"
 			    "  \"actions\": [\n"
-			    "    {\"id\": -9223372036854775808, \"time\": \"2026-11-23T18:11:23.072Z\", "
+			    "    {\"id\": -9223372036854775808, "
+			    "\"time\": \"2026-11-23T18:11:23.072Z\", "
 			    "\"module\": \"a\", \"loaded\": true},\n"
-			    "    {\"id\": 9223372036854775807, \"time\": \"2026-11-23T18:11:23.072Z\", "
+			    "    {\"id\": 9223372036854775807, "
+			    "\"time\": \"2026-11-23T18:11:23.072Z\", "
 			    "\"module\": \"b\", \"loaded\": false}\n"
 			    "  ]\n"
 			    "}\n");

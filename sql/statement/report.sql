@@ -25,10 +25,12 @@ picked (id, time_ms, serial, host_id) AS MATERIALIZED (
 	CROSS JOIN activity AS a ON a.id = e.id
 	WHERE e.kind IN (1, 2)
 		AND (:hosts IS NULL
-			OR EXISTS (SELECT 1 FROM host_wanted WHERE CAST(m.name AS TEXT) GLOB pattern))
+			OR EXISTS (SELECT 1 FROM host_wanted
+				WHERE CAST(m.name AS TEXT) GLOB pattern))
 		-- an attempt may ask for several modules
 		AND (:modules IS NULL
-			OR EXISTS (SELECT 1 FROM module_wanted WHERE CAST(a.module AS TEXT) GLOB pattern
+			OR EXISTS (SELECT 1 FROM module_wanted
+				WHERE CAST(a.module AS TEXT) GLOB pattern
 				OR (a.action = 'attempt'
 					AND ',' || a.module || ',' GLOB '*,' || pattern || ',*')))
 		AND (:logins IS NULL
@@ -39,7 +41,8 @@ picked (id, time_ms, serial, host_id) AS MATERIALIZED (
 		AND (:outcomes IS NULL
 			OR EXISTS (SELECT 1 FROM outcome_wanted WHERE a.outcome GLOB pattern))
 		AND (:tools IS NULL
-			OR EXISTS (SELECT 1 FROM tool_wanted WHERE CAST(a.tool AS TEXT) GLOB pattern))
+			OR EXISTS (SELECT 1 FROM tool_wanted
+				WHERE CAST(a.tool AS TEXT) GLOB pattern))
 		AND (:origins IS NULL
 			OR EXISTS (SELECT 1 FROM origin_wanted WHERE a.origin GLOB pattern))
 		AND (:keys IS NULL
