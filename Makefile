@@ -16,7 +16,7 @@ VERSION := 0.1.0
 # What a fresh Debian needs. `make deps` installs what is missing.
 DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev \
 	libsmartcols-dev libarchive-dev
-DEPS_CHECK := libcmocka-dev auditd kmod sqlite3 xz-utils gzip zstd python3-minimal
+DEPS_CHECK := libcmocka-dev python3 sqlite3
 DEPS_LINT  := clang clang-tidy cppcheck shellcheck mandoc
 DEPS_DEBUG := valgrind gcovr libclang-rt-14-dev
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)
@@ -52,7 +52,9 @@ TEST_BIN  := $(TEST_SRC:tests/%.c=$(BUILD)/tests/%)
 TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 
 .DELETE_ON_ERROR:
-.PHONY: all deps check check-asan check-valgrind lint coverage install uninstall dist clean help
+.SECONDARY:
+.PHONY: all deps demo check check-asan check-valgrind check-programs lint coverage golden install \
+	uninstall dist clean help
 
 all: $(BIN) ## build the program at build/modtrail
 
@@ -82,6 +84,65 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/obj/test_%.o $(TEST_OBJ) $(LIB)
 
 deps: ## install the Debian packages that building and testing need
 	$(Q)tools/deps '$(SUDO)' $(DEPS)
+
+demo: ## install what is needed, build, and show real captures as a fleet
+	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS_BUILD)'
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tools/demo $(BIN) $(BUILD)/demo
+
+check: ## build with warnings as errors, and run every test
+	$(Q)$(MAKE) --no-print-directory deps
+	$(Q)$(MAKE) --no-print-directory WERROR=-Werror check-programs
+
+# The tests themselves, with whatever flags this make was given.
+CAPTURES := $(sort $(wildcard testdata/capture/*/transcript.tsv))
+check-programs: $(BIN) $(TEST_BIN)
+	$(Q)LOGS=$(BUILD)/check tests/suite $(TEST_BIN) \
+		"tests/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)" "tests/cli.sh $(BIN)" \
+		"tests/properties.py $(BIN) $(PROPERTIES)"
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(Q)$(MAKE) --no-print-directory deps
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan WERROR=-Werror \
+		CFLAGS='-O1 -g $(SANITIZE)' PROPERTIES='--kills 20' check-programs
+
+check-valgrind: ## unit tests and whole commands under valgrind
+	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) valgrind'
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS='-O1 -g' all check-valgrind-programs
+
+.PHONY: check-valgrind-programs
+check-valgrind-programs: $(BIN) $(TEST_BIN)
+	$(Q)MODTRAIL=$(abspath $(BIN)) LOGS=$(BUILD)/check tests/suite \
+		$(TEST_BIN:%="tests/under-valgrind %") \
+		"tests/cli.sh tests/modtrail-under-valgrind"
+
+golden: $(BIN) ## rewrite the golden files; git diff testdata/golden is the judgement
+	$(Q)mkdir -p testdata/golden && GOLDEN=write tests/cli.sh $(BIN)
+
+coverage: ## line coverage of src by all tests
+	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) gcovr'
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' \
+		PROPERTIES='--kills 20' check-programs
+	$(Q)gcovr -r . -f src/ $(BUILD)/coverage | tee $(BUILD)/coverage.txt
+
+lint: ## static analysis of the C code, the scripts and the man page
+	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) $(DEPS_LINT)'
+	$(Q)tools/lint $(BUILD)
+
+install: $(BIN) ## install under DESTDIR and PREFIX
+	install -D -m 0755 $(BIN) $(DESTDIR)$(PREFIX)/sbin/modtrail
+	install -D -m 0644 src/man/modtrail.8 $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8
+	install -D -m 0644 tools/completion/modtrail.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/sbin/modtrail $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail
+
+dist: ## a source archive of the last commit, in build/
+	$(Q)mkdir -p $(BUILD)
+	git archive --prefix=modtrail-$(VERSION)/ -o $(BUILD)/modtrail-$(VERSION).tar.gz HEAD
 
 help: ## list the targets
 	$(Q)awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

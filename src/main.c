@@ -12,6 +12,11 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
+	&command_ingest,
+	&command_report,
+	&command_show,
+	&command_sql,
+	&command_status,
 	NULL,
 };
 

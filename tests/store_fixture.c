@@ -154,7 +154,7 @@ static struct event a_step(int64_t time_ms, uint64_t serial, int64_t pid)
 	};
 }
 
-struct event an_exec(int64_t time_ms, uint64_t serial, int64_t pid)
+struct event fixture_exec(int64_t time_ms, uint64_t serial, int64_t pid)
 {
 	struct event ev = a_step(time_ms, serial, pid);
 
@@ -167,7 +167,7 @@ struct event an_exec(int64_t time_ms, uint64_t serial, int64_t pid)
 	return ev;
 }
 
-struct event a_call(int64_t time_ms, uint64_t serial, int64_t pid)
+struct event fixture_call(int64_t time_ms, uint64_t serial, int64_t pid)
 {
 	struct event ev = a_step(time_ms, serial, pid);
 

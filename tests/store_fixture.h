@@ -45,8 +45,8 @@ void fixture_regain_rights(void);
 #define TEXT(literal) ((struct bytes){ literal, sizeof(literal) - 1 })
 
 /* modprobe dummy by a login user, and its load, on host "web": the rest can be set. */
-struct event an_exec(int64_t time_ms, uint64_t serial, int64_t pid);
-struct event a_call(int64_t time_ms, uint64_t serial, int64_t pid);
+struct event fixture_exec(int64_t time_ms, uint64_t serial, int64_t pid);
+struct event fixture_call(int64_t time_ms, uint64_t serial, int64_t pid);
 struct event a_start(int64_t time_ms, uint64_t serial);
 
 #endif

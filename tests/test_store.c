@@ -197,7 +197,7 @@ static void add_many(struct store *s, int count, int64_t from)
 	if (store_begin(s, &err) < 0)
 		fail_msg("%s", err.text);
 	for (int i = 0; i < count; i++) {
-		struct event ev = a_call(from + i, (uint64_t)(from + i), 100 + i);
+		struct event ev = fixture_call(from + i, (uint64_t)(from + i), 100 + i);
 
 		if (store_add(s, &ev, &err) < 0)
 			fail_msg("%s", err.text);

@@ -18,7 +18,7 @@ static void must(int rc, const struct error *err)
 static void a_call_joins_its_tool_run(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
-	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 6, 42) };
+	struct event events[] = { fixture_exec(1000, 5, 42), fixture_call(1100, 6, 42) };
 
 	fixture_add(s, events, 2);
 	assert_rows(s, RUNS, "6|5|modprobe|dummy|kernel|interactive\n");
@@ -30,7 +30,7 @@ static void a_call_joins_its_tool_run(void **state)
 static void a_tool_run_that_comes_late_is_joined(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
-	struct event exec = an_exec(1000, 5, 42), call = a_call(1100, 6, 42);
+	struct event exec = fixture_exec(1000, 5, 42), call = fixture_call(1100, 6, 42);
 
 	fixture_add(s, &call, 1);
 	assert_rows(s, RUNS, "6|-|modprobe|dummy|kernel|interactive\n");
@@ -42,8 +42,8 @@ static void a_tool_run_that_comes_late_is_joined(void **state)
 static void a_tool_run_in_between_takes_over(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
-	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 7, 42), a_call(1100, 9, 42) };
-	struct event between = an_exec(1100, 8, 42);
+	struct event events[] = { fixture_exec(1000, 5, 42), fixture_call(1100, 7, 42), fixture_call(1100, 9, 42) };
+	struct event between = fixture_exec(1100, 8, 42);
 
 	fixture_add(s, events, 3);
 	assert_rows(s, "SELECT serial, syscalls FROM tool_run", "5|2\n");
@@ -55,8 +55,8 @@ static void a_tool_run_in_between_takes_over(void **state)
 static void a_name_is_inferred_for_the_last_load(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
-	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 6, 42) };
-	struct event next = a_call(1200, 7, 42);
+	struct event events[] = { fixture_exec(1000, 5, 42), fixture_call(1100, 6, 42) };
+	struct event next = fixture_call(1200, 7, 42);
 
 	events[1].module = next.module = (struct bytes){ NULL, 0 };
 	events[1].module_source = next.module_source = NAME_NONE;
@@ -70,7 +70,7 @@ static void a_name_is_inferred_for_the_last_load(void **state)
 static void a_start_of_auditd_that_comes_late_parts(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
-	struct event events[] = { an_exec(1000, 5, 42), a_call(9000, 6, 42) };
+	struct event events[] = { fixture_exec(1000, 5, 42), fixture_call(9000, 6, 42) };
 	struct event start = a_start(5000, 1), other = a_start(5000, 2);
 
 	fixture_add(s, events, 2);
@@ -88,7 +88,7 @@ static void replacing_an_exec_joins_anew(void **state)
 {
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
-	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 6, 42) };
+	struct event events[] = { fixture_exec(1000, 5, 42), fixture_call(1100, 6, 42) };
 
 	fixture_add(s, events, 2);
 	events[0].pid = 43;
@@ -108,7 +108,7 @@ static void what_is_no_step_any_more_loses_its_link(void **state)
 {
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
-	struct event ev = a_call(1000, 5, 42);
+	struct event ev = fixture_call(1000, 5, 42);
 
 	fixture_add(s, &ev, 1);
 	assert_int_equal(fixture_number(s, "SELECT count(*) FROM link"), 1);
@@ -123,7 +123,7 @@ static void what_is_no_step_any_more_loses_its_link(void **state)
 static void hosts_and_pids_are_kept_apart(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
-	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 6, 43), a_call(1100, 7, 42) };
+	struct event events[] = { fixture_exec(1000, 5, 42), fixture_call(1100, 6, 43), fixture_call(1100, 7, 42) };
 
 	events[2].host = TEXT("db");
 	fixture_add(s, events, 3);
@@ -134,7 +134,7 @@ static void hosts_and_pids_are_kept_apart(void **state)
 static void events_without_a_pid_are_not_joined(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
-	struct event events[] = { an_exec(1000, 5, NUM_NONE), a_call(1100, 6, NUM_NONE) };
+	struct event events[] = { fixture_exec(1000, 5, NUM_NONE), fixture_call(1100, 6, NUM_NONE) };
 
 	fixture_add(s, events, 2);
 	assert_rows(s, "SELECT serial, run_id, origin FROM activity ORDER BY serial",
@@ -146,8 +146,8 @@ static void times_at_the_ends_of_their_type_are_borne(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
 	struct event events[] = {
-		an_exec(INT64_MAX - 1, 5, 42), a_call(INT64_MAX, UINT64_MAX, 42),
-		an_exec(INT64_MIN, 5, 42), a_call(INT64_MIN + 1, 6, 42), a_start(INT64_MAX, 1),
+		fixture_exec(INT64_MAX - 1, 5, 42), fixture_call(INT64_MAX, UINT64_MAX, 42),
+		fixture_exec(INT64_MIN, 5, 42), fixture_call(INT64_MIN + 1, 6, 42), a_start(INT64_MAX, 1),
 	};
 
 	fixture_add(s, events, ARRAY_SIZE(events));
@@ -183,8 +183,8 @@ static void invent(struct event *events)
 		int64_t pid = 42 + dice(2);
 
 		time_ms += gaps[dice(ARRAY_SIZE(gaps))] / (1 + dice(3));
-		events[i] = kind == 0 ? a_start(time_ms, i) : kind < 4 ? an_exec(time_ms, i, pid)
-								       : a_call(time_ms, i, pid);
+		events[i] = kind == 0 ? a_start(time_ms, i) : kind < 4 ? fixture_exec(time_ms, i, pid)
+								       : fixture_call(time_ms, i, pid);
 		if (dice(3) == 0)
 			events[i].host = TEXT("db");
 		if (kind == 0)

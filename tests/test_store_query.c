@@ -102,7 +102,7 @@ static void every_column_is_described(void **state)
 
 static void every_named_query_runs(void **state)
 {
-	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 6, 42) };
+	struct event events[] = { fixture_exec(1000, 5, 42), fixture_call(1100, 6, 42) };
 	struct store *s = filled(*state, events, 2);
 
 	assert_true(ARRAY_SIZE(sql_queries) >= 8);
@@ -127,7 +127,7 @@ static void every_statement_prepares(void **state)
 
 static void module_history_takes_a_module(void **state)
 {
-	struct event events[] = { a_call(1000, 5, 42), a_call(1100, 6, 42) };
+	struct event events[] = { fixture_call(1000, 5, 42), fixture_call(1100, 6, 42) };
 	struct fixture *f = *state;
 	struct store *s;
 	struct query *q;
@@ -145,8 +145,8 @@ static void module_history_takes_a_module(void **state)
 
 static void actions_have_their_words(void **state)
 {
-	struct event events[] = { a_call(1, 1, 1), a_call(2, 2, 2), a_call(3, 3, 3), an_exec(4, 4, 4),
-				  a_call(5, 5, 5), an_exec(6, 6, 6) };
+	struct event events[] = { fixture_call(1, 1, 1), fixture_call(2, 2, 2), fixture_call(3, 3, 3), fixture_exec(4, 4, 4),
+				  fixture_call(5, 5, 5), fixture_exec(6, 6, 6) };
 	struct store *s;
 
 	events[1].call = CALL_DELETE;
@@ -175,7 +175,7 @@ static void actions_have_their_words(void **state)
 
 static void actors_have_their_words(void **state)
 {
-	struct event events[] = { a_call(1795456282976, 1, 1), a_call(2, 2, 2), a_call(3, 3, 3) };
+	struct event events[] = { fixture_call(1795456282976, 1, 1), fixture_call(2, 2, 2), fixture_call(3, 3, 3) };
 	struct store *s;
 
 	events[0].login = TEXT("ada");
@@ -217,7 +217,7 @@ static void rule_changes_have_their_words(void **state)
 
 static void hostile_bytes_survive(void **state)
 {
-	struct event ev = a_call(1000, 5, 42);
+	struct event ev = fixture_call(1000, 5, 42);
 	struct store *s;
 
 	ev.module = TEXT("a\0b");
@@ -236,8 +236,8 @@ static void hostile_bytes_survive(void **state)
 
 static void command_lines_are_quoted_for_a_shell(void **state)
 {
-	struct event events[] = { an_exec(1, 1, 1), an_exec(2, 2, 2), an_exec(3, 3, 3), an_exec(4, 4, 4),
-				  an_exec(5, 5, 5) };
+	struct event events[] = { fixture_exec(1, 1, 1), fixture_exec(2, 2, 2), fixture_exec(3, 3, 3), fixture_exec(4, 4, 4),
+				  fixture_exec(5, 5, 5) };
 	struct store *s;
 
 	events[0].argv = TEXT("insmod\0/tmp/a b.ko\0it's\0\0$(x)\0n=1,2\0");
@@ -255,7 +255,7 @@ static void command_lines_are_quoted_for_a_shell(void **state)
 static void a_bound_text_finds_hostile_bytes(void **state)
 {
 	struct fixture *f = *state;
-	struct event ev = a_call(1000, 5, 42);
+	struct event ev = fixture_call(1000, 5, 42);
 	struct store *s;
 	struct query *q;
 
@@ -363,7 +363,7 @@ static void a_reader_cannot_write(void **state)
 static void views_work_in_the_plain_shell(void **state)
 {
 	struct fixture *f = *state;
-	struct event events[] = { an_exec(1000, 5, 42), a_call(1100, 6, 42) };
+	struct event events[] = { fixture_exec(1000, 5, 42), fixture_call(1100, 6, 42) };
 	char command[300], line[200] = "";
 	FILE *in;
 

@@ -1,0 +1,282 @@
+/*
+ * ingest: the reader. Arguments to sources, signals, progress and the closing
+ * line; the way of the data itself is in ingest.c.
+ */
+#include "auditd_conf.h"
+#include "command.h"
+#include "escape.h"
+#include "ingest.h"
+#include "store.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KEYS_MAX 32
+
+struct plan {
+	struct {
+		const char *path;
+		const char *host;	/* --host before it, or NULL */
+	} *source;
+	size_t count;
+	const char *keys[KEYS_MAX + 1];
+	size_t key_count;
+	bool all, follow, quiet;
+};
+
+static volatile sig_atomic_t stop;
+static struct store *stop_store;
+
+static void on_stop(int signal_number)
+{
+	stop = signal_number;
+	if (stop_store != NULL)
+		store_interrupt(stop_store);
+}
+
+static void catch_signals(void)
+{
+	/* No SA_RESTART: a sleeping read or poll must end. */
+	struct sigaction action = { .sa_handler = on_stop };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static int add_key(struct plan *plan, const char *key, struct error *err)
+{
+	if (*key == '\0' || strlen(key) > 255)	/* AUDIT_MAX_KEY_LEN is 256, with the NUL */
+		return error_set(err, ERR_USAGE, "invalid key '%s': expected 1 to 255 bytes", key);
+	if (plan->key_count == KEYS_MAX)
+		return error_set(err, ERR_USAGE, "too many keys: at most %d", KEYS_MAX);
+	plan->keys[plan->key_count++] = key;
+	return 0;
+}
+
+static int read_arguments(struct plan *plan, int argc, char **argv, struct error *err)
+{
+	static const struct option options[] = {
+		{ "follow",   no_argument,       NULL, 'f' },
+		{ "host",     required_argument, NULL, 'H' },
+		{ "key",      required_argument, NULL, 'k' },
+		{ "no-sieve", no_argument,       NULL, 'S' },
+		{ "quiet",    no_argument,       NULL, 'q' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *host = NULL;
+	int option, rc;
+
+	/* '-': sources come in order with the options, so that --host counts for those behind it. */
+	while ((option = getopt_long(argc, argv, "-fH:k:q", options, NULL)) != -1) {
+		switch (option) {
+		case 1:
+			plan->source[plan->count].host = host;
+			plan->source[plan->count++].path = optarg;
+			break;
+		case 'f':
+			plan->follow = true;
+			break;
+		case 'H':
+			if (*optarg == '\0')
+				return error_set(err, ERR_USAGE, "invalid host '': expected a name");
+			host = optarg;
+			break;
+		case 'k':
+			if ((rc = add_key(plan, optarg, err)) < 0)
+				return rc;
+			break;
+		case 'S':
+			plan->all = true;
+			break;
+		case 'q':
+			plan->quiet = true;
+			break;
+		default:
+			return command_bad_option(argv, err);
+		}
+	}
+	for (; optind < argc; optind++) {
+		plan->source[plan->count].host = host;
+		plan->source[plan->count++].path = argv[optind];
+	}
+	if (plan->count == 0)
+		plan->source[0].host = host;
+	if (plan->key_count == 0)
+		plan->keys[plan->key_count++] = "modules";
+	if (plan->follow && plan->count > 1)
+		return error_set(err, ERR_USAGE, "--follow takes one source, not %zu: "
+				 "run one reader for each, they may share a trail", plan->count);
+	return 0;
+}
+
+/* Is path auditd's own log on this machine, or the folder of it? */
+static bool is_own_log(const char *path, const char *log_file)
+{
+	char ours[PATH_MAX], given[PATH_MAX], *slash;
+
+	if (strcmp(path, "-") == 0 || realpath(path, given) == NULL ||
+	    realpath(log_file, ours) == NULL)
+		return strcmp(path, log_file) == 0;
+	if (strcmp(given, ours) == 0)
+		return true;
+	if ((slash = strrchr(ours, '/')) != NULL)
+		*slash = '\0';
+	return strcmp(given, ours) == 0;
+}
+
+static void print_size(FILE *out, uint64_t bytes)
+{
+	if (bytes < 1000 * 1000)
+		fprintf(out, "%.1f kB", (double)bytes / 1e3);
+	else if (bytes < UINT64_C(1000) * 1000 * 1000)
+		fprintf(out, "%.1f MB", (double)bytes / 1e6);
+	else
+		fprintf(out, "%.2f GB", (double)bytes / 1e9);
+}
+
+static void on_progress(void *arg, const struct ingest_counts *c, int64_t remaining)
+{
+	(void)arg;
+	fputs("\r\033[K", stderr);
+	print_size(stderr, c->bytes);
+	if (remaining >= 0 && c->bytes + (uint64_t)remaining > 0)
+		fprintf(stderr, " (%.0f %%)",
+			100.0 * (double)c->bytes / (double)(c->bytes + (uint64_t)remaining));
+	fprintf(stderr, " read, %" PRIu64 " events kept", c->events_new);
+}
+
+static void print_summary(const struct ingest_counts *c)
+{
+	uint64_t faulty = c->too_long;
+
+	printf("%" PRIu64 " file%s, %" PRIu64 " lines, ", c->files, c->files == 1 ? "" : "s", c->lines);
+	print_size(stdout, c->bytes);
+	printf(": %" PRIu64 " new events", c->events_new);
+	if (c->events_merged > 0)
+		printf(", %" PRIu64 " completed", c->events_merged);
+	putchar('\n');
+
+	for (int f = LINE_OK + 1; f < LINE_FAULT_COUNT; f++)
+		if (f != LINE_EMPTY)
+			faulty += c->faults[f];
+	if (faulty > 0) {
+		printf("%" PRIu64 " lines could not be read:", faulty);
+		for (int f = LINE_OK + 1; f < LINE_FAULT_COUNT; f++)
+			if (f != LINE_EMPTY && c->faults[f] > 0)
+				printf(" %" PRIu64 " %s,", c->faults[f], line_fault_names[f]);
+		if (c->too_long > 0)
+			printf(" %" PRIu64 " longer than %zu bytes,", c->too_long, WINDOW_LINE_MAX);
+		fputs(" the first at ", stdout);
+		escape_print(stdout, ESCAPE_TERMINAL,
+			     (struct bytes){ c->first_fault, strlen(c->first_fault) });
+		putchar('\n');
+	}
+	if (c->refused > 0)
+		printf("%" PRIu64 " events were refused by libauparse\n", c->refused);
+	if (c->records_dropped > 0)
+		printf("%" PRIu64 " records exceeded the bounds of their event\n", c->records_dropped);
+	if (c->tails > 0) {
+		printf("%" PRIu64 " last line%s without newline (%" PRIu64 " bytes), left for the next "
+		       "run: ", c->tails, c->tails == 1 ? "" : "s", c->tail_bytes);
+		escape_print(stdout, ESCAPE_TERMINAL,
+			     (struct bytes){ c->first_tail, strlen(c->first_tail) });
+		putchar('\n');
+	}
+}
+
+static int ingest_all(struct ingest *in, const struct plan *plan, const char *log_file,
+		      struct error *err)
+{
+	char here[256] = "localhost";
+	struct error other;
+	int rc, failed = 0;
+
+	gethostname(here, sizeof(here) - 1);
+	/* A source that cannot be read does not keep the others from being read. */
+	for (size_t i = 0; i < MAX(plan->count, 1) && !stop; i++) {
+		const char *path = plan->count > 0 ? plan->source[i].path : log_file;
+		const char *host = plan->source[i].host;
+		bool local = host == NULL && is_own_log(path, log_file);
+
+		rc = ingest_source(in, path, host ? host : here, local, &other);
+		if (rc == 0)
+			continue;
+		if (failed == 0)
+			*err = other;
+		failed = rc;
+		if (rc != ERR_INPUT)
+			return rc;
+	}
+	if (failed == 0 && stop != 0 && !plan->follow)
+		return error_set(err, ERR_INTERRUPTED, "interrupted: run again to go on from here");
+	return failed;
+}
+
+static int run_plan(const struct globals *g, const struct plan *plan, struct error *err)
+{
+	struct auditd_conf conf;
+	struct store *store = NULL;
+	struct ingest *in = NULL;
+	bool progress = !plan->quiet && !plan->follow && isatty(STDERR_FILENO);
+	int rc;
+
+	if ((rc = auditd_conf_read(&conf, AUDITD_CONF_PATH, err)) < 0 && plan->count == 0)
+		return rc;
+	if ((rc = store_open(&store, g->trail, STORE_WRITE, err)) < 0)
+		return rc;
+	stop_store = store;
+	catch_signals();
+	rc = ingest_new(&in, &(struct ingest_options){
+		.store = store,
+		.keys = plan->keys,
+		.all = plan->all,
+		.follow = plan->follow,
+		.stop = &stop,
+		.progress = progress ? on_progress : NULL,
+	}, err);
+	if (rc == 0) {
+		rc = ingest_all(in, plan, conf.log_file, err);
+		if (progress)
+			fputs("\r\033[K", stderr);
+		if (!plan->quiet)
+			print_summary(ingest_counts(in));
+	}
+	ingest_free(in);
+	stop_store = NULL;
+	store_close(store);
+	return rc;
+}
+
+static int cmd_ingest(const struct globals *g, int argc, char **argv, struct error *err)
+{
+	struct plan plan = { 0 };
+	int rc;
+
+	if ((plan.source = calloc((size_t)argc + 1, sizeof(*plan.source))) == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	if ((rc = read_arguments(&plan, argc, argv, err)) == 0)
+		rc = run_plan(g, &plan, err);
+	free(plan.source);
+	return rc;
+}
+
+const struct command command_ingest = {
+	.name = "ingest",
+	.synopsis = "[-f] [-q] [-k KEY]... [--no-sieve] [[--host NAME] SOURCE...]",
+	.summary = "read audit records into the trail",
+	.options =
+		"  SOURCE           a log, a folder of logs, or '-' for standard input;\n"
+		"                   default: log_file of " AUDITD_CONF_PATH "\n"
+		"  -f, --follow     go on as auditd writes, through rotation\n"
+		"  -H, --host NAME  whose records those are that name no node, for the SOURCEs behind it\n"
+		"  -k, --key KEY    also keep other records under this key (repeatable; default: modules)\n"
+		"  -q, --quiet      no progress, no closing lines\n"
+		"      --no-sieve   decode every event; slow, gives the same trail\n",
+	.run = cmd_ingest,
+	.failed = STATUS_FAILED,
+};

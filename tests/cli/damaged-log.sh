@@ -1,0 +1,19 @@
+# Lines that are no records are counted, with the place of the first; the rest is kept.
+export MODTRAIL_DB=trail.db
+{
+	head -n 18 "$top/testdata/capture/r20-reboot/log/audit.log"
+	echo 'this is no record'
+	printf 'type=SYSCALL msg=audit(xxx): arch=c000003e\n'
+	printf 'type=SYSCALL msg=audit(1795456611.000:99): a\0b\n'
+	head -c 300000 /dev/zero | tr '\0' x
+	echo
+	tail -n +19 "$top/testdata/capture/r20-reboot/log/audit.log" | head -n 20
+	printf 'type=SYSCALL msg=audit(1795456699.000:9): arch=c0000'
+} > audit.log
+run ingest --host lab audit.log
+run ingest --host lab audit.log
+run report -o time,host,action,module,outcome
+run status
+printf '03e syscall=176 success=yes exit=0 pid=7 comm="x" exe="/x" key=(null)\n' >> audit.log
+run ingest --host lab audit.log
+run report -o time,host,action,module,outcome,comm

@@ -1,0 +1,15 @@
+run
+run --help
+run --version
+run nosuch
+run -x report
+run report --nosuch
+run report --limit many
+run report --action explode
+run report -o nosuch
+run report --since neverland
+run ingest -k ''
+run ingest -f a b
+run show
+run show x
+run sql nosuch

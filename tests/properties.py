@@ -1,0 +1,338 @@
+#!/usr/bin/env python3
+"""Properties that hold for every log: however it is read, the trail is the same.
+
+usage: properties.py MODTRAIL [--kills N] [NAME-PART...]      prints TAP
+"""
+import argparse
+import gzip
+import lzma
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+CAPTURES = "testdata/capture"
+# What two trails must agree in: every fact, but not row ids, paths or times of reading.
+FACTS = {
+    "activity": "SELECT time_ms, host, action, module, module_source, outcome, error, syscall, abi,"
+                " tool, command, exe, comm, pid, ppid, auid, login, uid, session, tty, cwd, origin,"
+                " keys, serial FROM activity ORDER BY time_ms, serial, host, module",
+    "tool_run": "SELECT time_ms, host, tool, command, pid, auid, exe, keys, syscalls, actions, serial"
+                " FROM tool_run ORDER BY time_ms, serial, host",
+    "rule_change": "SELECT time_ms, host, op, keys, list, result, auid, detail, serial"
+                   " FROM rule_change ORDER BY time_ms, serial, host",
+    "event": "SELECT time_ms, serial, daemon, kind, records FROM event ORDER BY time_ms, serial, daemon",
+    "loss": "SELECT host, kind, what, sum(count) FROM loss GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+}
+
+
+class Bench:
+    def __init__(self, modtrail, kills):
+        self.modtrail = os.path.abspath(modtrail)
+        self.kills = kills
+        self.tmp = tempfile.mkdtemp(prefix="modtrail-properties-")
+        self.made = 0
+
+    def path(self, name=""):
+        self.made += 1
+        return f"{self.tmp}/{self.made}{name}"
+
+    def command(self, trail, *args):
+        return [self.modtrail, "-d", trail, "ingest", "-q", "--host", "lab", *args]
+
+    def ingest(self, *args, trail=None, stdin=None):
+        trail = trail or self.path(".db")
+        done = subprocess.run(self.command(trail, *args), input=stdin, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode(errors="replace")
+        return trail
+
+    def facts(self, trail):
+        out = {}
+        for name, sql in FACTS.items():
+            out[name] = subprocess.run([self.modtrail, "-d", trail, "sql", "--csv", "-e", sql], check=True,
+                                       capture_output=True).stdout.splitlines()
+        return out
+
+    def same(self, want, trail, what):
+        got = self.facts(trail)
+        for name, rows in want.items():
+            if got[name] != rows:
+                gone, new = set(rows) - set(got[name]), set(got[name]) - set(rows)
+                raise AssertionError(f"{what}: {name} differs: {len(rows)} rows, then {len(got[name])};"
+                                     f" gone {sorted(gone)[:1]}, new {sorted(new)[:1]}")
+
+
+def log_of(name):
+    """The bytes of a capture's log, oldest file first."""
+    folder = f"{CAPTURES}/{name}/log"
+    files = sorted(os.listdir(folder), key=lambda f: -int((f.removesuffix(".xz").split(".") + ["0"])[2] or 0)
+                   if f.count(".") > 1 and f.removesuffix(".xz")[-1].isdigit() else 0)
+    data = b""
+    for f in files:
+        with (lzma.open if f.endswith(".xz") else open)(f"{folder}/{f}", "rb") as stream:
+            data += stream.read()
+    return data
+
+
+def logs():
+    for name in sorted(os.listdir(CAPTURES)):
+        if os.path.isdir(f"{CAPTURES}/{name}/log") and log_of(name):
+            yield name
+
+
+def lines_of(data):
+    return data.splitlines(keepends=True)
+
+
+def write(path, data):
+    with open(path, "wb") as f:
+        f.write(data)
+    return path
+
+
+def sieve_changes_nothing(b):
+    """the same trail with and without the sieve"""
+    for name in logs():
+        path = write(b.path(".log"), log_of(name))
+        b.same(b.facts(b.ingest(path)), b.ingest("--no-sieve", path), name)
+
+
+def reading_twice_changes_nothing(b):
+    """the same trail after reading everything again, from the same path and from another"""
+    for name in logs():
+        path = write(b.path(".log"), log_of(name))
+        trail = b.ingest(path)
+        want = b.facts(trail)
+        b.ingest(path, trail=trail)
+        b.same(want, trail, name + " again")
+        b.ingest(shutil.copy(path, b.path(".log")), trail=trail)
+        b.same(want, trail, name + " from another path")
+        b.ingest("-", trail=trail, stdin=log_of(name))
+        b.same(want, trail, name + " from standard input")
+
+
+def any_split_of_stdin(b):
+    """the same trail however standard input is cut into writes"""
+    rng = random.Random(1)
+    for name in ("r03-modern", "r15-enriched", "r22-markers", "r20-reboot"):
+        data = log_of(name)
+        want = b.facts(b.ingest("-", stdin=data))
+        for largest in (1, 7, 100, 5000):
+            trail = b.path(".db")
+            child = subprocess.Popen(b.command(trail, "-"), stdin=subprocess.PIPE)
+            with child.stdin as pipe:
+                at = 0
+                while at < len(data):
+                    # Single bytes take long: only the first few kB come that way.
+                    step = rng.randint(1, largest) if at < 3000 * largest else len(data)
+                    pipe.write(data[at:at + step])
+                    pipe.flush()
+                    at += step
+            assert child.wait() == 0
+            b.same(want, trail, f"{name} in pieces of up to {largest}")
+
+
+def file_or_rotated_set(b):
+    """the same trail from one file, a rotated set (cut anywhere, compressed or not), and its newest file"""
+    rng = random.Random(2)
+    for name in ("r03-modern", "r16-runtime", "r17-rotate"):
+        data = log_of(name)
+        lines = lines_of(data)
+        want = b.facts(b.ingest(write(b.path(".log"), data)))
+        for kind in ("plain", "gz", "xz"):
+            folder = b.path("-set")
+            os.mkdir(folder)
+            cuts = sorted(rng.sample(range(1, len(lines)), 4))
+            parts = [lines[i:j] for i, j in zip([0] + cuts, cuts + [len(lines)])]
+            for age, part in enumerate(reversed(parts)):
+                path = f"{folder}/audit.log" + (f".{age}" if age else "")
+                if age and kind == "gz":
+                    with gzip.open(path + ".gz", "wb") as f:
+                        f.write(b"".join(part))
+                elif age and kind == "xz":
+                    with lzma.open(path + ".xz", "wb") as f:
+                        f.write(b"".join(part))
+                else:
+                    write(path, b"".join(part))
+            b.same(want, b.ingest(folder), f"{name} as a folder, {kind}")
+            b.same(want, b.ingest(folder + "/audit.log"), f"{name} by its newest file, {kind}")
+
+
+def order_of_events(b):
+    """the same trail in every order that keeps the lines of one event in sequence"""
+    rng = random.Random(3)
+    for name in ("r21-interleave", "r03-modern"):
+        data = log_of(name)
+        want = b.facts(b.ingest("-", stdin=data))
+        events = {}
+        for line in lines_of(data):
+            events.setdefault(line.split(b"audit(")[1].split(b")")[0] + line[:12], [])
+        for _ in range(8):
+            queues = {}
+            for line in lines_of(data):
+                queues.setdefault(line.split(b"audit(")[1].split(b")")[0], []).append(line)
+            # Events start in their order, within a spread, and their lines mingle freely.
+            waiting, open_events, out = list(queues.values()), [], []
+            while waiting or open_events:
+                while waiting and len(open_events) < 40:
+                    open_events.append(waiting.pop(0))
+                queue = rng.choice(open_events)
+                out.append(queue.pop(0))
+                if not queue:
+                    open_events.remove(queue)
+            b.same(want, b.ingest("-", stdin=b"".join(out)), name + " mingled")
+
+
+class Writer:
+    """Writes a log as auditd does, a record a time, and rotates it now and then."""
+
+    def __init__(self, folder, data, rng, copytruncate=False, keep=100):
+        self.folder, self.lines, self.rng = folder, lines_of(data), rng
+        self.copytruncate, self.keep = copytruncate, keep
+        self.log = folder + "/audit.log"
+        self.file = open(self.log, "ab", buffering=0)
+
+    def rotate(self):
+        for age in range(self.keep, 0, -1):
+            if os.path.exists(f"{self.log}.{age}"):
+                os.rename(f"{self.log}.{age}", f"{self.log}.{age + 1}")
+        if self.copytruncate:
+            shutil.copy(self.log, self.log + ".1")
+            os.truncate(self.log, 0)
+            return
+        self.file.close()
+        os.rename(self.log, self.log + ".1")
+        self.file = open(self.log, "ab", buffering=0)
+
+    def write(self, count):
+        for _ in range(min(count, len(self.lines))):
+            line = self.lines.pop(0)
+            cut = self.rng.randint(0, len(line)) if self.rng.random() < 0.2 else 0
+            self.file.write(line[:cut])
+            self.file.write(line[cut:])
+
+
+def wait_for(b, trail, want, child, what, seconds=30):
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            b.same(want, trail, what)
+            return
+        except (AssertionError, subprocess.CalledProcessError):
+            assert child.poll() is None, f"{what}: the reader ended with {child.returncode}"
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def following_a_writer(b):
+    """-f sees what a writer appends and rotates, by rename and by copytruncate"""
+    for seed, copytruncate in ((4, False), (5, True)):
+        rng = random.Random(seed)
+        data = log_of("r17-rotate")
+        want = b.facts(b.ingest("-", stdin=data))
+        folder, trail = b.path("-live"), b.path(".db")
+        os.mkdir(folder)
+        writer = Writer(folder, data, rng, copytruncate)
+        writer.write(100)
+        child = subprocess.Popen(b.command(trail, "-f", folder + "/audit.log"))
+        try:
+            while writer.lines:
+                writer.write(rng.randint(1, 200))
+                if rng.random() < 0.3:
+                    # copytruncate loses what is written between copy and truncation; auditd does not
+                    # do that, and neither does this writer. A reader must have met the bytes, though.
+                    if copytruncate:
+                        time.sleep(0.2)
+                    writer.rotate()
+                time.sleep(rng.random() * 0.05)
+            wait_for(b, trail, want, child, f"following, copytruncate={copytruncate}")
+            child.send_signal(signal.SIGTERM)
+            assert child.wait(timeout=10) == 0, "a reader that is told to end must end well"
+        finally:
+            child.kill()
+
+
+def killed_while_reading(b):
+    """kill -9 at random instants and a restart lead to the same trail"""
+    rng = random.Random(6)
+    data = b"".join(log_of(n) for n in ("r01-seed", "r03-modern", "r17-rotate", "r15-enriched", "r16-runtime"))
+    want = b.facts(b.ingest("-", stdin=data))
+    began = time.monotonic()
+    path = write(b.path(".log"), data)
+    b.ingest(path)
+    whole = time.monotonic() - began
+    kills = 0
+    while kills < b.kills // 2:
+        trail = b.path(".db")
+        for _ in range(10):
+            child = subprocess.Popen(b.command(trail, path), stderr=subprocess.DEVNULL)
+            time.sleep(rng.random() * whole)
+            child.kill()
+            child.wait()
+            kills += 1
+        b.ingest(path, trail=trail)
+        b.same(want, trail, f"after {kills} kills")
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(trail + suffix):
+                os.unlink(trail + suffix)
+
+
+def killed_while_following(b):
+    """kill -9 of a follower while the log is written and rotated leads to the same trail"""
+    rng = random.Random(7)
+    data = log_of("r17-rotate") + log_of("r03-modern")
+    want = b.facts(b.ingest("-", stdin=data))
+    kills = 0
+    while kills < b.kills // 2:
+        folder, trail = b.path("-live"), b.path(".db")
+        os.mkdir(folder)
+        writer = Writer(folder, data, rng)
+        while writer.lines:
+            child = subprocess.Popen(b.command(trail, "-f", folder), stderr=subprocess.DEVNULL)
+            for _ in range(3):
+                writer.write(rng.randint(1, 60))
+                time.sleep(rng.random() * 0.02)
+                if rng.random() < 0.2:
+                    writer.rotate()
+            child.kill()
+            child.wait()
+            kills += 1
+        b.ingest(folder, trail=trail)
+        b.same(want, trail, f"after {kills} kills while following")
+
+
+PROPERTIES = (sieve_changes_nothing, reading_twice_changes_nothing, any_split_of_stdin, file_or_rotated_set,
+              order_of_events, following_a_writer, killed_while_reading, killed_while_following)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("modtrail")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("names", nargs="*")
+    args = parser.parse_args()
+    chosen = [p for p in PROPERTIES if not args.names or any(n in p.__name__ for n in args.names)]
+    failed = 0
+    print(f"1..{len(chosen)}", flush=True)
+    for number, prop in enumerate(chosen, 1):
+        bench = Bench(args.modtrail, args.kills)
+        problem = None
+        try:
+            prop(bench)
+        except AssertionError as e:
+            problem, failed = e, failed + 1
+        finally:
+            shutil.rmtree(bench.tmp)
+        print("not ok" if problem else "ok", number, "-", prop.__doc__, flush=True)
+        if problem:
+            print("#", problem, flush=True)
+    sys.exit(failed != 0)
+
+
+if __name__ == "__main__":
+    main()
