@@ -164,17 +164,14 @@ static bool arch_field(struct rule *r, const struct condition *c, const char *pa
 	return true;
 }
 
-static bool session_field(struct rule *r, const struct condition *c, const char *pair,
-			  struct refusal *why)
+/* Words that are no numbers read as 0 to libaudit. */
+static bool session_field(struct rule *r, const struct condition *c, struct refusal *why)
 {
-	uint32_t value;
+	bool number = isdigit((unsigned char)*c->value) || *c->value == '-';
+	uint32_t value = number ? (uint32_t)strtoll(c->value, NULL, 0) : 0;
 
 	if (strcmp(c->value, "unset") == 0)
 		value = UINT32_MAX;
-	else if (isdigit((unsigned char)*c->value) || *c->value == '-')
-		value = (uint32_t)strtoll(c->value, NULL, 0);
-	else
-		return library_refusal(why, "-F", pair, -21);
 	if (!rule_add_field(r, AUDIT_SESSIONID, c->op, value, NULL, 0))
 		return refuse(why, "out of memory");
 	return true;
@@ -250,6 +247,8 @@ static bool list_knows(const struct rule *r, uint32_t field, const char *pair, s
 		return refuse(why, "-F %s cannot be used on the exclude list", pair);
 	if (r->list == AUDIT_FILTER_FS && field != AUDIT_FSTYPE)
 		return refuse(why, "-F %s cannot be used on the filesystem list", pair);
+	if (field == AUDIT_SESSIONID && r->list == AUDIT_FILTER_TASK)
+		return library_refusal(why, "-F", pair, -31);
 	if (field == AUDIT_FSTYPE && r->list != AUDIT_FILTER_FS)
 		return refuse(why, "-F %s is for the filesystem list only", pair);
 	if (objects && r->list != AUDIT_FILTER_EXIT)
@@ -277,7 +276,7 @@ bool field_read(struct rule *r, const char *pair, struct refusal *why)
 	if (field == AUDIT_ARCH)
 		return arch_field(r, &c, pair, why);
 	if (field == AUDIT_SESSIONID)
-		return session_field(r, &c, pair, why);
+		return session_field(r, &c, why);
 	if (field == AUDIT_FSTYPE)
 		return file_system_field(r, &c, pair, why);
 	if (field_is_text((uint32_t)field))

@@ -84,7 +84,6 @@ struct line_order {
 	struct rule *rule;		/* ORDER_ADD, ORDER_DELETE; also what is known of a refused one */
 	bool deletes_all;		/* -D */
 	char delete_key[AUDIT_MAX_KEY_LEN + 1];	/* -D -k: "" for all */
-	bool deprecated;		/* the action "possible": the line is passed over */
 	struct rule_settings settings;	/* of this line alone */
 	struct refusal warning;		/* "" or what is odd about it */
 };

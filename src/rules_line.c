@@ -19,7 +19,7 @@ struct reading {
 	struct paths *facts;
 	unsigned elf;			/* the entry that call names are looked up in; 0: this machine's */
 	bool calls, perms, program, file_system;	/* seen: -S or -w, perm or path, exe, fstype */
-	bool watch;
+	enum { GOES_ON, LAST_OPTION, LINE_DONE } end;	/* LAST_OPTION: a word behind it is an error */
 	char key[AUDIT_MAX_KEY_LEN + 1];
 };
 
@@ -93,8 +93,11 @@ static bool read_list_and_action(struct reading *rd, const char *arg, enum order
 	memcpy(first, arg, (size_t)(comma - arg));
 	first[comma - arg] = '\0';
 	strcpy(second, comma + 1);
-	if (strcmp(first, "possible") == 0 || strcmp(second, "possible") == 0)
-		return refuse(rd->why, "the action 'possible' is gone: use always");
+	if (strcmp(second, "possible") == 0 && read_list(r, first)) {
+		refuse(&rd->out->warning, "the line is passed over: there is no action 'possible'");
+		rd->end = LINE_DONE;
+		return true;
+	}
 	if (!(read_action(r, first) && read_list(r, second)) &&
 	    !(read_list(r, first) && read_action(r, second)))
 		return refuse(rd->why, "'%s' is no list and action: expected as in always,exit",
@@ -248,10 +251,10 @@ static bool read_watch(struct reading *rd, const char *path, enum order order)
 	bool slash = len > 2 && path[len - 1] == '/', folder;
 	AUTO(freep) char *name = NULL;
 
-	if (r->list != RULE_LIST_UNSET && !(order == ORDER_DELETE && !rd->watch))
+	if (r->list != RULE_LIST_UNSET && order == ORDER_ADD)
 		return refuse(rd->why, "-w cannot follow a rule or another watch");
 	if (r->field_count > 0)
-		return refuse(rd->why, "-w cannot follow -F");
+		return refuse(rd->why, "a watch cannot follow -F or another watch");
 	if (*path != '/')
 		return refuse(rd->why, "watch '%s' does not start with '/'", path);
 	if (len >= PATH_MAX)
@@ -266,8 +269,9 @@ static bool read_watch(struct reading *rd, const char *path, enum order order)
 	folder = fact ? fact->directory : slash;
 	r->list = AUDIT_FILTER_EXIT;
 	r->action = AUDIT_ALWAYS;
-	rd->out->order = order;
-	rd->watch = rd->calls = rd->perms = true;
+	if (rd->out->order == ORDER_NOTHING)	/* -W behind -a adds, too */
+		rd->out->order = order;
+	rd->calls = rd->perms = true;
 	rule_all_calls(r);
 	if (strpbrk(path, "*?") != NULL)
 		refuse(&rd->out->warning, "watches know no wildcards");
@@ -300,27 +304,37 @@ static bool read_number(struct reading *rd, const char *option, const char *arg,
 
 static bool read_delete_all(struct reading *rd, int argc, char **argv)
 {
-	if (argc == 2) {
-		rd->out->deletes_all = true;
+	rd->end = LINE_DONE;
+	rd->out->deletes_all = true;
+	if (argc == 2)
 		return true;
-	}
+	rd->out->deletes_all = false;
 	if (argc != 4 || strcmp(argv[optind], "-k") != 0)
 		return refuse(rd->why, "-D stands alone, or with -k and a key");
 	strncat(rd->out->delete_key, argv[3], AUDIT_MAX_KEY_LEN);
 	rd->out->deletes_all = true;
-	optind = argc;
 	return true;
 }
 
-/* -l, -s, -m and the like: they change no rule, and auditctl passes on. */
-static bool read_query(struct reading *rd, int argc, char **argv, char option)
+/* -l and -s change no rule. */
+static bool read_query(struct reading *rd, int argc, char **argv)
 {
-	if (option != 'm' && argc > 2)
-		return refuse(rd->why, "-%c stands alone", option);
-	for (const char *p = option == 'm' ? optarg : ""; *p != '\0'; p++)
+	bool by_key = argc == 4 && strcmp(argv[1], "-l") == 0 && strcmp(argv[2], "-k") == 0;
+
+	if (argc > 2 && !by_key && !(argc == 3 && strcmp(argv[2], "-i") == 0))
+		return refuse(rd->why, "%s stands alone", argv[1]);
+	rd->end = LINE_DONE;
+	return true;
+}
+
+static bool read_message(struct reading *rd, int argc)
+{
+	if (argc > 3)
+		return refuse(rd->why, "-m stands alone, with one word");
+	for (const char *p = optarg; *p != '\0'; p++)
 		if ((unsigned char)*p < ' ')
 			return refuse(rd->why, "the message has a control character");
-	(void)argv;
+	rd->end = LINE_DONE;
 	return true;
 }
 
@@ -332,6 +346,7 @@ static bool read_mount_pair(struct reading *rd, const char *arg)
 		return refuse(rd->why, "-q cannot be part of a rule");
 	if (comma == NULL || comma[1] == '\0' || strchr(comma + 1, ',') != NULL)
 		return refuse(rd->why, "-q %s: expected a mount point, a comma and a folder", arg);
+	rd->end = LINE_DONE;
 	return true;
 }
 
@@ -363,17 +378,18 @@ static bool read_setting(struct reading *rd, int option)
 		return read_number(rd, "--backlog_wait_time", optarg, &s->backlog_wait);
 	case OPTION_LOGINUID:
 		s->loginuid_immutable = true;
-		return true;
+		break;
 	case 'c':
-		s->report = true;
-		s->ignore = true;
-		return true;
 	case 'i':
+		s->report |= option == 'c';
 		s->ignore = true;
+		rd->end = LAST_OPTION;
 		return true;
 	default:	/* counters, signals: nothing that rules depend on */
-		return true;
+		break;
 	}
+	rd->end = LINE_DONE;
+	return true;
 }
 
 static bool read_option(struct reading *rd, int option, int argc, char **argv)
@@ -406,10 +422,14 @@ static bool read_option(struct reading *rd, int option, int argc, char **argv)
 		return read_mount_pair(rd, optarg);
 	case 'l':
 	case 's':
+		return read_query(rd, argc, argv);
 	case 'm':
-		return read_query(rd, argc, argv, (char)option);
+		return read_message(rd, argc);
 	case 't':
+		rd->end = LINE_DONE;
+		return true;
 	case 'v':
+		rd->end = LAST_OPTION;
 		return true;
 	case 'h':
 		return refuse(rd->why, "-h is an error in a rule file");
@@ -437,6 +457,8 @@ static bool complete(struct reading *rd)
 		if (!(rd->calls || rd->perms || rd->program || rd->file_system))
 			return refuse(rd->why, "key= needs a watch, a system call, path, perm or exe "
 				      "before it");
+		if (r->list == AUDIT_FILTER_EXCLUDE)
+			return refuse(rd->why, "the exclude list takes no key");
 		if (!rule_add_field(r, AUDIT_FILTERKEY, AUDIT_EQUAL, (uint32_t)strlen(rd->key),
 				    rd->key, strlen(rd->key)))
 			return refuse(rd->why, "out of memory");
@@ -465,13 +487,17 @@ bool line_read(struct line_order *o, const char *text, struct paths *facts, stru
 
 	optind = 0;	/* glibc: forget the last line */
 	opterr = 0;
-	while (good && (option = getopt_long(argc, argv, "hicslDvtC:e:f:r:b:a:A:d:S:F:m:R:w:W:k:p:q:",
+	while (good && rd.end == GOES_ON &&
+	       (option = getopt_long(argc, argv, "hicslDvtC:e:f:r:b:a:A:d:S:F:m:R:w:W:k:p:q:",
 					     long_options, NULL)) != -1)
 		good = read_option(&rd, option, argc, argv);
-	if (good && optind < argc)
+	if (good && rd.end != LINE_DONE && optind < argc)
 		good = refuse(why, "'%s' belongs to no option", argv[optind]);
+	/* auditctl sends a rule only if it was the last thing asked for. */
+	if (good && rd.end != GOES_ON)
+		o->order = ORDER_NOTHING;
 	if (good)
-		return complete(&rd);
+		return rd.end != GOES_ON || complete(&rd);
 	/* Also of a refused line, the rule as far as it goes says what it was meant to cover. */
 	rd.why = &(struct refusal){ "" };
 	(void)complete(&rd);

@@ -158,9 +158,6 @@ static bool execute(struct run *run, struct line_order *o, const struct rule_lin
 	if (run->locked != NULL && (changes || o->settings.enabled >= 0))
 		return refuse(why, "audit is locked by -e 2 in line %u of %s", run->locked->line,
 			      run->locked->file);
-	settings_take(&run->set->settings, &o->settings);
-	if (o->settings.enabled == 2)
-		run->locked = at;
 	if (o->deletes_all)
 		delete_all(run, o->delete_key);
 	if (o->order == ORDER_DELETE)
@@ -199,9 +196,15 @@ static bool run_line(struct run *run, const struct rule_line *at)
 	if (o.warning.text[0] != '\0' &&
 	    !ruleset_problem(run->set, PROBLEM_WARNING, at, "%s", o.warning.text))
 		return false;
+	/* auditctl asks for these as it reads them, whatever comes of the rest of the line. */
+	if (run->locked == NULL)
+		settings_take(&run->set->settings, &o.settings);
 	if (good && at->cut)
 		good = refuse(&why, "the line is longer than %d bytes", LINE_MAX_READ);
-	if (good && execute(run, &o, at, &why))
+	good = good && execute(run, &o, at, &why);
+	if (o.settings.enabled == 2 && run->locked == NULL)
+		run->locked = at;
+	if (good)
 		return true;
 	if (!run->set->settings.ignore)
 		run->refused = at;
