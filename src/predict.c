@@ -5,43 +5,6 @@
 
 #include <string.h>
 
-const char *const mechanism_names[MECHANISM_COUNT] = {
-	[MECHANISM_FINIT_B64] = "finit_module.b64",
-	[MECHANISM_INIT_B64] = "init_module.b64",
-	[MECHANISM_DELETE_B64] = "delete_module.b64",
-	[MECHANISM_FINIT_B32] = "finit_module.b32",
-	[MECHANISM_INIT_B32] = "init_module.b32",
-	[MECHANISM_DELETE_B32] = "delete_module.b32",
-	[MECHANISM_INSMOD] = "exec.insmod",
-	[MECHANISM_RMMOD] = "exec.rmmod",
-	[MECHANISM_MODPROBE] = "exec.modprobe",
-};
-
-const char *const actor_names[ACTOR_COUNT] = {
-	[ACTOR_DAEMON] = "daemon", [ACTOR_ROOT] = "root", [ACTOR_LOGIN] = "login",
-};
-
-const char *const reason_names[REASON_COUNT] = {
-	[REASON_NONE] = "",
-	[REASON_NOT_LOADED] = "not-loaded",
-	[REASON_IMMUTABLE] = "immutable",
-	[REASON_REJECTED_LINE] = "rejected-line",
-	[REASON_SYSCALL_NOT_LISTED] = "syscall-not-listed",
-	[REASON_ABI_NOT_LISTED] = "abi-not-listed",
-	[REASON_WATCH_ON_SYMLINK] = "watch-on-symlink",
-	[REASON_PATH_MISSING] = "path-missing",
-	[REASON_FILTERED] = "filtered",
-	[REASON_SHADOWED] = "shadowed",
-	[REASON_TASK_NEVER] = "task-never",
-	[REASON_EXCLUDED] = "excluded",
-	[REASON_AUDIT_OFF] = "audit-off",
-	[REASON_OTHER_KEY] = "other-key",
-	[REASON_LOST] = "lost",
-	[REASON_NOT_LOGGED] = "not-logged",
-	[REASON_PROCESS_TOO_OLD] = "process-too-old",
-	[REASON_UNEXPLAINED] = "unexplained",
-};
-
 #define NO_RULE SIZE_MAX
 
 /* One walk through the exit list. */

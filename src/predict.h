@@ -12,45 +12,8 @@
 #ifndef MODTRAIL_PREDICT_H
 #define MODTRAIL_PREDICT_H
 
+#include "cell.h"
 #include "rules.h"
-
-/* The ways to load or unload. The numbers are stored: append only. */
-enum mechanism {
-	MECHANISM_FINIT_B64, MECHANISM_INIT_B64, MECHANISM_DELETE_B64,
-	MECHANISM_FINIT_B32, MECHANISM_INIT_B32, MECHANISM_DELETE_B32,
-	MECHANISM_INSMOD, MECHANISM_RMMOD, MECHANISM_MODPROBE,
-	MECHANISM_COUNT
-};
-
-/* The loginuid state of the one who acts. The numbers are stored: append only. */
-enum actor { ACTOR_DAEMON, ACTOR_ROOT, ACTOR_LOGIN, ACTOR_COUNT };
-
-/* Why a claimed cell stays silent. The numbers are stored: append only. */
-enum reason {
-	REASON_NONE,
-	REASON_NOT_LOADED,		/* on disk, not in the kernel */
-	REASON_IMMUTABLE,		/* the same, and locked until the next boot */
-	REASON_REJECTED_LINE,		/* refused, or below a refused line */
-	REASON_SYSCALL_NOT_LISTED,	/* no rule names the call or the tool */
-	REASON_ABI_NOT_LISTED,		/* a rule names it for the other entry only */
-	REASON_WATCH_ON_SYMLINK,	/* the watch holds the link, execution goes past it */
-	REASON_PATH_MISSING,
-	REASON_FILTERED,		/* a field that the act does not meet */
-	REASON_SHADOWED,		/* an earlier rule decides */
-	REASON_TASK_NEVER,
-	REASON_EXCLUDED,		/* by message type or actor */
-	REASON_AUDIT_OFF,
-	REASON_OTHER_KEY,
-	REASON_LOST,
-	REASON_NOT_LOGGED,
-	REASON_PROCESS_TOO_OLD,
-	REASON_UNEXPLAINED,
-	REASON_COUNT
-};
-
-extern const char *const mechanism_names[MECHANISM_COUNT];	/* "finit_module.b64" ... */
-extern const char *const actor_names[ACTOR_COUNT];		/* "daemon" ... */
-extern const char *const reason_names[REASON_COUNT];		/* "", "not-loaded" ... */
 
 #define ID_UNKNOWN INT64_C(-2)	/* of numbers in an act */
 #define LOGIN_UNSET INT64_C(4294967295)
