@@ -154,9 +154,10 @@ static void print_summary(const struct ingest_counts *c)
 {
 	uint64_t faulty = c->too_long;
 
-	printf("%" PRIu64 " file%s, %" PRIu64 " lines, ", c->files, c->files == 1 ? "" : "s", c->lines);
+	printf("%" PRIu64 " file%s, %" PRIu64 " line%s, ", c->files, c->files == 1 ? "" : "s",
+	       c->lines, c->lines == 1 ? "" : "s");
 	print_size(stdout, c->bytes);
-	printf(": %" PRIu64 " new events", c->events_new);
+	printf(": %" PRIu64 " new event%s", c->events_new, c->events_new == 1 ? "" : "s");
 	if (c->events_merged > 0)
 		printf(", %" PRIu64 " completed", c->events_merged);
 	putchar('\n');
@@ -165,7 +166,7 @@ static void print_summary(const struct ingest_counts *c)
 		if (f != LINE_EMPTY)
 			faulty += c->faults[f];
 	if (faulty > 0) {
-		printf("%" PRIu64 " lines could not be read:", faulty);
+		printf("%" PRIu64 " line%s could not be read:", faulty, faulty == 1 ? "" : "s");
 		for (int f = LINE_OK + 1; f < LINE_FAULT_COUNT; f++)
 			if (f != LINE_EMPTY && c->faults[f] > 0)
 				printf(" %" PRIu64 " %s,", c->faults[f], line_fault_names[f]);
@@ -243,7 +244,7 @@ static int run_plan(const struct globals *g, const struct plan *plan, struct err
 		rc = ingest_all(in, plan, conf.log_file, err);
 		if (progress)
 			fputs("\r\033[K", stderr);
-		if (!plan->quiet)
+		if (!plan->quiet && ingest_counts(in)->files > 0)
 			print_summary(ingest_counts(in));
 	}
 	ingest_free(in);

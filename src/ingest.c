@@ -46,6 +46,7 @@ struct ingest {
 	uint64_t end;			/* stream offset behind the last chunk */
 	const struct source_file *file;	/* of the last chunk */
 	uint64_t seen;			/* bytes of it that an earlier run has read */
+	uint64_t lines, faults;		/* of this source */
 	struct source_counts accounted;	/* what is in counts already */
 
 	/* the batch at hand */
@@ -193,10 +194,12 @@ static int account_faults(struct ingest *in, bool recorded, struct error *err)
 
 	in->counts.lines += fresh.lines;
 	in->counts.bytes += fresh.bytes;
+	in->lines += fresh.lines;
 	for (int f = LINE_OK + 1; f < LINE_FAULT_COUNT; f++) {
 		if (fresh.faults[f] == 0)
 			continue;
 		in->counts.faults[f] += fresh.faults[f];
+		in->faults += fresh.faults[f];
 		if (f == LINE_EMPTY)
 			continue;
 		place_text(in, fresh.first_fault[f], place, sizeof(place));
@@ -295,6 +298,11 @@ static int commit(struct ingest *in, struct error *err)
 	if (!in->in_transaction)
 		return 0;
 	in->in_transaction = false;
+	/* What has not shown one record yet may be no log at all, and leaves no trace. */
+	if (in->lines == in->faults) {
+		store_rollback(in->options.store);
+		return 0;
+	}
 	return store_commit(in->options.store, err);
 }
 
@@ -473,18 +481,14 @@ static int read_all(struct ingest *in, int *unread, struct error *err)
 	return commit(in, err);
 }
 
-/* Says what is wrong with a source that gave not one record. before: the counts without it. */
-static int judge_empty(const struct ingest *in, const struct ingest_counts *before,
-		       struct error *err)
+/* Says what is wrong with a source that gave not one record. */
+static int judge_empty(const struct ingest *in, struct error *err)
 {
 	const struct source_counts *source = source_counts(in->source);
-	uint64_t lines = in->counts.lines - before->lines, faults = 0;
 
 	if (in->options.follow || stopped(in))
 		return 0;
-	for (int f = LINE_OK + 1; f < LINE_FAULT_COUNT; f++)
-		faults += in->counts.faults[f] - before->faults[f];
-	if (lines > 0 && faults == lines)
+	if (in->lines > 0 && in->faults == in->lines)
 		return error_set(err, ERR_INPUT,
 				 "'%s' is no audit log: none of its lines is a record such as "
 				 "'type=SYSCALL msg=audit(1795456283.072:9): ...'", in->path);
@@ -523,7 +527,6 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 		.emit = keep,
 		.arg = in,
 	};
-	const struct ingest_counts before = in->counts;
 	const struct source_counts *sc;
 	int rc, unread = 0;
 
@@ -535,6 +538,8 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->stretch_count = 0;
 	in->end = 0;
 	in->file = NULL;
+	in->lines = 0;
+	in->faults = 0;
 	in->batch_bytes = 0;
 	in->batch_events = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
@@ -551,7 +556,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 				 : error_prefix(err, ERR_INPUT, "%d files could not be read, the first",
 						unread);
 	else if (rc == 0)
-		rc = judge_empty(in, &before, err);
+		rc = judge_empty(in, err);
 	sc = source_counts(in->source);
 	in->counts.tails += sc->tails;
 	in->counts.tail_bytes += sc->tail_bytes;

@@ -13,7 +13,7 @@ mkfifo pipe
 run ingest pipe
 
 # One good source among bad ones is read all the same.
-run ingest nosuch.log "$top/testdata/capture/r20-reboot/log"
+run ingest --host lab nosuch.log "$top/testdata/capture/r20-reboot/log"
 run report
 
 # A trail that is none.

@@ -13,7 +13,8 @@ export MODTRAIL_DB=trail.db
 run ingest --host lab audit.log
 run ingest --host lab audit.log
 run report -o time,host,action,module,outcome
-run status
+# The times of reading are today's.
+run status | sed -E 's/20[0-9]{2}(-[0-9]{2}){2} [0-9:]{8}/TIME/g'
 printf '03e syscall=176 success=yes exit=0 pid=7 comm="x" exe="/x" key=(null)\n' >> audit.log
 run ingest --host lab audit.log
 run report -o time,host,action,module,outcome,comm

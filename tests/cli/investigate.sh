@@ -13,9 +13,13 @@ run report --since '2026-11-23 17:52' --until '2026-11-23 17:53' -o host,module 
 run report --host nosuch
 run report --list-columns
 run sql
-run sql direct-calls --csv
+run sql autoloads --csv
 run sql -e 'SELECT count(*) AS n FROM activity WHERE host = '"'web1'"
 run sql -e 'DELETE FROM event'
 run sql -e 'SELECT 1; SELECT 2'
+# A modprobe with a dependency, an autoload, an attempt.
+run show 20
+run show 50
+run show 22 --json
 run show 1
 run show 999999
