@@ -64,8 +64,7 @@ static bool is_better(const struct line *a, const struct line *b)
 {
 	if (enriched_len(a) != enriched_len(b))
 		return enriched_len(a) > enriched_len(b);
-	if (a->node.len != b->node.len)
-		return a->node.len > b->node.len;
+	/* "node=" comes before "type=": the form with a node wins. */
 	return compare_bytes(a->text, b->text) < 0;
 }
 

@@ -176,7 +176,7 @@ static void what_was_read_stays_right_while_the_set_grows(void **state)
 	struct records *r = *state;
 	char text[256];
 
-	for (int i = 0; i < 2000; i++) {
+	for (int i = 1999; i >= 0; i--) {
 		snprintf(text, sizeof(text), PATH("%d") " inode=%d", i, i * 7);
 		assert_int_equal(add(r, text), 1);
 	}
@@ -227,6 +227,21 @@ static void more_bytes_than_the_bound_are_dropped_and_counted(void **state)
 	assert_int_equal(len, 3 * (sizeof(text) + 1) + strlen(SYSCALL) + 1);
 }
 
+static void an_enriched_half_beyond_the_bound_leaves_the_record_raw(void **state)
+{
+	size_t len = RECORDS_BYTES_MAX - 1;
+	AUTO(freep) char *text = malloc(len);
+	struct records *r = *state;
+
+	assert_non_null(text);
+	memset(text, 'x', len);
+	memcpy(text, SYSCALL "\x1d", sizeof(SYSCALL));
+	assert_int_equal(add(r, MODULE), 1);
+	assert_int_equal(add(r, SYSCALL), 1);
+	assert_int_equal(records_add(r, text, len), 0);
+	assert_text(r, SYSCALL "\n" MODULE "\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +261,8 @@ int main(void)
 			more_records_than_the_bound_are_dropped_and_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			more_bytes_than_the_bound_are_dropped_and_counted, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			an_enriched_half_beyond_the_bound_leaves_the_record_raw, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
