@@ -101,6 +101,7 @@ static void bytes_that_are_no_utf8_are_spelt_out(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		check(ESCAPE_TERMINAL, cases[i].text, cases[i].want);
+	check_bytes(ESCAPE_TERMINAL, "\xe2\x82\xac", 2, "\\xe2\\x82");
 	check(ESCAPE_JSON, "a\xe9z", "\"a\xef\xbf\xbdz\"");
 	check(ESCAPE_TERMINAL, "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf",
 	      "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf");
