@@ -17,9 +17,11 @@
  * KERN_MODULE, CONFIG_CHANGE, KERNEL, DAEMON_*; user records with the marker
  * "modtrail". The key alone never decides.
  *
- * Bounds: WINDOW_KEEP bytes, SIEVE_LINES lines, SIEVE_EVENTS events,
- * SIEVE_RECORDS_MAX records in one piece. What exceeds one is handed out in
- * several pieces and counted. No allocation after sieve_new().
+ * Bounds: an event is forgotten at the first line that begins more than
+ * WINDOW_KEEP bytes behind its own first line, wherever the feeds were cut; a
+ * piece has at most SIEVE_RECORDS_MAX records. What exceeds one is handed out
+ * in several pieces and counted. SIEVE_LINES and SIEVE_EVENTS are more than
+ * WINDOW_KEEP bytes can hold. No allocation after sieve_new().
  */
 #ifndef MODTRAIL_SIEVE_H
 #define MODTRAIL_SIEVE_H
@@ -69,9 +71,9 @@ struct sieve *sieve_new(const struct sieve_options *options);
 void sieve_free(struct sieve *s);
 
 /*
- * Takes len bytes of whole lines at stream offset at of the window. Calls emit
- * for each event that is complete by then. Returns 0 or what emit returned;
- * the rest of the chunk is then not looked at.
+ * Takes len bytes of whole lines at stream offset at of the window, not before
+ * the end of what was fed. Calls emit for each event that is complete by then.
+ * Returns 0 or what emit returned; the rest of the chunk is then not looked at.
  */
 must_check int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
 			  struct error *err);

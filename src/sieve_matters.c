@@ -24,10 +24,12 @@ static inline bool contains(struct bytes text, struct bytes word)
  */
 static inline bool contains_by(struct bytes text, const char *word, size_t len, size_t anchor)
 {
-	const char *p = text.data + anchor, *end = text.data + text.len - (len - 1 - anchor);
+	const char *p, *end;
 
 	if (text.len < len)
 		return false;
+	p = text.data + anchor;
+	end = text.data + text.len - (len - 1 - anchor);
 	while (p < end && (p = memchr(p, word[anchor], (size_t)(end - p))) != NULL) {
 		if (memcmp(p - anchor, word, len) == 0)
 			return true;

@@ -1,0 +1,36 @@
+/*
+ * Events by id, brought together slowly and obviously: what the sieve is
+ * measured against, and what its pieces are merged in.
+ */
+#ifndef MODTRAIL_TESTS_GATHER_H
+#define MODTRAIL_TESTS_GATHER_H
+
+#include "records.h"
+#include "sieve.h"
+
+struct gathered_event {
+	char id[512];		/* node, daemon, time and serial as one text */
+	bool wanted;
+	struct records records;
+};
+
+struct gathered {
+	struct gathered_event *event;
+	size_t count, cap;
+};
+
+/* Both keep every event; release accepts a zeroed struct. */
+void gather_lines(struct gathered *g, const char *text, size_t len, const char *const *keys);
+int gather_piece(void *gathered, const struct piece *piece, struct error *err);
+void gathered_release(struct gathered *g);
+
+/* Fails the test unless all wanted events of a are in b with the same records. */
+void assert_gathered_in(struct gathered *a, struct gathered *b);
+
+/* How many wanted events that hold more than EOE. */
+size_t gathered_wanted(const struct gathered *g);
+
+/* The file as one text, to be freed. Fails the test if it cannot be read. */
+char *read_file(const char *path, size_t *len);
+
+#endif

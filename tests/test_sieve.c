@@ -1,0 +1,306 @@
+#include "sieve.h"
+
+#include "bench.h"
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define ID(serial) "msg=audit(1795456513.347:" serial "): "
+#define LOAD(serial) "type=SYSCALL " ID(serial) "arch=c000003e syscall=313 success=yes key=(null)"
+#define OTHER(serial) "type=SYSCALL " ID(serial) "arch=c000003e syscall=257 key=(null)"
+#define PATH(serial) "type=PATH " ID(serial) "item=0"
+#define MODULE(serial) "type=KERN_MODULE " ID(serial) "name=\"x\""
+#define TITLE(serial) "type=PROCTITLE " ID(serial) "proctitle=41"
+
+static uint64_t handed_out(const struct bench *b)
+{
+	return sieve_counts(b->sieve)->events;
+}
+
+static void an_event_is_handed_out_once_it_is_complete(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, false);
+	bench_feed_line(&b, LOAD("9"));
+	bench_feed_line(&b, MODULE("9"));
+	assert_int_equal(handed_out(&b), 0);
+	bench_feed_line(&b, TITLE("9"));
+	assert_int_equal(handed_out(&b), 1);
+	assert_int_equal(b.out.event[0].records.count, 3);
+	bench_flush(&b);
+	assert_int_equal(handed_out(&b), 1);
+	assert_int_equal(sieve_counts(b.sieve)->split, 0);
+	bench_release(&b);
+}
+
+static void records_of_user_space_and_auditd_stand_alone(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, false);
+	bench_feed_line(&b, "type=TRUSTED_APP " ID("1") "msg='modtrail run'");
+	bench_feed_line(&b, "type=DAEMON_END " ID("1") "op=terminate");
+	bench_feed_line(&b, "type=UNKNOWN[1199] " ID("2") "msg='modtrail run'");
+	assert_int_equal(handed_out(&b), 3);
+	bench_feed_line(&b, "type=CONFIG_CHANGE " ID("3") "op=add_rule");
+	bench_feed_line(&b, "type=UNKNOWN[1340] " ID("4") "modtrail");
+	assert_int_equal(handed_out(&b), 3);
+	assert_int_equal(b.out.count, 3);
+	assert_int_equal(sieve_safe(b.sieve), b.window.len - strlen("type=CONFIG_CHANGE " ID("3")
+			 "op=add_rule\n" "type=UNKNOWN[1340] " ID("4") "modtrail\n"));
+	bench_release(&b);
+}
+
+static void what_stands_alone_ends_no_event_that_began_otherwise(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, false);
+	bench_feed_line(&b, OTHER("1"));
+	bench_feed_line(&b, "type=TRUSTED_APP " ID("1") "msg='modtrail run'");
+	assert_int_equal(handed_out(&b), 0);
+	assert_int_equal(sieve_safe(b.sieve), 0);
+	bench_feed_line(&b, TITLE("1"));
+	assert_int_equal(handed_out(&b), 1);
+	assert_int_equal(b.out.event[0].records.count, 3);
+	bench_release(&b);
+}
+
+static void a_late_record_makes_a_piece_of_its_own(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, false);
+	bench_feed_line(&b, LOAD("9"));
+	bench_feed_line(&b, TITLE("9"));
+	assert_int_equal(sieve_safe(b.sieve), window_end(&b.window));
+	bench_feed_line(&b, PATH("9"));
+	assert_int_equal(handed_out(&b), 1);
+	assert_int_equal(sieve_safe(b.sieve), 0);
+	bench_flush(&b);
+	assert_int_equal(handed_out(&b), 2);
+	bench_flush(&b);
+	assert_int_equal(handed_out(&b), 2);
+	assert_int_equal(b.out.count, 1);
+	assert_int_equal(b.out.event[0].records.count, 3);
+	bench_release(&b);
+}
+
+static void a_late_reason_brings_the_whole_event(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, false);
+	bench_feed_line(&b, OTHER("9"));
+	bench_feed_line(&b, TITLE("9"));
+	bench_feed_line(&b, OTHER("10"));
+	bench_flush(&b);
+	assert_int_equal(handed_out(&b), 0);
+	bench_feed_line(&b, MODULE("9"));
+	bench_flush(&b);
+	assert_int_equal(handed_out(&b), 1);
+	assert_int_equal(b.out.event[0].records.count, 3);
+	bench_release(&b);
+}
+
+/* Feeds records of no interest until about len bytes have passed. */
+static void pass_bytes(struct bench *b, size_t len)
+{
+	uint64_t end = window_end(&b->window) + len;
+	char text[256];
+
+	while (window_end(&b->window) + 100 < end) {
+		snprintf(text, sizeof(text), "type=CWD msg=audit(5.000:%llu): cwd=\"/\"",
+			 (unsigned long long)window_end(&b->window));
+		bench_feed_line(b, text);
+	}
+}
+
+static void an_event_that_leaves_the_window_is_handed_out_and_counted(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, false);
+	bench_feed_line(&b, LOAD("9"));
+	bench_feed_line(&b, OTHER("10"));
+	pass_bytes(&b, WINDOW_KEEP - 1000);
+	bench_feed_line(&b, PATH("9"));
+	assert_int_equal(handed_out(&b), 0);
+	assert_int_equal(sieve_safe(b.sieve), 0);
+	pass_bytes(&b, 2000);
+	assert_int_equal(handed_out(&b), 1);
+	assert_int_equal(b.out.event[0].records.count, 2);
+	assert_int_equal(sieve_counts(b.sieve)->split, 1);
+	assert_true(sieve_safe(b.sieve) > 0);
+
+	/* Forgotten: another line of it is an event like any other. */
+	bench_feed_line(&b, PATH("9"));
+	bench_flush(&b);
+	assert_int_equal(handed_out(&b), 1);
+	bench_release(&b);
+}
+
+static int count_records(void *arg, const struct piece *piece, struct error *err)
+{
+	(void)err;
+	assert_true(piece->count > 0 && piece->count <= SIEVE_RECORDS_MAX);
+	*(uint64_t *)arg += piece->count;
+	return 0;
+}
+
+/* Feeds count lines of a format with a number in it; returns how many records came out. */
+static uint64_t records_out(const char *prefix, unsigned step, unsigned count,
+			    struct sieve_counts *counts)
+{
+	uint64_t records = 0;
+	struct sieve_options options = { .keys = bench_keys, .emit = count_records, .arg = &records };
+	struct bench b = { .sieve = sieve_new(&options) };
+	char text[128];
+
+	assert_int_equal(window_init(&b.window), 0);
+	for (unsigned i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "type=KERN_MODULE msg=audit(%s%u):", prefix, i * step);
+		bench_feed_line(&b, text);
+	}
+	bench_flush(&b);
+	*counts = *sieve_counts(b.sieve);
+	bench_release(&b);
+	return records;
+}
+
+static void many_open_events_lose_no_record(void **state)
+{
+	struct sieve_counts counts;
+
+	(void)state;
+	assert_int_equal(records_out("1.000:", 1, 200000, &counts), 200000);
+	assert_int_equal(counts.events, 200000);
+	assert_int_equal(counts.lines, 200000);
+	assert_int_equal(records_out("1.000:", 65536, 50000, &counts), 50000);
+}
+
+static void many_lines_of_one_event_lose_no_record(void **state)
+{
+	struct sieve_counts counts;
+
+	(void)state;
+	assert_int_equal(records_out("1.000:7", 0, 100000, &counts), 100000);
+	assert_in_range(counts.events, 100000 / SIEVE_RECORDS_MAX, 30);
+	assert_true(counts.split >= counts.events - 1);
+}
+
+static void events_of_equal_numbers_are_told_apart(void **state)
+{
+	static const char *const heads[] = {
+		"type=KERN_MODULE msg=audit(1.000:5): 0", "node=a type=KERN_MODULE msg=audit(1.000:5): 1",
+		"node=b type=KERN_MODULE msg=audit(1.000:5): 2", "type=KERN_MODULE msg=audit(1.001:5): 3",
+		"type=KERN_MODULE msg=audit(1.000:6): 4", "type=DAEMON_ROTATE msg=audit(1.000:5): 5",
+		"node=aa type=KERN_MODULE msg=audit(1.000:5): 6",
+	};
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, false);
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
+			bench_feed_line(&b, heads[i]);
+	bench_flush(&b);
+	assert_int_equal(b.out.count, ARRAY_SIZE(heads));
+	assert_int_equal(handed_out(&b), ARRAY_SIZE(heads) + 1);
+	bench_release(&b);
+}
+
+static void lines_of_any_length_pass(void **state)
+{
+	size_t len = WINDOW_LINE_MAX - 1;
+	AUTO(freep) char *text = malloc(len);
+	struct bench b;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'm', len);
+	memcpy(text, MODULE("9"), strlen(MODULE("9")));
+	text[len - 1] = '\n';
+	bench_init(&b, false);
+	for (int i = 0; i < 6; i++) {
+		text[strlen(MODULE("9"))] = (char)('0' + i);
+		bench_feed(&b, text, len);
+	}
+	bench_flush(&b);
+	assert_int_equal(handed_out(&b), 2);
+	bench_release(&b);
+}
+
+static void lines_that_are_no_records_are_counted_with_their_place(void **state)
+{
+	static const char text[] = "hello\n" TITLE("1") "\n\n----\n"
+		"type=CWD msg=audit(x): \n" "type=CWD " ID("1") "\0\0\n" "hello\n";
+	const struct sieve_counts *counts;
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, false);
+	bench_feed(&b, text, sizeof(text) - 1);
+	counts = sieve_counts(b.sieve);
+	assert_int_equal(counts->lines, 7);
+	assert_int_equal(counts->faults[LINE_OK], 0);
+	assert_int_equal(counts->faults[LINE_NO_RECORD], 2);
+	assert_int_equal(counts->first_fault[LINE_NO_RECORD], 0);
+	assert_int_equal(counts->faults[LINE_EMPTY], 2);
+	assert_int_equal(counts->first_fault[LINE_EMPTY], 6 + strlen(TITLE("1")) + 1);
+	assert_int_equal(counts->faults[LINE_BAD_ID], 1);
+	assert_int_equal(counts->faults[LINE_NUL], 1);
+	bench_release(&b);
+}
+
+static int refuse(void *arg, const struct piece *piece, struct error *err)
+{
+	(void)arg;
+	(void)piece;
+	return error_set(err, ERR_TRAIL, "no");
+}
+
+static void what_emit_returns_stops_the_feed(void **state)
+{
+	static const char text[] = "type=DAEMON_END " ID("1") "\n" TITLE("2") "\n";
+	struct sieve_options options = { .keys = bench_keys, .emit = refuse };
+	struct window w = { (char *)text, 0, sizeof(text) - 1 };
+	struct sieve *s = sieve_new(&options);
+	struct error err;
+
+	(void)state;
+	assert_int_equal(sieve_feed(s, &w, 0, w.len, &err), ERR_TRAIL);
+	assert_string_equal(err.text, "no");
+	assert_int_equal(sieve_counts(s)->lines, 1);
+	sieve_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_event_is_handed_out_once_it_is_complete),
+		cmocka_unit_test(records_of_user_space_and_auditd_stand_alone),
+		cmocka_unit_test(what_stands_alone_ends_no_event_that_began_otherwise),
+		cmocka_unit_test(a_late_record_makes_a_piece_of_its_own),
+		cmocka_unit_test(a_late_reason_brings_the_whole_event),
+		cmocka_unit_test(an_event_that_leaves_the_window_is_handed_out_and_counted),
+		cmocka_unit_test(many_open_events_lose_no_record),
+		cmocka_unit_test(many_lines_of_one_event_lose_no_record),
+		cmocka_unit_test(events_of_equal_numbers_are_told_apart),
+		cmocka_unit_test(lines_of_any_length_pass),
+		cmocka_unit_test(lines_that_are_no_records_are_counted_with_their_place),
+		cmocka_unit_test(what_emit_returns_stops_the_feed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
