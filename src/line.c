@@ -33,21 +33,30 @@ static inline bool take(struct cursor *c, const char *word, size_t len)
 /* For literals: the length is known to the compiler, and the memcmp becomes a few loads. */
 #define TAKE(c, word) take(c, word, sizeof(word) - 1)
 
+/* So many digits always fit; one more may. */
+#define DIGITS_SAFE 19
+
+static inline unsigned digit_at(const char *p)
+{
+	return (unsigned char)(*p - '0');
+}
+
 static inline bool take_number(struct cursor *c, uint64_t *out)
 {
-	const char *start = c->at;
+	const char *p = c->at, *safe = left(c) > DIGITS_SAFE ? p + DIGITS_SAFE : c->end;
 	uint64_t n = 0;
 
-	for (; c->at < c->end && (unsigned char)(*c->at - '0') < 10; c->at++) {
-		unsigned digit = (unsigned char)(*c->at - '0');
-
-		/* 19 digits always fit; only longer numbers need the test. */
-		if (c->at - start >= 19 && n > (UINT64_MAX - digit) / 10)
+	for (; p < safe && digit_at(p) < 10; p++)
+		n = n * 10 + digit_at(p);
+	for (; p < c->end && digit_at(p) < 10; p++)
+		if (__builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_add_overflow(n, digit_at(p), &n))
 			return false;
-		n = n * 10 + digit;
-	}
 	*out = n;
-	return c->at > start;
+	if (p == c->at)
+		return false;
+	c->at = p;
+	return true;
 }
 
 /* NAME may hold blanks: it ends where " type=" begins. */
@@ -70,11 +79,12 @@ static bool take_node(struct cursor *c, struct bytes *node)
 
 static inline bool take_type(struct cursor *c, struct bytes *type)
 {
-	const char *start = c->at;
+	const char *p = c->at;
 
-	while (c->at < c->end && *c->at != ' ')
-		c->at++;
-	*type = (struct bytes){ start, (size_t)(c->at - start) };
+	while (p < c->end && *p != ' ')
+		p++;
+	*type = (struct bytes){ c->at, (size_t)(p - c->at) };
+	c->at = p;
 	return type->len > 0;
 }
 
