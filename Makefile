@@ -144,6 +144,28 @@ dist: ## a source archive of the last commit, in build/
 	$(Q)mkdir -p $(BUILD)
 	git archive --prefix=modtrail-$(VERSION)/ -o $(BUILD)/modtrail-$(VERSION).tar.gz HEAD
 
+# A real kernel as the judge: tests/vm/README.md. RELEASE is the guest's, SCENARIO a name.
+DEPS_VM  := qemu-system-x86 apt cpio kmod auditd busybox-static dash iproute2 xz-utils binutils \
+	python3-minimal
+RELEASE  ?= bookworm
+SCENARIO ?=
+IN_VM     = BUILD='$(BUILD)' CC='$(CC)' RELEASE='$(RELEASE)' SUDO='$(SUDO)'
+.PHONY: deps-vm vm-image check-vm vm-shell
+
+deps-vm: ## install the Debian packages that check-vm needs
+	$(Q)tools/deps '$(SUDO)' $(DEPS_BUILD) $(DEPS_VM)
+
+vm-image: ## build what the guests of check-vm boot
+	$(Q)$(IN_VM) tests/vm/image
+
+check-vm: ## boot a real kernel for each scenario, or for SCENARIO=name (RELEASE=trixie)
+	$(Q)$(MAKE) --no-print-directory deps-vm
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(IN_VM) tests/vm/run-all $(SCENARIO)
+
+vm-shell: $(BIN) ## a shell in the guest of SCENARIO=name, before and after its acts
+	$(Q)$(IN_VM) tests/vm/run --shell $(or $(SCENARIO),$(error vm-shell needs SCENARIO=name))
+
 help: ## list the targets
 	$(Q)awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
