@@ -7,20 +7,18 @@
  */
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #define PERIOD_US 5000
 
+/* A trail that is just being made has no tables yet. */
 static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *q;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK) {
-		fprintf(stderr, "watch: %s\n", sqlite3_errmsg(db));
-		exit(1);
-	}
+	while (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK)
+		usleep(PERIOD_US);
 	return q;
 }
 
