@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""judge OUT - hold what modtrail says against what was done and what was expected
+"""judge.py OUT - hold what modtrail says against what was done and what was expected
 
 OUT is what a guest sent back: transcript, expect, and for the trail that
 followed the log (live) and the one of the finished log (once) their views as
@@ -386,7 +386,7 @@ def judge(out):
 
 def main():
     if len(sys.argv) != 2:
-        sys.exit("usage: judge OUT")
+        sys.exit("usage: judge.py OUT")
     try:
         print(judge(sys.argv[1]))
     except Failure as failure:
