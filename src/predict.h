@@ -16,7 +16,6 @@
 #include "rules.h"
 
 #define ID_UNKNOWN INT64_C(-2)	/* of numbers in an act */
-#define LOGIN_UNSET INT64_C(4294967295)
 
 /* A file that the act looks up by name. */
 struct lookup {

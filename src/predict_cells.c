@@ -134,7 +134,7 @@ static int64_t login_of(enum actor actor, const struct host_facts *host)
 {
 	switch (actor) {
 	case ACTOR_DAEMON:
-		return LOGIN_UNSET;
+		return ID_UNSET;
 	case ACTOR_ROOT:
 		return 0;
 	default:
@@ -158,7 +158,7 @@ bool act_of_cell(struct act *act, enum mechanism mechanism, enum actor actor,
 		return false;
 	/* A daemon has no session either. */
 	if (actor == ACTOR_DAEMON)
-		act->session = act->auid_at_fork = LOGIN_UNSET;
+		act->session = act->auid_at_fork = ID_UNSET;
 	if (tool != NULL) {
 		act->exe = tool->real;
 		act->exe_file = tool->file;

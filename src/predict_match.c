@@ -210,7 +210,7 @@ static enum truth login_matches(int64_t auid, const struct rule_field *f)
 	if (auid == ID_UNKNOWN)
 		return MAYBE;
 	if (f->field == AUDIT_LOGINUID_SET)
-		return truth_of(compares(auid != LOGIN_UNSET, f->op, f->value));
+		return truth_of(compares(auid != ID_UNSET, f->op, f->value));
 	return number_matches(auid, f);
 }
 

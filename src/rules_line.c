@@ -58,7 +58,8 @@ static bool read_list(struct rule *r, const char *word)
 {
 	int list = audit_name_to_flag(word);
 
-	if (list < 0)
+	/* libaudit takes capitals, auditctl does not */
+	if (list < 0 || strpbrk(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL)
 		return false;
 	r->list = (uint32_t)list;
 	return true;

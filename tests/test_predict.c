@@ -135,7 +135,7 @@ static struct act act_by(enum program p, int64_t auid, const struct host_facts *
 	struct act act;
 
 	assert_true(act_of_cell(&act, MECHANISM_FINIT_B64, ACTOR_DAEMON, host));
-	act.auid = p == BY_KERNEL ? LOGIN_UNSET : auid;
+	act.auid = p == BY_KERNEL ? ID_UNSET : auid;
 	act.auid_at_fork = act.session = ID_UNKNOWN;
 	act.exe = programs[p].real;
 	act.exe_file = inode(programs[p].file);
@@ -273,7 +273,7 @@ static void read_set(struct ruleset *s, struct test_host *h, const char *set)
 
 static int64_t auid_of(const char *set)
 {
-	return strcmp(set, "r04-stig-1000") == 0 ? 1000 : LOGIN_UNSET;
+	return strcmp(set, "r04-stig-1000") == 0 ? 1000 : ID_UNSET;
 }
 
 static void check_cell(const char *set, const struct stimulus *s, const char *cell)
@@ -312,9 +312,9 @@ static void compare_with_modern(const char *set, bool silent, bool keyed, bool n
 		struct shown shown, expected;
 		char *k;
 
-		predict_stimulus(&shown, &stimuli[i], &rules.loaded, LOGIN_UNSET, &h.facts);
+		predict_stimulus(&shown, &stimuli[i], &rules.loaded, ID_UNSET, &h.facts);
 		h.facts.audit_enabled = 1;
-		predict_stimulus(&expected, &stimuli[i], &modern.loaded, LOGIN_UNSET, &h.facts);
+		predict_stimulus(&expected, &stimuli[i], &modern.loaded, ID_UNSET, &h.facts);
 		h.facts.audit_enabled = rules.settings.enabled == 0 ? 0 : 1;
 		while (!named && (k = strstr(expected.text, "+k")) != NULL)
 			memmove(k, k + 2, strlen(k + 2) + 1);
@@ -367,8 +367,8 @@ static void predicts_the_same_from_the_kernels_list(void **state)
 		for (size_t i = 0; i < ARRAY_SIZE(stimuli); i++) {
 			struct shown a, b;
 
-			predict_stimulus(&a, &stimuli[i], &rules.loaded, LOGIN_UNSET, &h.facts);
-			predict_stimulus(&b, &stimuli[i], &list.loaded, LOGIN_UNSET, &h.facts);
+			predict_stimulus(&a, &stimuli[i], &rules.loaded, ID_UNSET, &h.facts);
+			predict_stimulus(&b, &stimuli[i], &list.loaded, ID_UNSET, &h.facts);
 			assert_string_equal(a.text, b.text);
 		}
 		ruleset_release(&list);
@@ -389,9 +389,9 @@ static void watches_on_links_need_tomoyo(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(stimuli); i++) {
 		struct shown shown;
 
-		predict_stimulus(&shown, &stimuli[i], &rules.loaded, LOGIN_UNSET, &h.facts);
+		predict_stimulus(&shown, &stimuli[i], &rules.loaded, ID_UNSET, &h.facts);
 		assert_string_equal(shown.text, "-");
-		predict_stimulus(&shown, &stimuli[i], &seed.loaded, LOGIN_UNSET, &h.facts);
+		predict_stimulus(&shown, &stimuli[i], &seed.loaded, ID_UNSET, &h.facts);
 		assert_null(strpbrk(shown.text, "XFf"));
 	}
 	ruleset_release(&seed);
