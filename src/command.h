@@ -33,7 +33,8 @@ struct command {
 };
 
 /* One per cmd_*.c; main.c lists them. */
-extern const struct command command_ingest, command_report, command_show, command_sql, command_status;
+extern const struct command command_ingest, command_report, command_rules, command_show, command_sql,
+	command_status;
 
 /*
  * For getopt_long() loops: the message for what it refused (optopt, argv), as

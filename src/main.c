@@ -14,6 +14,7 @@
 static const struct command *const commands[] = {
 	&command_ingest,
 	&command_report,
+	&command_rules,
 	&command_show,
 	&command_sql,
 	&command_status,
