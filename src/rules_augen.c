@@ -17,30 +17,30 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Signs sort as in Debian's version numbers: '~', the end, letters, all else. */
+/* Signs sort as in Debian's version numbers: '~', the end, digits, letters, all else. */
 static int rank(const char *s, const char *end)
 {
-	if (s == end || isdigit((unsigned char)*s))
+	if (s == end)
+		return -1;
+	if (isdigit((unsigned char)*s))
 		return 0;
 	if (isalpha((unsigned char)*s))
 		return (unsigned char)*s;
-	return *s == '~' ? -1 : (unsigned char)*s + 256;
+	return *s == '~' ? -2 : (unsigned char)*s + 256;
 }
 
-/* The name without extensions: they decide only between names that are equal otherwise. */
+/* The end of the name without its extensions: they decide only where the rest is equal. */
 static const char *stem_end(const char *name)
 {
-	const char *end = name + strlen(name), *stem = end;
+	const char *end = name;
 
-	for (const char *p = end; p > name; p--) {
-		if (p[-1] == '.' && (isalpha((unsigned char)*p) || *p == '~'))
-			stem = p - 1;
-		else if (p[-1] != '~' && p[-1] != '.' && !isalnum((unsigned char)p[-1]))
-			break;
-		else if (p[-1] == '.')
-			break;
+	for (const char *p = name; *p != '\0';) {
+		end = ++p;
+		while (p[0] == '.' && (isalpha((unsigned char)p[1]) || p[1] == '~'))
+			for (p += 2; isalnum((unsigned char)*p) || *p == '~'; p++)
+				;
 	}
-	return stem == name ? end : stem;
+	return end;
 }
 
 static int compare_numbers(const char **a, const char *a_end, const char **b, const char *b_end)
@@ -85,14 +85,10 @@ static int compare_versions(const char *a, const char *a_end, const char *b, con
 
 int natural_order(const char *a, const char *b)
 {
-	const char *a_end = stem_end(a), *b_end = stem_end(b);
-	int order;
+	int order = compare_versions(a, stem_end(a), b, stem_end(b));
 
-	if (a_end - a == b_end - b && strncmp(a, b, (size_t)(a_end - a)) == 0) {
-		a_end = a + strlen(a);
-		b_end = b + strlen(b);
-	}
-	order = compare_versions(a, a_end, b, b_end);
+	if (order == 0)
+		order = compare_versions(a, a + strlen(a), b, b + strlen(b));
 	return order != 0 ? order : strcmp(a, b);
 }
 

@@ -9,17 +9,17 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <grp.h>
 #include <libaudit.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 
 /* What libaudit's negative results mean: they are documented by its messages only. */
 static const char *const library_words[] = {
 	[1] = "lacks an operator: =, !=, <, >, <=, >=, & or &=",
-	[2] = "names an unknown field, user or group",
+	[2] = "names an unknown field",
 	[4] = "names an unknown machine",
 	[5] = "names a machine that libaudit cannot map",
 	[6] = "asks for a word size that this machine does not have",
@@ -190,6 +190,17 @@ static bool file_system_field(struct rule *r, const struct condition *c, const c
 	return true;
 }
 
+/* libaudit knows accounts by name, too; what it says of unknown ones is not told from other errors. */
+static bool names_known_account(uint32_t field, const struct condition *c)
+{
+	bool user = field_is_user(field);
+
+	if ((!user && !field_is_group(field)) || *c->value == '-' ||
+	    isdigit((unsigned char)*c->value) || (user && strcmp(c->value, "unset") == 0))
+		return true;
+	return user ? getpwnam(c->value) != NULL : getgrnam(c->value) != NULL;
+}
+
 /* Lets libaudit read one condition into a rule of its own and takes over the result. */
 static bool library_field(struct rule *r, const char *pair, bool comparison, int list,
 			  struct refusal *why)
@@ -279,6 +290,8 @@ bool field_read(struct rule *r, const char *pair, struct refusal *why)
 		return session_field(r, &c, why);
 	if (field == AUDIT_FSTYPE)
 		return file_system_field(r, &c, pair, why);
+	if (!names_known_account((uint32_t)field, &c))
+		return refuse(why, "-F %s names an unknown user or group", pair);
 	if (field_is_text((uint32_t)field))
 		return text_field(r, (uint32_t)field, &c, pair, why);
 	return library_field(r, pair, false, list, why);
