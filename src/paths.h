@@ -18,7 +18,7 @@ struct file_id {
 
 struct path_fact {
 	char *path;		/* as asked for */
-	char *place;		/* its folder with links followed, then its last part: where the name is */
+	char *place;		/* where the name is: folder with links followed, last part */
 	char *real;		/* all links followed; NULL if there is no file at the end */
 	bool folder;		/* its folder exists: what the kernel wants of a watch */
 	bool exists, symlink;	/* of the name itself, the last link not followed */

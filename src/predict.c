@@ -125,12 +125,13 @@ static enum truth exclude_matches(const struct rule *r, const struct act *act, u
 	for (size_t i = 0; i < r->field_count && result != FALSE; i++) {
 		const struct rule_field *f = &r->fields[i];
 		struct rule_field compared = *f;
+		struct act numbered = { .pid = type };
 		enum truth t;
 
 		switch (f->field) {
 		case AUDIT_MSGTYPE:
 			compared.field = AUDIT_PID;	/* any number will do */
-			t = field_matches(&compared, &(struct act){ .pid = type }, NULL, host, false);
+			t = field_matches(&compared, &numbered, NULL, host, false);
 			break;
 		case AUDIT_PID:
 		case AUDIT_UID:
@@ -308,7 +309,8 @@ void predict(struct prediction *out, const struct rules *rules, const struct act
 		return;
 	}
 	if (t == MAYBE) {
-		*out = (struct prediction){ .outcome = OUTCOME_UNKNOWN, .rule = task, .field = field };
+		*out = (struct prediction){ .outcome = OUTCOME_UNKNOWN, .rule = task,
+					    .field = field };
 		return;
 	}
 	if (t == TRUE) {

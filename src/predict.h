@@ -37,7 +37,7 @@ struct act {
 	int64_t auid, session, pid, ppid, personality;
 	int64_t uid[ID_KINDS], gid[ID_KINDS];
 	int64_t auid_at_fork;	/* for the task list: a login id may be set later */
-	bool groups_known;	/* no supplementary groups but gid: else group fields may match more */
+	bool groups_known;	/* no other groups than gid: else group fields may match more */
 	bool ended;		/* the outcome is known: */
 	bool success;
 	int64_t exit;		/* result, -errno on failure; ID_UNKNOWN */
@@ -66,10 +66,10 @@ enum outcome { OUTCOME_RECORDED, OUTCOME_SILENT, OUTCOME_UNKNOWN };
 struct prediction {
 	enum outcome outcome;
 	enum reason reason;	/* REASON_NONE if it is recorded under a wanted key, or unknown */
-	const struct rule *rule;	/* the one that decides: records, forbids, or claims and fails; NULL: none */
+	const struct rule *rule;	/* records, forbids, or claims and fails; NULL: none */
 	const struct rule *shadowed;	/* REASON_SHADOWED: the one that would have recorded */
 	uint32_t field;		/* REASON_FILTERED, OUTCOME_UNKNOWN: which field of rule */
-	const char *keys;	/* recorded: the keys, joined by 0x01; NULL: none. Borrowed from the rules */
+	const char *keys;	/* recorded: joined by 0x01; NULL: none. Borrowed from the rules */
 	bool wanted;		/* recorded, and under a wanted key */
 	bool nameless;		/* recorded, but its KERN_MODULE or EXECVE record is excluded */
 };

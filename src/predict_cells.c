@@ -95,7 +95,8 @@ static void add_lookup(struct act *act, const char *place, struct file_id file, 
  * What execve looks up, in its order: the file at the end of the link; the
  * link itself, by TOMOYO; the program interpreter.
  */
-static void add_lookups(struct act *act, const struct path_fact *tool, const struct host_facts *host)
+static void add_lookups(struct act *act, const struct path_fact *tool,
+			const struct host_facts *host)
 {
 	add_lookup(act, tool->real, tool->file, tool->file_mode, tool->file_system);
 	if (tool->symlink && host->tomoyo)
@@ -116,11 +117,14 @@ static bool set_call(struct act *act, enum mechanism mechanism, const struct hos
 	const struct abi_calls *abi = &host->abi[mechanism >= MECHANISM_FINIT_B32 &&
 						 mechanism <= MECHANISM_DELETE_B32];
 	const int calls[MECHANISM_COUNT] = {
-		[MECHANISM_FINIT_B64] = abi->finit_module, [MECHANISM_FINIT_B32] = abi->finit_module,
-		[MECHANISM_INIT_B64] = abi->init_module, [MECHANISM_INIT_B32] = abi->init_module,
+		[MECHANISM_FINIT_B64] = abi->finit_module,
+		[MECHANISM_FINIT_B32] = abi->finit_module,
+		[MECHANISM_INIT_B64] = abi->init_module,
+		[MECHANISM_INIT_B32] = abi->init_module,
 		[MECHANISM_DELETE_B64] = abi->delete_module,
 		[MECHANISM_DELETE_B32] = abi->delete_module,
-		[MECHANISM_INSMOD] = abi->execve, [MECHANISM_RMMOD] = abi->execve,
+		[MECHANISM_INSMOD] = abi->execve,
+		[MECHANISM_RMMOD] = abi->execve,
 		[MECHANISM_MODPROBE] = abi->execve,
 	};
 

@@ -130,7 +130,8 @@ static struct distance distance(const struct rule *r, const struct act *act,
 			continue;
 		d.fields++;
 		/* That a watch is dead counts for more than whom it would have heard. */
-		if (d.reason == REASON_NONE || (d.reason == REASON_FILTERED && reason != REASON_FILTERED)) {
+		if (d.reason == REASON_NONE ||
+		    (d.reason == REASON_FILTERED && reason != REASON_FILTERED)) {
 			d.reason = reason;
 			d.field = f->field;
 		}

@@ -144,9 +144,10 @@ static enum truth inode_matches(const struct rule_field *f, const struct act *ac
 {
 	enum truth t = act->lookups_known ? FALSE : MAYBE;
 
+	if (name != NULL && name->file.ino == 0)
+		return MAYBE;
 	if (name != NULL)
-		return name->file.ino ? truth_of(compares((uint32_t)name->file.ino, f->op, f->value))
-				      : MAYBE;
+		return truth_of(compares((uint32_t)name->file.ino, f->op, f->value));
 	for (size_t i = 0; i < act->lookup_count; i++) {
 		if (act->lookups[i].file.ino == 0)
 			t = MAYBE;

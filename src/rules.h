@@ -102,7 +102,7 @@ void ruleset_release(struct ruleset *s);
 must_check int rules_read(struct ruleset *s, const char *path, struct paths *facts,
 			  struct error *err);
 
-/* The same for a text that is there already, called name: a rule file, or the output of auditctl -l. */
+/* The same for a text called name: that of a rule file, or what auditctl -l prints. */
 must_check int rules_read_text(struct ruleset *s, const char *name, struct bytes text,
 			       struct paths *facts, struct error *err);
 

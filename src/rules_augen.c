@@ -134,8 +134,10 @@ static int read_all(struct rule_lines *all, struct ruleset *s, const char *folde
 			return error_set(err, ERR_NOMEM, "out of memory");
 		/* augenrules loops over words */
 		if (strpbrk(names->name[i]->d_name, " \t\n") != NULL) {
-			if (!ruleset_problem(s, PROBLEM_WARNING, &(struct rule_line){ .file = file },
-					     "augenrules cannot read a file with a blank in its name"))
+			struct rule_line at = { .file = file };
+
+			if (!ruleset_problem(s, PROBLEM_WARNING, &at, "augenrules cannot read a "
+					     "file with a blank in its name"))
 				return error_set(err, ERR_NOMEM, "out of memory");
 			continue;
 		}

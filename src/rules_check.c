@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <string.h>
 
-#define PERM_ALL (AUDIT_PERM_READ | AUDIT_PERM_WRITE | AUDIT_PERM_EXEC | AUDIT_PERM_ATTR)
-
 static bool is_equality(uint32_t op)
 {
 	return op == AUDIT_EQUAL || op == AUDIT_NOT_EQUAL;

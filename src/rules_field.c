@@ -190,7 +190,7 @@ static bool file_system_field(struct rule *r, const struct condition *c, const c
 	return true;
 }
 
-/* libaudit knows accounts by name, too; what it says of unknown ones is not told from other errors. */
+/* libaudit looks names up, too, but its word for an unknown one also means other things. */
 static bool names_known_account(uint32_t field, const struct condition *c)
 {
 	bool user = field_is_user(field);
@@ -264,7 +264,8 @@ static bool list_knows(const struct rule *r, uint32_t field, const char *pair, s
 		return refuse(why, "-F %s is for the filesystem list only", pair);
 	if (objects && r->list != AUDIT_FILTER_EXIT)
 		return library_refusal(why, "-F", pair, -7);
-	if (field == AUDIT_MSGTYPE && r->list != AUDIT_FILTER_EXCLUDE && r->list != AUDIT_FILTER_USER)
+	if (field == AUDIT_MSGTYPE && r->list != AUDIT_FILTER_EXCLUDE &&
+	    r->list != AUDIT_FILTER_USER)
 		return library_refusal(why, "-F", pair, -9);
 	return true;
 }

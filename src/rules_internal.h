@@ -8,7 +8,8 @@
 
 #define KEY_SEPARATOR 0x01
 #define RULE_LIST_UNSET UINT32_MAX
-/* The last calls of the mask stand for classes of calls in the kernel's interface, not for calls. */
+#define PERM_ALL (AUDIT_PERM_READ | AUDIT_PERM_WRITE | AUDIT_PERM_EXEC | AUDIT_PERM_ATTR)
+/* The mask's last bits stand for classes of calls. */
 #define RULE_MASK_CALLS (AUDIT_BITMASK_SIZE * 32 - AUDIT_SYSCALL_CLASSES)
 
 /* Why a line is refused. Longer texts are cut. */
@@ -19,7 +20,7 @@ struct refusal {
 /* Fills *r and returns false, so that one return statement does both. */
 bool refuse(struct refusal *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* One line of a rule file, with its place. The text is owned, the file borrowed from the ruleset. */
+/* One line of a rule file. The text is owned, the file borrowed from the ruleset. */
 struct rule_line {
 	const char *file;
 	unsigned line;
@@ -70,7 +71,7 @@ void rule_clear_unused(struct rule *r);
 bool rule_has_all_calls(const struct rule *r);
 bool rule_takes_calls(const struct rule *r);
 
-/* Puts r at the end of the list, or in front of the rules of its own kernel list. Takes r on success. */
+/* Puts r at the end of the list, or in front of it. Takes r on success. */
 must_check bool rules_insert(struct rules *list, struct rule *r, bool front);
 
 /* Would the kernel answer "exists already"? It compares fields in their order. */
@@ -81,7 +82,7 @@ enum order { ORDER_NOTHING, ORDER_ADD, ORDER_DELETE };
 
 struct line_order {
 	enum order order;
-	struct rule *rule;		/* ORDER_ADD, ORDER_DELETE; also what is known of a refused one */
+	struct rule *rule;		/* also of a refused line, as far as it was understood */
 	bool deletes_all;		/* -D */
 	char delete_key[AUDIT_MAX_KEY_LEN + 1];	/* -D -k: "" for all */
 	struct rule_settings settings;	/* of this line alone */
@@ -89,6 +90,31 @@ struct line_order {
 };
 
 void line_order_release(struct line_order *o);
+
+/* A line while it is being read. */
+struct reading {
+	struct line_order *out;
+	struct refusal *why;
+	struct paths *facts;
+	unsigned elf;		/* the entry that call names are looked up in; 0: this machine's */
+	bool calls, perms, program, file_system;	/* seen: -S, perm or path, exe, fstype */
+	enum {
+		GOES_ON,
+		LAST_OPTION,	/* a word behind it is an error */
+		LINE_DONE,	/* auditctl does not look at the rest */
+	} end;
+	char key[AUDIT_MAX_KEY_LEN + 1];
+};
+
+must_check bool reading_list_and_action(struct reading *rd, const char *arg, enum order order);
+must_check bool reading_watch(struct reading *rd, const char *path, enum order order);
+must_check bool reading_field(struct reading *rd, const char *pair);
+must_check bool reading_calls(struct reading *rd, char *arg);	/* writes into arg */
+must_check bool reading_perms(struct reading *rd, const char *arg);
+must_check bool reading_key(struct reading *rd, const char *key);
+
+/* What belongs to the rule as a whole, once its line has been read. */
+bool reading_complete(struct reading *rd);
 
 /*
  * Reads one line as auditctl does. False: refused, with the reason; o->rule may

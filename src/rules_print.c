@@ -35,6 +35,11 @@ static const char *symbol(uint32_t op)
 	return s ? s : "=";
 }
 
+static bool is_place(const struct rule_field *f)
+{
+	return f->field == AUDIT_WATCH || f->field == AUDIT_DIR;
+}
+
 /* auditctl -l prints a watch where a rule is nothing but a path, permissions and keys. */
 static bool is_watch(const struct rule *r)
 {
@@ -43,12 +48,11 @@ static bool is_watch(const struct rule *r)
 	if (r->list != AUDIT_FILTER_EXIT || r->action != AUDIT_ALWAYS || !rule_has_all_calls(r))
 		return false;
 	for (size_t i = 0; i < r->field_count; i++) {
-		uint32_t field = r->fields[i].field;
+		const struct rule_field *f = &r->fields[i];
 
-		perms |= field == AUDIT_PERM;
-		place |= field == AUDIT_WATCH || field == AUDIT_DIR;
-		if (field != AUDIT_PERM && field != AUDIT_WATCH && field != AUDIT_DIR &&
-		    field != AUDIT_FILTERKEY)
+		perms |= f->field == AUDIT_PERM;
+		place |= is_place(f);
+		if (f->field != AUDIT_PERM && f->field != AUDIT_FILTERKEY && !is_place(f))
 			return false;
 	}
 	return perms && place;
@@ -205,10 +209,10 @@ void rule_print(const struct rule *r, char *out, size_t size)
 	}
 	/* In a watch the path stands first, wherever it is in the rule. */
 	for (size_t i = 0; watch && i < r->field_count; i++)
-		if (r->fields[i].field == AUDIT_WATCH || r->fields[i].field == AUDIT_DIR)
+		if (is_place(&r->fields[i]))
 			put_field(&o, &r->fields[i], true);
 	for (size_t i = 0; i < r->field_count; i++)
-		if (!watch || (r->fields[i].field != AUDIT_WATCH && r->fields[i].field != AUDIT_DIR))
+		if (!watch || !is_place(&r->fields[i]))
 			put_field(&o, &r->fields[i], watch);
 }
 

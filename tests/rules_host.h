@@ -7,8 +7,9 @@
 
 #include "predict.h"
 
-enum { INODE_KMOD = 299, INODE_INSMOD = 361, INODE_RMMOD, INODE_LSMOD, INODE_MODINFO, INODE_MODPROBE,
-       INODE_LOADER = 400, INODE_PROBE, INODE_BUSYBOX, INODE_COPY, INODE_OTHER_LINK, INODE_FOLDER };
+enum { INODE_KMOD = 299, INODE_INSMOD = 361, INODE_RMMOD, INODE_LSMOD, INODE_MODINFO,
+       INODE_MODPROBE, INODE_LOADER = 400, INODE_PROBE, INODE_BUSYBOX, INODE_COPY,
+       INODE_OTHER_LINK, INODE_FOLDER };
 
 struct test_host {
 	struct paths paths;
@@ -34,6 +35,14 @@ static inline struct file_id inode(uint64_t ino)
 /* Reads rules; fails the test on an error. s is initialised here. */
 void read_rules(struct ruleset *s, struct test_host *h, const char *text);
 void read_rule_file(struct ruleset *s, struct test_host *h, const char *path);
+
+/* The same for a text that is one rule. */
+struct rule *read_rule(struct ruleset *s, struct test_host *h, const char *text);
+
+/* For tests that share one host, with TOMOYO. */
+extern struct test_host test_host;
+int set_up_host(void **state);
+int tear_down_host(void **state);
 
 /* Is libaudit's native machine x86-64? b32 and b64 mean something else elsewhere. */
 bool on_x86_64(void);

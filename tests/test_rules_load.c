@@ -1,0 +1,272 @@
+/*
+ * Rule files and folders as a whole: what arrives in the kernel, in which order.
+ */
+#include "rules_host.h"
+#include "rules_internal.h"
+#include "test.h"
+
+#include <stdio.h>
+
+static void stops_at_the_first_refused_line(void **state)
+{
+	struct ruleset s;
+
+	(void)state;
+	read_rules(&s, &test_host, "-w /etc/passwd -p x\n# comment\n-w /nowhere/at/all -p x -k a\n"
+		   "-w /etc/group -p x\n\n-w /etc/shadow -p x\n");
+	assert_int_equal(s.loaded.count, 1);
+	assert_int_equal(s.missing.count, 3);
+	assert_int_equal(s.problem_count, 3);
+	assert_int_equal(s.problems[0].kind, PROBLEM_REJECTED);
+	assert_int_equal(s.problems[0].line, 3);
+	assert_string_equal(s.problems[0].text, "-w /nowhere/at/all -p x -k a");
+	assert_int_equal(s.problems[1].kind, PROBLEM_FALLEN);
+	assert_int_equal(s.problems[1].line, 4);
+	assert_int_equal(s.problems[2].line, 6);
+	assert_true(rule_has_key(s.missing.rule[0], "a"));
+	ruleset_release(&s);
+}
+
+static void goes_on_after_i_or_c(void **state)
+{
+	struct ruleset s;
+
+	(void)state;
+	read_rules(&s, &test_host, "-i\n-w /nowhere/at/all -p x\n-w /etc/group -p x\n");
+	assert_int_equal(s.loaded.count, 1);
+	assert_int_equal(s.problem_count, 1);
+	assert_true(s.settings.ignore && !s.settings.report);
+	ruleset_release(&s);
+	read_rules(&s, &test_host, "-w /nowhere/at/all -p x\n-c\n-w /etc/group -p x\n");
+	assert_int_equal(s.loaded.count, 0);
+	ruleset_release(&s);
+}
+
+static void stops_at_a_rule_that_exists(void **state)
+{
+	struct ruleset s;
+
+	(void)state;
+	read_rules(&s, &test_host, "-w /etc/passwd -p x\n-w /etc/group -p x\n"
+		   "-a always,exit -F path=/etc/passwd -F perm=x\n-w /etc/shadow -p x\n");
+	assert_int_equal(s.loaded.count, 2);
+	assert_int_equal(s.problems[0].kind, PROBLEM_REJECTED);
+	assert_non_null(strstr(s.problems[0].reason, "exists already: line 1"));
+	ruleset_release(&s);
+}
+
+/* The kernel compares fields in their order, and never those of -A. */
+static void tells_of_duplicates_that_the_kernel_accepts(void **state)
+{
+	struct ruleset s;
+
+	(void)state;
+	read_rules(&s, &test_host, "-w /etc/passwd -p x\n-a always,exit -F perm=x -F path=/etc/passwd\n"
+		   "-A always,exit -F path=/etc/passwd -F perm=x\n");
+	assert_int_equal(s.loaded.count, 3);
+	assert_int_equal(s.problem_count, 2);
+	assert_int_equal(s.problems[0].kind, PROBLEM_DUPLICATE);
+	assert_int_equal(s.problems[1].kind, PROBLEM_DUPLICATE);
+	assert_int_equal(s.loaded.rule[0]->line, 3);
+	ruleset_release(&s);
+}
+
+static void deletes_rules(void **state)
+{
+	struct ruleset s;
+
+	(void)state;
+	read_rules(&s, &test_host, "-w /etc/passwd -p x -k aa\n-w /etc/group -p x -k b\n-w /etc/shadow -p x\n"
+		   "-W /etc/shadow -p x\n-D -k a\n");
+	assert_int_equal(s.problem_count, 0);
+	assert_int_equal(s.loaded.count, 1);
+	assert_int_equal(s.loaded.rule[0]->line, 2);
+	assert_false(s.settings.deletes_all);
+	ruleset_release(&s);
+	read_rules(&s, &test_host, "-w /etc/passwd -p x\n-D\n");
+	assert_int_equal(s.loaded.count, 0);
+	assert_true(s.settings.deletes_all);
+	ruleset_release(&s);
+}
+
+static void nothing_changes_after_e_2(void **state)
+{
+	struct ruleset s;
+
+	(void)state;
+	read_rules(&s, &test_host, "-w /etc/passwd -p x\n-e 2\n-w /etc/group -p x\n");
+	assert_int_equal(s.loaded.count, 1);
+	assert_int_equal(s.settings.enabled, 2);
+	assert_non_null(strstr(s.problems[0].reason, "locked by -e 2 in line 2"));
+	ruleset_release(&s);
+}
+
+static void reads_the_settings(void **state)
+{
+	struct ruleset s;
+
+	(void)state;
+	read_rules(&s, &test_host, "-D\n-b 8192 -f 2\n-r 0x10\n--backlog_wait_time 60000\n-e 1\n"
+		   "--loginuid-immutable\n-b 100\n");
+	assert_int_equal(s.problem_count, 0);
+	assert_int_equal(s.settings.backlog, 100);
+	assert_int_equal(s.settings.failure, 2);
+	assert_int_equal(s.settings.rate, 16);
+	assert_int_equal(s.settings.backlog_wait, 60000);
+	assert_int_equal(s.settings.enabled, 1);
+	assert_true(s.settings.loginuid_immutable && s.settings.deletes_all);
+	ruleset_release(&s);
+	read_rules(&s, &test_host, "");
+	assert_int_equal(s.settings.enabled, -1);
+	ruleset_release(&s);
+}
+
+static void warns_of_what_is_hardly_meant(void **state)
+{
+	static const char *const lines[][2] = {
+		{ "-a always,exit -S open", "arch" },
+		{ "-w /etc/*.conf -p x", "wildcards" },
+		{ "-w /etc/../etc/passwd -p x", "relative" },
+		{ "-w /etc/passwd -p x -k modules\r", "DOS" },
+		{ "-a exit,possible", "passed over" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct ruleset s;
+
+		read_rules(&s, &test_host, lines[i][0]);
+		assert_int_equal(s.problem_count, 1);
+		assert_int_equal(s.problems[0].kind, PROBLEM_WARNING);
+		assert_non_null(strstr(s.problems[0].reason, lines[i][1]));
+		ruleset_release(&s);
+	}
+}
+
+static void refuses_lines_longer_than_auditctl_reads(void **state)
+{
+	struct ruleset s;
+	char line[8000];
+
+	(void)state;
+	memset(line, ' ', sizeof(line));
+	memcpy(line, "-w /etc/passwd -p x", 19);
+	strcpy(line + 7000, "\n-w /etc/group -p x\n");
+	read_rules(&s, &test_host, line);
+	assert_int_equal(s.loaded.count, 0);
+	assert_non_null(strstr(s.problems[0].reason, "longer"));
+	ruleset_release(&s);
+}
+
+static void reads_the_kernels_list_as_text(void **state)
+{
+	static const char *const sets[] = { "r01-seed", "r03-modern", "r04-stig-unset", "r05-task-never",
+					    "r08-two-keys", "r09-shadow-exe", "r11b-exclude-syscall",
+					    "r13-success" };
+
+	(void)state;
+	if (!on_x86_64())
+		skip();
+	for (size_t n = 0; n < ARRAY_SIZE(sets); n++) {
+		struct ruleset files, list;
+		char path[128];
+
+		snprintf(path, sizeof(path), "testdata/rules/%s.rules", sets[n]);
+		read_rule_file(&files, &test_host, path);
+		snprintf(path, sizeof(path), "testdata/rules/%s.list", sets[n]);
+		read_rule_file(&list, &test_host, path);
+		assert_int_equal(list.loaded.count, files.loaded.count);
+		for (size_t i = 0; i < files.loaded.count; i++)
+			assert_non_null(rules_find(&list.loaded, files.loaded.rule[i]));
+		ruleset_release(&list);
+		ruleset_release(&files);
+	}
+}
+
+static void no_rules_is_an_empty_list(void **state)
+{
+	struct ruleset s;
+
+	(void)state;
+	read_rules(&s, &test_host, "No rules\n");
+	assert_int_equal(s.loaded.count + s.problem_count, 0);
+	ruleset_release(&s);
+}
+
+static void merges_a_folder_as_augenrules_does(void **state)
+{
+	static const char *const order[] = { "/etc/group", "/etc/passwd", "/etc/shadow" };
+	struct ruleset s;
+
+	(void)state;
+	read_rule_file(&s, &test_host, "testdata/rules/merge");
+	assert_int_equal(s.loaded.count, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(rule_field_of(s.loaded.rule[i], AUDIT_WATCH)->text, order[i]);
+	assert_string_equal(s.loaded.rule[0]->file, "testdata/rules/merge/9-early.rules");
+	assert_int_equal(s.loaded.rule[0]->line, 3);
+	/* of several -b and -e, the last file's count; -e comes behind all rules */
+	assert_int_equal(s.settings.backlog, 100);
+	assert_int_equal(s.settings.failure, 2);
+	assert_int_equal(s.settings.enabled, 1);
+	assert_true(s.settings.deletes_all);
+	ruleset_release(&s);
+}
+
+static void sorts_names_as_ls_v_does(void **state)
+{
+	static const char *const names[] = { "1.rules", "2.rules", "10-a.rules", "10-b.rules", "10.rules",
+					     "010.rules", "100.rules", "a~.rules", "a.rules", "a1.rules",
+					     "a01b.rules", "a2.rules", "a10.rules", "b.rules" };
+	static const char *const sorted[][2] = {
+		{ "9-early.rules", "10-first.rules" }, { "1.rules", "1-a.rules" },
+		{ "a.rules", "a1.rules" }, { "a2.rules", "a10.rules" }, { "a~.rules", "a.rules" },
+		{ "A.rules", "a.rules" }, { "a.rules", "a-b.rules" }, { "a-b.rules", "a_b.rules" },
+		{ "01.rules", "1.rules" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sorted); i++) {
+		if (natural_order(sorted[i][0], sorted[i][1]) >= 0 ||
+		    natural_order(sorted[i][1], sorted[i][0]) <= 0)
+			fail_msg("%s, %s", sorted[i][0], sorted[i][1]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		assert_int_equal(natural_order(names[i], names[i]), 0);
+}
+
+static void names_what_cannot_be_read(void **state)
+{
+	struct error err = { "" };
+	struct ruleset s;
+
+	(void)state;
+	ruleset_init(&s);
+	assert_int_equal(rules_read(&s, "testdata/rules/nosuch.rules", &test_host.paths, &err), ERR_INPUT);
+	assert_non_null(strstr(err.text, "nosuch.rules"));
+	ruleset_release(&s);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_host, tear_down_host)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(stops_at_the_first_refused_line),
+		TEST(goes_on_after_i_or_c),
+		TEST(stops_at_a_rule_that_exists),
+		TEST(tells_of_duplicates_that_the_kernel_accepts),
+		TEST(deletes_rules),
+		TEST(nothing_changes_after_e_2),
+		TEST(reads_the_settings),
+		TEST(warns_of_what_is_hardly_meant),
+		TEST(refuses_lines_longer_than_auditctl_reads),
+		TEST(reads_the_kernels_list_as_text),
+		TEST(no_rules_is_an_empty_list),
+		TEST(merges_a_folder_as_augenrules_does),
+		TEST(sorts_names_as_ls_v_does),
+		TEST(names_what_cannot_be_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
