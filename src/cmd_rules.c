@@ -57,26 +57,6 @@ static int read_files(struct rules_view *v, int count, char **path, struct error
 	return 0;
 }
 
-static void look_at_cell(struct rules_view *v, enum mechanism m, enum actor a)
-{
-	struct cell_view *c = &v->cells[m][a];
-	struct act act;
-
-	*c = (struct cell_view){ .cell = { m, a } };
-	if (!act_of_cell(&act, m, a, &v->host))
-		return;
-	c->possible = true;
-	predict(&c->p, &v->set.loaded, &act, &v->host, v->keys);
-	c->claim = rules_claim(&v->set.loaded, m, a, &v->host);
-	if (c->claim == NULL && c->p.outcome != OUTCOME_RECORDED) {
-		c->claim = rules_claim(&v->set.missing, m, a, &v->host);
-		c->rejected = c->claim != NULL;
-	}
-	if (c->rejected)
-		c->p.reason = REASON_REJECTED_LINE;
-	c->rule = c->rejected || c->p.rule == NULL ? c->claim : c->p.rule;
-}
-
 static int parse(struct rules_view *v, int argc, char **argv, struct error *err)
 {
 	static const struct option options[] = {
@@ -130,8 +110,7 @@ static int run(const struct globals *g, int argc, char **argv, struct error *err
 		return rc;
 	if (!v.kernel && v.set.settings.enabled == 0)
 		v.host.audit_enabled = 0;
-	for (size_t c = 0; c < MECHANISM_COUNT * ACTOR_COUNT; c++)
-		look_at_cell(&v, (enum mechanism)(c / ACTOR_COUNT), (enum actor)(c % ACTOR_COUNT));
+	rules_view_cells(&v);
 	if (v.json) {
 		rules_show_json(&v);
 		return STATUS_DONE;

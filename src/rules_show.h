@@ -32,6 +32,9 @@ struct rules_view {
 typedef void problem_fn(void *arg, const char *kind, const char *file, unsigned line,
 			const char *text, const char *reason);
 
+/* Fills the cells from the rules, the host and the keys. */
+void rules_view_cells(struct rules_view *v);
+
 /* The problems of the text that was read, then dead places, then rules that hide others. */
 void tell_problems(const struct rules_view *v, problem_fn *tell, void *arg);
 

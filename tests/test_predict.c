@@ -178,7 +178,8 @@ static void gives_the_reason(void **state)
 				 "claimed %d; problems %zu", i, cases[i].text,
 				 mechanism_names[cases[i].mechanism], actor_names[cases[i].actor],
 				 j.p.outcome, reason_names[j.p.reason],
-				 j.p.rule ? j.p.rule->line : 0, j.p.field, j.claim != NULL, j.rules.problem_count);
+				 j.p.rule ? j.p.rule->line : 0, j.p.field,
+				 j.claim != NULL, j.rules.problem_count);
 		judged_release(&j);
 	}
 }

@@ -1,10 +1,37 @@
 /*
- * What is wrong with rules that were accepted, beside the lines that were not.
+ * What rules mean for each cell of this host, and what is wrong with those
+ * that were accepted, beside the lines that were not.
  */
 #include "rules_show.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static void look_at_cell(struct rules_view *v, enum mechanism m, enum actor a)
+{
+	struct cell_view *c = &v->cells[m][a];
+	struct act act;
+
+	*c = (struct cell_view){ .cell = { m, a } };
+	if (!act_of_cell(&act, m, a, &v->host))
+		return;
+	c->possible = true;
+	predict(&c->p, &v->set.loaded, &act, &v->host, v->keys);
+	c->claim = rules_claim(&v->set.loaded, m, a, &v->host);
+	if (c->claim == NULL && c->p.outcome != OUTCOME_RECORDED) {
+		c->claim = rules_claim(&v->set.missing, m, a, &v->host);
+		c->rejected = c->claim != NULL;
+	}
+	if (c->rejected)
+		c->p.reason = REASON_REJECTED_LINE;
+	c->rule = c->rejected || c->p.rule == NULL ? c->claim : c->p.rule;
+}
+
+void rules_view_cells(struct rules_view *v)
+{
+	for (size_t c = 0; c < MECHANISM_COUNT * ACTOR_COUNT; c++)
+		look_at_cell(v, (enum mechanism)(c / ACTOR_COUNT), (enum actor)(c % ACTOR_COUNT));
+}
 
 static void tell_places(const struct rules_view *v, const struct rule *r, problem_fn *tell,
 			void *arg)
