@@ -68,12 +68,13 @@ static bool means_exec(const struct rule *r, const struct act *act, const struct
 	return !anchored;	/* who writes an inode number means something else */
 }
 
+/* Conditions on files are for calls that look files up, unless the author named the calls. */
 static bool means_call(const struct rule *r)
 {
 	static const uint32_t of_files[] = { AUDIT_WATCH, AUDIT_DIR, AUDIT_INODE, AUDIT_PERM,
 					     AUDIT_FILETYPE };
 
-	for (size_t i = 0; i < ARRAY_SIZE(of_files); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(of_files) && rule_has_all_calls(r); i++)
 		if (rule_field_of(r, of_files[i]) != NULL)
 			return false;
 	return true;

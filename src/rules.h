@@ -136,6 +136,9 @@ const struct rule *rules_find(const struct rules *list, const struct rule *r);
 /* Does the rule name system call number nr? */
 bool rule_has_call(const struct rule *r, int nr);
 
+/* Does it name all of them, as a rule without -S does? */
+bool rule_has_all_calls(const struct rule *r);
+
 /* The first field of this kind, or NULL. */
 const struct rule_field *rule_field_of(const struct rule *r, uint32_t field);
 

@@ -68,7 +68,6 @@ must_check bool rule_add_field(struct rule *r, uint32_t field, uint32_t op, uint
 			       const char *text, size_t len);
 void rule_all_calls(struct rule *r);
 void rule_clear_unused(struct rule *r);
-bool rule_has_all_calls(const struct rule *r);
 bool rule_takes_calls(const struct rule *r);
 
 /* Puts r at the end of the list, or in front of it. Takes r on success. */

@@ -5,6 +5,8 @@
 #include "rules_host.h"
 #include "test.h"
 
+#include <stdio.h>
+
 static const char *const wanted[] = { "modules", NULL };
 
 /* One cell under a rule text. */
@@ -140,6 +142,21 @@ static const struct {
 	     FINIT_B64, DAEMON, UNKNOWN, NONE, 1, true, .field = AUDIT_PID),
 	CASE("-a always,exit -F arch=b64 -S finit_module -F subj_type=x -k modules\n",
 	     FINIT_B64, DAEMON, UNKNOWN, NONE, 1, true, .field = AUDIT_SUBJ_TYPE),
+	/* a key counts as a whole */
+	CASE("-a always,exit -F arch=b64 -S finit_module -k modules-wa\n",
+	     FINIT_B64, ROOT, RECORDED, OTHER_KEY, 1, true),
+	/* an unset login id is the largest of all */
+	CASE("-a always,exit -F arch=b64 -S finit_module -F auid>=1000 -k modules\n",
+	     FINIT_B64, DAEMON, RECORDED, NONE, 1, true),
+	/* the module calls ask for no permission and look up no file */
+	CASE("-a always,exit -F arch=b64 -S finit_module -F perm=x -k modules\n",
+	     FINIT_B64, ROOT, SILENT, FILTERED, 1, true, .field = AUDIT_PERM),
+	CASE("-a always,exit -F arch=b64 -S finit_module -F path=/usr/bin/kmod -k modules\n",
+	     FINIT_B64, ROOT, SILENT, FILTERED, 1, true, .field = AUDIT_WATCH),
+	/* of several rules that fail, the nearest is named */
+	CASE("-a always,exit -F arch=b64 -S finit_module -F auid=7 -F success=0\n"
+	     "-a always,exit -F arch=b64 -S finit_module -F euid=7\n",
+	     FINIT_B64, ROOT, SILENT, FILTERED, 2, false, .field = AUDIT_EUID),
 	/* the field that is known decides */
 	CASE("-a always,exit -F arch=b64 -S finit_module -F pid=1 -F auid=7 -k modules\n",
 	     FINIT_B64, DAEMON, SILENT, FILTERED, 1, false, .field = AUDIT_LOGINUID),
@@ -229,6 +246,40 @@ static void knows_processes_without_context_and_audit_off(void **state)
 	test_host_release(&h);
 }
 
+static void asks_for_success_and_failure(void **state)
+{
+	static const struct { const char *field; bool on_success, on_failure; } asks[] = {
+		{ "success=1", true, false }, { "success=0", false, true },
+		{ "success!=1", false, true }, { "success!=0", true, false },
+		{ "exit=-EPERM", false, true }, { "exit!=-EPERM", true, false },
+	};
+
+	(void)state;
+	if (!on_x86_64())
+		skip();
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(asks); i++) {
+		bool fails = i % 2;
+		struct test_host h;
+		struct ruleset rules;
+		struct prediction p;
+		struct act act;
+		char text[128];
+
+		test_host_init(&h, true);
+		snprintf(text, sizeof(text), "-a always,exit -F arch=b64 -S finit_module -F %s",
+			 asks[i / 2].field);
+		read_rules(&rules, &h, text);
+		assert_true(act_of_cell(&act, MECHANISM_FINIT_B64, ACTOR_ROOT, &h.facts));
+		act.success = !fails;
+		act.exit = fails ? -1 : 0;
+		predict(&p, &rules.loaded, &act, &h.facts, wanted);
+		assert_int_equal(p.outcome == OUTCOME_RECORDED,
+				 fails ? asks[i / 2].on_failure : asks[i / 2].on_success);
+		ruleset_release(&rules);
+		test_host_release(&h);
+	}
+}
+
 static void hides_names_by_file_system(void **state)
 {
 	struct test_host h;
@@ -301,6 +352,7 @@ int main(void)
 		cmocka_unit_test(says_what_a_never_rule_hides),
 		cmocka_unit_test(says_when_only_the_name_is_lost),
 		cmocka_unit_test(knows_processes_without_context_and_audit_off),
+		cmocka_unit_test(asks_for_success_and_failure),
 		cmocka_unit_test(hides_names_by_file_system),
 		cmocka_unit_test(cells_without_entry_or_tool_are_inapplicable),
 		cmocka_unit_test(tells_why_a_rule_is_not_in_the_kernel),

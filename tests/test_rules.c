@@ -95,6 +95,8 @@ static void prints_as_auditctl_lists(void **state)
 		{ "-a exit,always -F path=/usr/bin/kmod -F perm=x -k a -k b",
 		  "-w /usr/bin/kmod -p x -k a -k b" },
 		{ "-a task,never", "-a never,task" },
+		{ "-a exit,always -F path=/etc/passwd",
+		  "-a always,exit -S all -F path=/etc/passwd" },
 		{ "-a exit,never -F exe=/usr/bin/kmod",
 		  "-a never,exit -S all -F exe=/usr/bin/kmod" },
 		{ "-a always,exit -F arch=b64 -S finit_module,open -F auid!=unset -k m",
