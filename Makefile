@@ -16,7 +16,7 @@ VERSION := 0.1.0
 # What a fresh Debian needs. `make deps` installs what is missing.
 DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev \
 	libsmartcols-dev libarchive-dev
-DEPS_CHECK := libcmocka-dev python3 sqlite3
+DEPS_CHECK := libcmocka-dev python3 sqlite3 kmod
 DEPS_LINT  := clang clang-tidy cppcheck shellcheck mandoc
 DEPS_DEBUG := valgrind gcovr libclang-rt-14-dev
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)

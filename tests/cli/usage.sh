@@ -13,3 +13,7 @@ run ingest -f a b
 run show
 run show x
 run sql nosuch
+run rules nosuch.rules
+run status x
+run sql module-history a=b
+run report --since now --until 2h
