@@ -7,4 +7,4 @@ SELECT
 	s.updated_ms AS updated, s.head AS head
 FROM source AS s
 JOIN machine AS m ON m.id = s.host_id
-ORDER BY m.name, s.updated_ms, s.path;
+ORDER BY m.name, s.path;
