@@ -17,8 +17,7 @@ VERSION := 0.1.0
 DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev \
 	libsmartcols-dev libarchive-dev
 DEPS_CHECK := libcmocka-dev python3 sqlite3 kmod
-DEPS_LINT  := clang clang-tidy cppcheck shellcheck mandoc
-DEPS_DEBUG := valgrind gcovr libclang-rt-14-dev
+DEPS_LINT  := clang cppcheck shellcheck mandoc
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)
 
 Q := $(if $(filter 1,$(V)),,@)
