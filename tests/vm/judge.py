@@ -45,8 +45,8 @@ class Expectation:
         self.text, self.view, self.columns, self.tool = text, view, columns, tool
 
     def differences(self, row):
-        return ["%s is %s" % (c, shown(row.get(c))) for c, v in self.columns.items()
-                if row.get(c) != v]
+        return ["%s is %s, not %s" % (c, shown(row.get(c)), shown(v))
+                for c, v in self.columns.items() if row.get(c) != v]
 
 
 def to_ms(seconds):
@@ -226,7 +226,7 @@ def difference(act, trail, e, rows):
     if near is None:
         return Failure(text + "  there is no row of %s that is left for this act" % e.view)
     return Failure(text + "  closest: %s\n  where %s" % (
-        describe(e.view, near), ", ".join(e.differences(near))))
+        describe(e.view, near), "; ".join(e.differences(near)[:3])))
 
 
 def match(act, trail, e, rows):
