@@ -107,6 +107,8 @@ static void take_terminal(int master)
 
 static void become(const struct options *o, int master, char **argv)
 {
+	int status;
+
 	setsid();
 	if (master >= 0)
 		take_terminal(master);
@@ -115,8 +117,9 @@ static void become(const struct options *o, int master, char **argv)
 	if (o->uid != 0 && (setgid(o->uid) < 0 || setuid(o->uid) < 0))
 		die("setuid");
 	execvp(argv[0], argv);
+	status = errno == ENOENT ? 127 : 126;
 	perror(argv[0]);
-	_exit(errno == ENOENT ? 127 : 126);
+	_exit(status);
 }
 
 /* Until everybody has closed the terminal. */
