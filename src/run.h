@@ -48,7 +48,15 @@ struct claim {
 	enum reason reason;	/* why it would not be recorded under a wanted key */
 	char rule[RUN_RULE];	/* the rule that claims it, else the one that decides; "" if none */
 	char where[RUN_WHERE];	/* "/etc/audit/rules.d/50-modules.rules:3", "kernel:2" */
-	char detail[RUN_RULE];	/* the shadowing rule, the field, the link's target ...; "" */
+	/*
+	 * What the reason is about, in the words that the remedy reads; "": nothing.
+	 * shadowed, excluded, task-never, other-key: the rule that decides, as
+	 *   auditctl takes it, and " @ PLACE" if its place is known (as in where)
+	 * rejected-line: the place of the refused line, then ": " and why
+	 * watch-on-symlink: where the link leads. filtered: the field's name
+	 * All others: free text.
+	 */
+	char detail[RUN_RULE];
 };
 
 /* How a probe's act ended. Positive: the errno it failed with, as meant for nonce probes. */

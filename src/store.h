@@ -119,7 +119,10 @@ must_check int store_forget_losses(struct store *s, const char *host, uint64_t h
 				   struct error *err);
 
 /*
- * Reading. A query is SQL text with named parameters (:name), one statement.
+ * Reading, and, within a transaction, writing what was derived: a failed write
+ * is to be followed by store_rollback().
+ *
+ * A query is SQL text with named parameters (:name), one statement.
  * Unbound parameters are NULL. Rows borrow from the query until the next step.
  * Names are given with or without the colon.
  */
@@ -129,6 +132,8 @@ void query_close(struct query *q);
 /* The text is borrowed until query_close(). A name that the SQL does not have is a bug. */
 void query_bind_text(struct query *q, const char *name, const char *value);
 void query_bind_int(struct query *q, const char *name, int64_t value);
+/* For its next use: as after query_open(), nothing bound. */
+void query_again(struct query *q);
 /* 1: a row, 0: no more, or ERR_TRAIL. */
 must_check int query_step(struct query *q, struct error *err);
 int query_columns(const struct query *q);

@@ -220,7 +220,7 @@ static int remove_link(struct store *s, int64_t id, struct error *err)
 
 int store_add(struct store *s, const struct event *ev, struct error *err)
 {
-	int64_t host_id = store_host(s, ev->host, err);
+	int64_t host_id = store_host(s, ev->host, err), id;
 	int rc;
 
 	if (host_id < 0)
@@ -229,8 +229,10 @@ int store_add(struct store *s, const struct event *ev, struct error *err)
 		return rc;
 	if (sqlite3_changes(s->db) == 0)
 		return 0;
-	rc = put_record(s, RECORD_ADD, sqlite3_last_insert_rowid(s->db), ev->raw, err);
-	if (rc < 0 || (rc = touch(s, host_id, ev, err)) < 0)
+	id = sqlite3_last_insert_rowid(s->db);
+	if ((rc = put_record(s, RECORD_ADD, id, ev->raw, err)) < 0 ||
+	    (rc = store_verify_event(s, host_id, id, ev, false, err)) < 0 ||
+	    (rc = touch(s, host_id, ev, err)) < 0)
 		return rc;
 	return 1;
 }
@@ -250,7 +252,8 @@ int store_replace(struct store *s, const struct event *ev, struct error *err)
 	if ((before.pid != NUM_NONE && (rc = store_touch(s, before, err)) < 0) ||
 	    (rc = put_event(s, EVENT_REPLACE, host_id, ev, err)) < 0 ||
 	    (rc = put_record(s, RECORD_REPLACE, id, ev->raw, err)) < 0 ||
-	    (rc = remove_link(s, id, err)) < 0)
+	    (rc = remove_link(s, id, err)) < 0 ||
+	    (rc = store_verify_event(s, host_id, id, ev, true, err)) < 0)
 		return rc;
 	return touch(s, host_id, ev, err);
 }

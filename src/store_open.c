@@ -15,6 +15,7 @@
 #define APPLICATION_ID 0x6d6f6474
 
 #define NEWEST ((int64_t)ARRAY_SIZE(sql_migrations))
+#define WITH_MARKERS 2		/* the version that has the table marker */
 #define WAIT_MAX_MS 25		/* while another process writes */
 
 static void store_closep(struct store **s)
@@ -185,6 +186,8 @@ static int migrate_one(struct store *s, struct error *err)
 	snprintf(marks, sizeof(marks), "PRAGMA application_id = %d; PRAGMA user_version = %d;",
 		 APPLICATION_ID, (int)version + 1);
 	if ((rc = store_exec(s, sql_migrations[version], err)) < 0)
+		return rc;
+	if (version + 1 == WITH_MARKERS && (rc = store_mark_all(s, err)) < 0)
 		return rc;
 	return store_exec(s, marks, err);
 }

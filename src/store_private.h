@@ -7,6 +7,7 @@
  * store_event.c      events and their records
  * store_link.c       what correlate makes of them
  * store_source.c     positions in files, losses
+ * store_verify.c     markers, and which hosts have something new to judge
  * store_query.c      reading
  */
 #ifndef MODTRAIL_STORE_PRIVATE_H
@@ -41,6 +42,9 @@ enum statement {
 	SOURCE_SIZE,
 	LOSS_ADD,
 	LOSS_FORGET,
+	MARKER_ADD,
+	MARKER_REMOVE,
+	NEWS_ADD,
 	STATEMENT_COUNT
 };
 
@@ -124,6 +128,17 @@ struct bytes column_bytes(sqlite3_stmt *q, int column);
 
 /* The host's id; add: made if it is new, else 0 if it is unknown. Or a negative enum err. */
 must_check int64_t store_host(struct store *s, struct bytes name, struct error *err);
+
+/* What an event means for self-tests: its marker, and news. id: in the table event. */
+must_check int store_verify_event(struct store *s, int64_t host_id, int64_t id,
+				  const struct event *ev, bool replaced, struct error *err);
+
+/* Something about the host changed at that time. always: also while no self-test ran. */
+must_check int store_news(struct store *s, int64_t host_id, int64_t time_ms, bool always,
+			  struct error *err);
+
+/* For trails of before: fills the table marker from events. */
+must_check int store_mark_all(struct store *s, struct error *err);
 
 /* Remembers that store_link() must look at this process. */
 must_check int store_touch(struct store *s, struct touched touched, struct error *err);

@@ -37,6 +37,12 @@ void query_close(struct query *q)
 	free(q);
 }
 
+void query_again(struct query *q)
+{
+	sqlite3_reset(q->q);
+	sqlite3_clear_bindings(q->q);
+}
+
 static int parameter(const struct query *q, const char *name)
 {
 	char full[64];

@@ -65,6 +65,7 @@ int store_add_loss(struct store *s, const struct store_loss *loss, struct error 
 {
 	AUTO(store_done) sqlite3_stmt *q = NULL;
 	int64_t host_id = store_host(s, text(loss->host), err);
+	int rc;
 
 	if (host_id < 0)
 		return (int)host_id;
@@ -77,7 +78,9 @@ int store_add_loss(struct store *s, const struct store_loss *loss, struct error 
 	bind_bytes(q, ":what", text(loss->what));
 	bind_int(q, ":time_ms", loss->time_ms);
 	bind_int(q, ":count", loss->count);
-	return store_run(s, q, err);
+	if ((rc = store_run(s, q, err)) < 0 || loss->kind == LOSS_PARSER_DROP)
+		return rc;
+	return store_news(s, host_id, loss->time_ms, false, err);
 }
 
 int store_forget_losses(struct store *s, const char *host, uint64_t head, struct error *err)

@@ -27,6 +27,9 @@ static const char *const statements[] = {
 	[SOURCE_SIZE] = sql_source_size,
 	[LOSS_ADD] = sql_loss_add,
 	[LOSS_FORGET] = sql_loss_forget,
+	[MARKER_ADD] = sql_marker_add,
+	[MARKER_REMOVE] = sql_marker_remove,
+	[NEWS_ADD] = sql_news_add,
 };
 _Static_assert(ARRAY_SIZE(statements) == STATEMENT_COUNT, "every statement needs its text");
 

@@ -4,8 +4,13 @@
  * collector's trail.
  *
  * A probe counts only if its markers were written by one process with uid 0
- * (the kernel's word), and its sighting fits pid, time and mechanism, and the
- * nonce where there is one: a forged marker proves nothing.
+ * (the kernel's word; gather.h sees to that), and its sighting fits pid, time,
+ * actor and mechanism, and the nonce where there is one: a forged marker
+ * proves nothing.
+ *
+ * A cell is proven only if every act that counts for it was seen. Acts that
+ * failed (nonce probes are meant to) do not count where the rule asks for
+ * success.
  */
 #ifndef MODTRAIL_VERIFY_H
 #define MODTRAIL_VERIFY_H
@@ -50,16 +55,22 @@ struct evidence {
 	const char *const *keys;	/* wanted, NULL-ended */
 };
 
+/*
+ * A cell that nothing claims and nobody exercised is UNTESTED with claimed
+ * false: there is nothing to say about it.
+ */
 struct judged {
 	struct cell cell;
-	bool claimed, exercised, seen;
+	bool claimed, exercised;
+	bool seen;		/* every act that counts was, under whatever key */
 	enum verdict verdict;
 	enum stage stage;
 	enum reason reason;
 	const struct claim *claim;	/* NULL: none */
 	int64_t event_id;	/* of the first sighting; 0: none */
-	unsigned probes, probes_seen;
-	char seen_keys[128];	/* joined by ',' */
+	unsigned probes, probes_seen;	/* acts that count, and those seen */
+	char seen_keys[128];	/* joined by ','; cut if there are more */
+	char detail[RUN_RULE];	/* of the pipe or the loss, else the claim's */
 };
 
 /* Judges every cell: out[mechanism * ACTOR_COUNT + actor]. */

@@ -1,0 +1,1 @@
+DELETE FROM claim WHERE host_id = (SELECT id FROM machine WHERE name = :host);

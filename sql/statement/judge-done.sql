@@ -1,0 +1,1 @@
+DELETE FROM news WHERE host_id = :host_id;

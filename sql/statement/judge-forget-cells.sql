@@ -1,0 +1,1 @@
+DELETE FROM cell WHERE host_id = :host_id;

@@ -1,0 +1,1 @@
+SELECT reason, detail FROM note WHERE host_id = :host_id AND run = :run;

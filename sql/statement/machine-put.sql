@@ -1,0 +1,1 @@
+INSERT INTO machine (name) VALUES (:host) ON CONFLICT (name) DO NOTHING;

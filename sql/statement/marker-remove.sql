@@ -1,0 +1,1 @@
+DELETE FROM marker WHERE event_id = :event_id;
