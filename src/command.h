@@ -29,12 +29,13 @@ struct command {
 	const char *summary;	/* one line, lower case */
 	const char *options;	/* one option a line, for --help; ends with a newline, or "" */
 	int (*run)(const struct globals *g, int argc, char **argv, struct error *err);
-	int failed;		/* exit status for an error: STATUS_FAILED; 3 for monitoring checks */
+	int failed;		/* exit status for an error: STATUS_FAILED; for monitoring checks 3, which
+				   stands for wrong usage, too */
 };
 
 /* One per cmd_*.c; main.c lists them. */
-extern const struct command command_ingest, command_report, command_rules, command_show, command_sql,
-	command_status;
+extern const struct command command_ingest, command_report, command_show, command_rules,
+	command_verify, command_claim, command_sql, command_status;
 
 /*
  * For getopt_long() loops: the message for what it refused (optopt, argv), as

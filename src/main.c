@@ -16,6 +16,8 @@ static const struct command *const commands[] = {
 	&command_report,
 	&command_rules,
 	&command_show,
+	&command_verify,
+	&command_claim,
 	&command_sql,
 	&command_status,
 	NULL,
@@ -86,8 +88,12 @@ int command_bad_option(char **argv, struct error *err)
 
 static int finish(const struct command *c, int rc, const struct error *err)
 {
-	if (rc == ERR_USAGE)
-		return misuse(c->name, err);
+	if (rc == ERR_USAGE) {
+		int status = misuse(c->name, err);
+
+		/* To a monitor, 2 would be an alarm. */
+		return c->failed == STATUS_FAILED ? status : c->failed;
+	}
 	if (rc < 0) {
 		print_error(c->name, err);
 		return c->failed;

@@ -38,7 +38,13 @@ static void put(struct text *t, const char *format, ...)
 		t->len = MIN(t->len + (size_t)len, t->size - 1);
 }
 
-/* Text within single quotes. A control character could run what follows it: it becomes '?'. */
+/* Control characters would run what follows them, others hide it: '?' harms nobody. */
+static char printable(char c)
+{
+	return c < ' ' || c == 0x7f || (unsigned char)c >= 0x80 ? '?' : c;
+}
+
+/* Text within single quotes. */
 static void put_quoted(struct text *t, const char *text)
 {
 	put(t, "'");
@@ -46,7 +52,7 @@ static void put_quoted(struct text *t, const char *text)
 		if (*text == '\'')
 			put(t, "'\\''");
 		else
-			put(t, "%c", (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
+			put(t, "%c", printable(*text));
 	}
 	put(t, "'");
 }
@@ -56,7 +62,7 @@ static void put_comment(struct text *t, const char *before, const char *text)
 {
 	put(t, "# %s", before);
 	for (; *text != '\0'; text++)
-		put(t, "%c", (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
+		put(t, "%c", printable(*text));
 	put(t, "\n");
 }
 
@@ -218,15 +224,15 @@ static void mend_key(struct text *t, const struct judged *j, const char *key)
 {
 	struct placed decider = { .file = "" };
 
-	put(t, "# if the key is meant: modtrail verify --key %s\n",
-	    j->seen_keys[0] ? "KEY" : "...");
+	put_comment(t, "if it is meant, name it with 'modtrail verify --key': seen under ",
+		    j->seen_keys[0] ? j->seen_keys : "no key");
 	if (!read_placed(j->detail, &decider) && j->claim != NULL) {
 		snprintf(decider.rule, sizeof(decider.rule), "%s", j->claim->rule);
 		if (!read_place(j->claim->where, decider.file, &decider.line))
 			decider.file[0] = '\0';
 	}
 	if (decider.file[0] != '\0') {
-		put(t, "sed -i '%u s/$/ -k %s/' ", decider.line, key);
+		put(t, "sed -i '%u{/ -k %s$/!s/$/ -k %s/}' ", decider.line, key, key);
 		put_quoted(t, decider.file);
 		put(t, "\n");
 		put_load(t, decider.file);
@@ -326,6 +332,14 @@ static void mend_reason(struct text *t, const struct judged *j, const char *key)
 	}
 }
 
+/* Keys come from hosts, too: one that a shell or sed would read differently is not used. */
+static const char *plain_key(const char *key)
+{
+	size_t len = strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+
+	return len > 0 && key[len] == '\0' && key[0] != '-' ? key : "modules";
+}
+
 size_t remedy_text(const struct judged *j, const char *key, char *out, size_t size)
 {
 	struct text t = { out, size, 0 };
@@ -345,7 +359,7 @@ size_t remedy_text(const struct judged *j, const char *key, char *out, size_t si
 		put(&t, "modtrail selftest\n");
 		return t.len;
 	default:
-		mend_reason(&t, j, key);
+		mend_reason(&t, j, plain_key(key));
 		return t.len;
 	}
 }

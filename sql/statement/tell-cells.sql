@@ -1,16 +1,18 @@
-SELECT mechanism, actor, verdict, reason, stage, claimed, claim_source, expect, probes, seen,
-	seen_keys, rule, place, detail, remedy, event_id, checked_ms,
-	h.since_ms AS since_ms, h.change AS change, h.changed AS changed
+-- The cells of a host, each with since when it stands as it does, and what
+-- changed just before: of several changes, the row that max() picks.
+SELECT c.mechanism, c.actor, c.verdict, c.reason, c.stage, c.claimed, c.claim_source, c.expect,
+	c.probes, c.seen, c.seen_keys, c.rule, c.place, c.detail, c.remedy, c.event_id, c.checked_ms,
+	h.since_ms, h.event_ms, h.event
 FROM cell AS c
 LEFT JOIN (
-	SELECT n.mechanism AS h_mechanism, n.actor AS h_actor, max(n.since_ms) AS since_ms,
+	SELECT n.mechanism AS mechanism, n.actor AS actor, max(n.since_ms) AS since_ms,
+		e.time_ms AS event_ms,
 		CASE e.kind WHEN 3 THEN e.op || coalesce(' key ' || replace(e.keys, char(1), ','), '')
-			WHEN 4 THEN CASE e.daemon WHEN 1 THEN 'auditd: ' || e.op ELSE 'boot' END END AS change,
-		e.time_ms AS changed
+			WHEN 4 THEN CASE e.daemon WHEN 1 THEN 'auditd ' || e.op ELSE 'boot' END END AS event
 	FROM cell_change AS n
 	LEFT JOIN event AS e ON e.id = n.event_id
 	WHERE n.host_id = :id
 	GROUP BY n.mechanism, n.actor
-) AS h ON h_mechanism = c.mechanism AND h_actor = c.actor
+) AS h ON h.mechanism = c.mechanism AND h.actor = c.actor
 WHERE c.host_id = :id
-ORDER BY mechanism, actor;
+ORDER BY c.mechanism, c.actor;

@@ -1,0 +1,50 @@
+/*
+ * Shared by the files of telling, and by nobody else.
+ *
+ * telling.c       rows of the trail, numbers, the summary line
+ * telling_text.c  for people
+ * telling_data.c  for programs
+ */
+#ifndef MODTRAIL_TELLING_PRIVATE_H
+#define MODTRAIL_TELLING_PRIVATE_H
+
+#include "run.h"
+#include "telling.h"
+
+#include "verify.h"
+
+/* Texts of a cell; NULL where there is none. */
+enum told_text {
+	TOLD_KEYS, TOLD_RULE, TOLD_PLACE, TOLD_DETAIL, TOLD_REMEDY, TOLD_EVENT, TOLD_TEXTS
+};
+
+struct told_cell {
+	struct cell cell;
+	enum verdict verdict;
+	enum reason reason;
+	enum stage stage;
+	bool claimed;
+	int source;		/* of the claim, as stored; -1: none */
+	enum expect expect;
+	int64_t probes, seen;
+	int64_t evidence, checked_ms, since_ms, event_ms;	/* 0: none */
+	char *text[TOLD_TEXTS];	/* owned */
+};
+
+struct told_host {
+	int64_t id;
+	struct bytes name, run, caveats;	/* data NULL: none; borrowed from the query */
+	int64_t begun_ms;
+	enum check status;
+	struct told_cell cell[CELLS];
+	size_t cell_count;
+};
+
+/* For each host, the worst first. The host is valid during the call. */
+typedef int tell_host_fn(void *arg, struct told_host *host, struct error *err);
+must_check int tell_each_host(struct store *s, const struct telling *what, tell_host_fn *fn,
+			      void *arg, struct error *err);
+
+bool falls_short(enum verdict verdict);
+
+#endif

@@ -1,0 +1,79 @@
+# What self-tests of a fleet prove, told from their logs alone: web1 works, web2 is
+# silent, web3 only loaded a rule, web4 never said anything.
+# shellcheck shell=bash
+: "${top:=}"
+
+time=1795456282
+serial=0
+log()
+{
+	serial=$((serial + 1))
+	printf 'node=%s type=%s msg=audit(%d.%03d:%d): %s\n' "$node" "$1" $time $serial $serial "$2"
+}
+mark()
+{
+	log TRUSTED_APP "pid=500 uid=0 auid=4294967295 ses=4294967295 subj=unconfined msg='op=modtrail-$1 v=1 run=$run $2 exe=\"/usr/sbin/modtrail\" hostname=? addr=? terminal=? res=success'"
+}
+call()
+{
+	serial=$((serial + 1))
+	printf 'node=%s type=SYSCALL msg=audit(%d.%03d:%d): arch=c000003e syscall=%d success=%s exit=%d a0=0 a1=0 a2=0 a3=0 items=0 ppid=500 pid=%d auid=%s uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm="modtrail" exe="/usr/sbin/modtrail" subj=unconfined key=%s\n' \
+		"$node" $time $serial $serial "$1" "$2" "$3" "$4" "$5" "$6"
+	printf 'node=%s type=PROCTITLE msg=audit(%d.%03d:%d): proctitle="modtrail"\n' "$node" $time $serial $serial
+}
+rule='rule=-a%20always,exit%20-F%20arch%3Db64%20-S%20delete_module%20-F%20key%3Dmodules where=/etc/audit/rules.d/50-modules.rules:3'
+
+# host, run, what is expected, whether the acts are seen
+selftest()
+{
+	node=$1 run=$2
+	mark begin 'lost=0 enabled=1 daemon=400 probes=2 keys=modules'
+	mark claim "cell=delete_module.b64/daemon claimed=yes $3 $rule"
+	mark claim "cell=delete_module.b64/root claimed=yes $3 $rule"
+	mark claim "cell=finit_module.b64/daemon claimed=no expect=silent reason=syscall-not-listed"
+	mark claim "cell=delete_module.b32/daemon claimed=no expect=inapplicable"
+	mark probe 'n=1 cell=delete_module.b64/daemon pid=501 nonce=00c0ffee act=delete_module'
+	[ "$4" = no ] || call 176 no -2 501 4294967295 "$4"
+	mark acted 'n=1 pid=501 result=2'
+	mark probe 'n=2 cell=delete_module.b64/root pid=502 nonce=00c0ffef act=delete_module'
+	[ "$4" = no ] || call 176 no -2 502 0 "$4"
+	mark acted 'n=2 pid=502 result=2'
+	mark end 'lost=0 enabled=1 daemon=400 acted=2'
+}
+
+MODTRAIL_DB=missing.db run verify
+selftest web1 0000000000000001 expect=recorded '"modules"' >web1.log
+run -d t.db ingest --quiet web1.log
+run -d t.db verify --max-age 9999w
+run -d t.db verify --max-age 1h --host web1
+
+time=$((time + 86400)) serial=0
+selftest web2 0000000000000002 expect=recorded '"modules"' >web2.log
+time=$((time + 86000)) serial=0 node=web2
+log CONFIG_CHANGE 'auid=0 ses=1 subj=unconfined op=add_rule key="quiet" list=4 res=1' >>web2.log
+selftest web2 0000000000000003 'expect=silent reason=shadowed detail=-a%20never,exit%20-F%20pid!%3D1%20@%20/etc/audit/rules.d/10-quiet.rules:1' no >>web2.log
+run -d t.db ingest --quiet web2.log
+run -d t.db verify --max-age 9999w
+run -d t.db sql silent-since
+
+node=web3
+log CONFIG_CHANGE 'auid=0 ses=1 subj=unconfined op=add_rule key="modules" list=4 res=1' >web3.log
+node=web4
+log CONFIG_CHANGE 'auid=0 ses=1 subj=unconfined op=add_rule key="time" list=4 res=1' >web4.log
+run -d t.db ingest --quiet web3.log web4.log
+run -d t.db verify --max-age 9999w --host web3
+run -d t.db verify --max-age 9999w --host web4
+run -d t.db verify --max-age 9999w --metrics
+run -d t.db verify --max-age 9999w --host web2 --json
+run -d t.db verify --max-age 9999w --host web1 --key other
+run -d t.db verify --max-age 9999w --host web1
+run -d t.db verify --metrics=metrics.prom
+run -d t.db verify --max-age soon
+
+printf '%s\n' '-w /sbin/insmod -p x -k modules' >seed.rules
+run -d t.db claim --host web4 --rules seed.rules
+run -d t.db verify --max-age 9999w --host web4
+run -d t.db claim --rules seed.rules
+run -d t.db report -H web1 -o id,module,outcome,selftest
+run -d t.db sql coverage-gaps host=web2
+run -d t.db sql selftests
