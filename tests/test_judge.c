@@ -1,0 +1,518 @@
+#include "test.h"
+#include "store_fixture.h"
+
+#include "judge.h"
+
+#include <stdio.h>
+
+#define T0 INT64_C(1795456282000)
+#define DAY (INT64_C(24) * 3600 * 1000)
+#define WRITER 500
+
+/*
+ * A run as events: one probe of delete_module.b64/root, in the host's claim,
+ * and its call. Each has the serial of its place.
+ */
+enum { AT_BEGIN, AT_CLAIM, AT_CAVEAT, AT_PROBE, AT_CALL, AT_ACTED, AT_END, RUN_EVENTS };
+
+struct scene {
+	char id[RUN_ID];
+	char text[RUN_EVENTS][400];
+	struct event event[RUN_EVENTS];
+};
+
+static struct event a_marker(int64_t time_ms, uint64_t serial, const char *text)
+{
+	struct event ev = a_start(time_ms, serial);
+
+	ev.kind = EVENT_MARKER;
+	ev.daemon = false;
+	ev.op = TEXT("modtrail-x");
+	ev.pid = WRITER;
+	ev.uid = 0;
+	ev.auid = ID_UNSET;
+	ev.detail = (struct bytes){ text, strlen(text) };
+	return ev;
+}
+
+static void a_run(struct scene *s, char number, int64_t begun_ms)
+{
+	static const struct { const char *word, *fields; } words[RUN_EVENTS] = {
+		{ "begin", "lost=0 enabled=1 daemon=400 probes=1 keys=modules" },
+		{ "claim", "cell=delete_module.b64/root claimed=yes expect=recorded" },
+		{ "caveat", "text=old" },
+		{ "probe", "n=1 cell=delete_module.b64/root pid=501 nonce=00c0ffee" },
+		{ "", "" },
+		{ "acted", "n=1 pid=501 result=2" },
+		{ "end", "lost=0 enabled=1 daemon=400 acted=1" },
+	};
+
+	snprintf(s->id, sizeof(s->id), "000000000000000%c", number);
+	for (int i = 0; i < RUN_EVENTS; i++) {
+		snprintf(s->text[i], sizeof(s->text[i]), "op=modtrail-%s v=1 run=%s %s",
+			 words[i].word, s->id, words[i].fields);
+		s->event[i] = a_marker(begun_ms + 10 * i, (uint64_t)(10 + i), s->text[i]);
+	}
+	s->event[AT_CALL] = fixture_call(begun_ms + 10 * AT_CALL, 10 + AT_CALL, 501);
+	s->event[AT_CALL].call = CALL_DELETE;
+	s->event[AT_CALL].success = false;
+	s->event[AT_CALL].exit = -2;
+	s->event[AT_CALL].auid = 0;
+	s->event[AT_CALL].module = TEXT("modtrail_00c0ffee");
+}
+
+static struct event a_change(int64_t time_ms, const char *key)
+{
+	struct event ev = a_start(time_ms, 3);
+
+	ev.kind = EVENT_CONFIG;
+	ev.daemon = false;
+	ev.op = TEXT("add_rule");
+	ev.keys = (struct bytes){ key, strlen(key) };
+	ev.list = 4;
+	ev.result = 1;
+	return ev;
+}
+
+static int judge_as(struct store *s, const struct judging *how)
+{
+	struct error err;
+	int count = 0;
+
+	if (store_begin(s, &err) < 0 || (count = judge(s, how, &err)) < 0)
+		fail_msg("%s", err.text);
+	if (store_commit(s, &err) < 0)
+		fail_msg("%s", err.text);
+	return count;
+}
+
+static int judge_at(struct store *s, int64_t now_ms)
+{
+	return judge_as(s, &(struct judging){ .now_ms = now_ms, .max_age_ms = 2 * DAY });
+}
+
+#define COVERAGE "SELECT mechanism, actor, verdict, reason, claim_source, seen_keys FROM coverage"
+#define HISTORY "SELECT since_ms - 1795456282000, verdict, reason, change FROM coverage_change " \
+	"ORDER BY since_ms"
+#define VERDICT "SELECT verdict, reason FROM coverage"
+
+static void a_run_in_the_log_is_judged(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, RUN_EVENTS);
+	assert_int_equal(judge_at(s, T0 + DAY), 1);
+	assert_rows(s, COVERAGE, "delete_module.b64|root|proven|-|self-test|modules\n");
+	assert_rows(s, "SELECT id, host, probes, seen, status, caveats, started_ms - 1795456282000, "
+		    "finished_ms - 1795456282000 FROM selftest",
+		    "0000000000000001|web|1|1|ok|old|0|60\n");
+	assert_rows(s, "SELECT evidence = (SELECT id FROM activity) FROM coverage", "1\n");
+	assert_rows(s, "SELECT selftest FROM activity", "0000000000000001\n");
+	assert_rows(s, "SELECT status, last_selftest FROM host", "ok|2026-11-23T17:51:22.000Z\n");
+	store_close(s);
+}
+
+static void what_is_not_of_a_probe_is_no_selftest(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	run.event[AT_CALL].time_ms = run.event[AT_ACTED].time_ms + 1;
+	fixture_add(s, run.event, RUN_EVENTS);
+	assert_rows(s, "SELECT selftest FROM activity", "-\n");
+	store_close(s);
+}
+
+static void nothing_is_judged_twice(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, RUN_EVENTS);
+	assert_int_equal(judge_at(s, T0 + DAY), 1);
+	assert_int_equal(judge_at(s, T0 + DAY), 0);
+	fixture_add(s, (struct event[]){ fixture_call(T0 + DAY, 1, 77) }, 1);
+	assert_int_equal(judge_at(s, T0 + DAY), 0);
+	store_close(s);
+}
+
+/* Two runs, the second silent after a change of rules: in any order of arrival the same comes out. */
+static void the_order_of_arrival_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct event events[2 * RUN_EVENTS];
+	struct scene first, second;
+	size_t count = 0;
+
+	a_run(&first, '1', T0);
+	a_run(&second, '2', T0 + DAY);
+	for (int i = 0; i < RUN_EVENTS; i++)
+		events[count++] = first.event[i];
+	events[count++] = a_change(T0 + 1000, "quiet");
+	for (int i = 0; i < RUN_EVENTS; i++)
+		if (i != AT_CALL)
+			events[count++] = second.event[i];
+	for (unsigned order = 0; order < 12; order++) {
+		struct store *s = fixture_open(f, STORE_WRITE);
+
+		/* Each judged after each event, in an order that a multiplication makes. */
+		for (size_t i = 0; i < count; i++) {
+			fixture_add(s, &events[(i * (2 * order + 1) + order) % count], 1);
+			if (order % 2)
+				judge_at(s, T0 + 2 * DAY);
+		}
+		for (size_t i = 0; i < count; i++)
+			fixture_add(s, &events[i], 1);
+		judge_at(s, T0 + 2 * DAY);
+		assert_rows(s, COVERAGE, "delete_module.b64|root|silent|unexplained|self-test|-\n");
+		assert_rows(s, HISTORY, "0|proven|-|-\n86400000|silent|unexplained|add_rule key quiet\n");
+		assert_rows(s, "SELECT id, status FROM selftest",
+			    "0000000000000001|ok\n0000000000000002|critical\n");
+		store_close(s);
+		assert_int_equal(remove(f->path), 0);
+	}
+}
+
+static void late_events_of_an_old_run_mend_its_history(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene first, second;
+
+	a_run(&first, '1', T0);
+	a_run(&second, '2', T0 + DAY);
+	fixture_add(s, first.event, AT_CALL);
+	fixture_add(s, first.event + AT_ACTED, 2);
+	fixture_add(s, second.event, RUN_EVENTS);
+	judge_at(s, T0 + 2 * DAY);
+	assert_rows(s, HISTORY, "0|silent|unexplained|-\n86400000|proven|-|-\n");
+	fixture_add(s, first.event + AT_CALL, 1);
+	judge_at(s, T0 + 2 * DAY);
+	assert_rows(s, HISTORY, "0|proven|-|-\n");
+	store_close(s);
+}
+
+static void markers_by_others_than_root_prove_nothing(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	for (int i = 0; i < RUN_EVENTS; i++)
+		run.event[i].uid = 1000;
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, COVERAGE, "");
+	assert_rows(s, "SELECT count(*) FROM selftest", "0\n");
+	assert_rows(s, "SELECT selftest FROM activity", "-\n");
+	store_close(s);
+}
+
+static void a_probe_that_another_process_announced_proves_nothing(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	run.event[AT_PROBE].pid = run.event[AT_ACTED].pid = 666;
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "untested|-\n");
+	store_close(s);
+}
+
+static void a_run_without_its_end_is_blind(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, AT_CALL);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "blind|unexplained\n");
+	store_close(s);
+}
+
+static void a_run_that_goes_on_waits(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, AT_CALL);
+	judge_at(s, T0 + 60000);
+	assert_rows(s, VERDICT, "");
+	judge_at(s, T0 + 700000);
+	assert_rows(s, VERDICT, "blind|unexplained\n");
+	store_close(s);
+}
+
+static void losses_while_it_ran_make_it_blind(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	const struct store_loss loss = { .host = "web", .head = 7, .kind = LOSS_SERIAL_GAP,
+					 .what = "serials", .place = "audit.log:9",
+					 .time_ms = T0 + 30, .count = 3 };
+	struct scene run;
+	struct error err;
+
+	a_run(&run, '1', T0);
+	run.event[AT_CALL] = a_change(T0 + 5, "x");
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "silent|unexplained\n");
+	assert_int_equal(store_begin(s, &err), 0);
+	assert_int_equal(store_add_loss(s, &loss, &err), 0);
+	assert_int_equal(store_commit(s, &err), 0);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, "SELECT verdict, reason, detail FROM coverage",
+		    "blind|lost|serials (audit.log:9)\n");
+	store_close(s);
+}
+
+static void a_start_of_auditd_while_it_ran_makes_it_blind(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	run.event[AT_CALL] = a_start(T0 + 40, 9000);
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "blind|lost\n");
+	store_close(s);
+}
+
+static void proofs_grow_old_and_are_renewed(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "proven|-\n");
+	judge_at(s, T0 + 2 * DAY + 1);
+	assert_rows(s, "SELECT verdict, remedy FROM coverage", "stale|modtrail selftest\\x0a\n");
+	assert_rows(s, "SELECT status FROM host", "warning\n");
+	judge_at(s, T0 + 2 * DAY);
+	assert_rows(s, "SELECT verdict, remedy FROM coverage", "proven|-\n");
+	a_run(&run, '2', T0 + 3 * DAY);
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + 4 * DAY);
+	assert_rows(s, VERDICT, "proven|-\n");
+	assert_rows(s, HISTORY, "0|proven|-|-\n");
+	store_close(s);
+}
+
+static void a_rule_under_a_wanted_key_claims_and_is_untested(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event change = a_change(T0, "modules");
+
+	fixture_add(s, &change, 1);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, "SELECT verdict, claim_source, count(*) FROM coverage GROUP BY 1, 2",
+		    "untested|CONFIG_CHANGE|27\n");
+	change = a_change(T0 + 1, "modules");
+	change.op = TEXT("remove_rule");
+	fixture_add(s, &change, 1);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "");
+	store_close(s);
+}
+
+static void rules_under_other_keys_claim_nothing(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event change = a_change(T0, "modules2\1module");
+
+	fixture_add(s, &change, 1);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "");
+	store_close(s);
+}
+
+static void claim(struct store *s, const char *host, const struct claim *claims, size_t count)
+{
+	struct error err;
+
+	if (store_begin(s, &err) < 0 || judge_claim(s, host, claims, count, &err) < 0 ||
+	    store_commit(s, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void claims_of_others_count_beside_the_hosts_own(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	const struct claim claims[] = {
+		{ .cell = { MECHANISM_RMMOD, ACTOR_ROOT }, .claimed = true, .rule = "-w /sbin/rmmod",
+		  .where = "a.rules:1" },
+	};
+	struct scene run;
+
+	claim(s, "web", claims, 1);
+	judge_at(s, T0);
+	assert_rows(s, "SELECT mechanism, verdict, claim_source, rule, place FROM coverage",
+		    "exec.rmmod|untested|rules|-w /sbin/rmmod|a.rules:1\n");
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, "SELECT mechanism, verdict, claim_source FROM coverage ORDER BY mechanism",
+		    "delete_module.b64|proven|self-test\nexec.rmmod|untested|rules\n");
+	claim(s, "web", NULL, 0);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, "SELECT mechanism FROM coverage", "delete_module.b64\n");
+	store_close(s);
+}
+
+static void note(struct store *s, enum reason reason)
+{
+	const struct claim claims[] = { { .cell = { MECHANISM_DELETE_B64, ACTOR_ROOT },
+					  .claimed = true, .expect = EXPECT_RECORDED } };
+	const struct probe probes[] = { { .number = 1, .cells = 1, .pid = 501, .begun_ms = T0 + 30,
+					  .ended_ms = T0 + 50, .result = 2, .nonce = "00c0ffee",
+					  .cell = { { MECHANISM_DELETE_B64, ACTOR_ROOT } } } };
+	const struct run run = { .id = "0000000000000001", .begun_ms = T0, .ended_ms = T0 + 60,
+				 .keys = "modules", .probes = 1 };
+	struct known_run known = { "web", &run, claims, 1, probes, 1, { true, reason, "why" } };
+	struct error err;
+
+	if (store_begin(s, &err) < 0 || judge_note(s, &known, &err) < 0 ||
+	    store_commit(s, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void a_note_tells_why_the_markers_are_missing(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+
+	note(s, REASON_UNEXPLAINED);
+	note(s, REASON_NOT_LOGGED);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, "SELECT verdict, reason, stage, detail FROM coverage",
+		    "blind|not-logged|delivered|why\n");
+	assert_rows(s, "SELECT id, probes, seen, status FROM selftest",
+		    "0000000000000001|1|0|critical\n");
+	store_close(s);
+}
+
+static void what_arrived_counts_with_a_note(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	note(s, REASON_NOT_LOGGED);
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event + AT_CALL, 1);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "proven|-\n");
+	store_close(s);
+}
+
+static void markers_that_arrive_late_take_the_place_of_a_note(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	note(s, REASON_NOT_LOGGED);
+	judge_at(s, T0 + DAY);
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, AT_CALL);
+	fixture_add(s, run.event + AT_ACTED, 2);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "silent|unexplained\n");
+	assert_rows(s, "SELECT count(*) FROM selftest", "1\n");
+	store_close(s);
+}
+
+static void other_keys_answer_one_question(void **state)
+{
+	static const char *const keys[] = { "other", NULL };
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	const struct judging how = { .keys = keys, .now_ms = T0 + DAY, .max_age_ms = 2 * DAY };
+	struct scene run;
+	struct error err;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_int_equal(store_begin(s, &err), 0);
+	assert_int_equal(judge(s, &how, &err), 1);
+	assert_rows(s, VERDICT, "miskeyed|other-key\n");
+	store_rollback(s);
+	assert_rows(s, VERDICT, "proven|-\n");
+	store_close(s);
+}
+
+static void one_host_alone_can_be_judged(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event changes[] = { a_change(T0, "modules"), a_change(T0, "modules") };
+
+	changes[1].host = TEXT("db");
+	fixture_add(s, changes, 2);
+	judge_as(s, &(struct judging){ .host = "db", .now_ms = T0 + DAY, .max_age_ms = DAY });
+	assert_rows(s, "SELECT DISTINCT host FROM coverage", "db\n");
+	store_close(s);
+}
+
+/* The words of the views are those of the program. */
+static void the_views_know_every_word(void **state)
+{
+	static const struct { const char *kind, *const *names; int count, first; } lists[] = {
+		{ "mechanism", mechanism_names, MECHANISM_COUNT, 0 },
+		{ "actor", actor_names, ACTOR_COUNT, 0 },
+		{ "verdict", verdict_names, VERDICT_COUNT, 0 },
+		{ "reason", reason_names, REASON_COUNT, 1 },
+		{ "stage", stage_names, STAGE_COUNT, 1 },
+		{ "expect", expect_names, EXPECT_COUNT, 0 },
+	};
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	char sql[200], expected[100];
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		for (int n = lists[i].first; n < lists[i].count; n++) {
+			snprintf(sql, sizeof(sql), "SELECT word FROM word WHERE kind = '%s' AND number = %d",
+				 lists[i].kind, n);
+			snprintf(expected, sizeof(expected), "%s\n", lists[i].names[n]);
+			assert_rows(s, sql, expected);
+		}
+		snprintf(sql, sizeof(sql), "SELECT count(*) FROM word WHERE kind = '%s'", lists[i].kind);
+		assert_int_equal(fixture_number(s, sql), lists[i].count - lists[i].first);
+	}
+	store_close(s);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_run_in_the_log_is_judged),
+		TEST(what_is_not_of_a_probe_is_no_selftest),
+		TEST(nothing_is_judged_twice),
+		TEST(the_order_of_arrival_changes_nothing),
+		TEST(late_events_of_an_old_run_mend_its_history),
+		TEST(markers_by_others_than_root_prove_nothing),
+		TEST(a_probe_that_another_process_announced_proves_nothing),
+		TEST(a_run_without_its_end_is_blind),
+		TEST(a_run_that_goes_on_waits),
+		TEST(losses_while_it_ran_make_it_blind),
+		TEST(a_start_of_auditd_while_it_ran_makes_it_blind),
+		TEST(proofs_grow_old_and_are_renewed),
+		TEST(a_rule_under_a_wanted_key_claims_and_is_untested),
+		TEST(rules_under_other_keys_claim_nothing),
+		TEST(claims_of_others_count_beside_the_hosts_own),
+		TEST(a_note_tells_why_the_markers_are_missing),
+		TEST(what_arrived_counts_with_a_note),
+		TEST(markers_that_arrive_late_take_the_place_of_a_note),
+		TEST(other_keys_answer_one_question),
+		TEST(one_host_alone_can_be_judged),
+		TEST(the_views_know_every_word),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

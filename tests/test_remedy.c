@@ -1,0 +1,240 @@
+#include "test.h"
+
+#include "verify.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define LINE3 "/etc/audit/rules.d/50-modules.rules:3"
+#define RULE "-a always,exit -F arch=b64 -S delete_module -F key=modules"
+
+struct mend_case {
+	enum verdict verdict;
+	enum reason reason;
+	enum mechanism mechanism;
+	const char *rule, *where, *detail;
+	const char *commands;	/* all that must come out, without the comments */
+};
+
+#define APPEND(rule) "touch /etc/audit/rules.d/50-modtrail.rules && grep -qxF -e '" rule \
+	"' /etc/audit/rules.d/50-modtrail.rules ||\n\tprintf '%s\\n' '" rule \
+	"' >>/etc/audit/rules.d/50-modtrail.rules\naugenrules --load\n"
+#define CALLS(arch) APPEND("-a always,exit -F arch=" arch \
+	" -S init_module,finit_module,delete_module -F key=modules")
+#define TOOLS(path) APPEND("-a always,exit -F path=" path " -F perm=x -F key=modules")
+
+static const struct mend_case cases[] = {
+	{ VERDICT_PROVEN, REASON_NONE, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
+	{ VERDICT_INAPPLICABLE, REASON_NONE, MECHANISM_FINIT_B32, "", "", "", "" },
+	{ VERDICT_UNTESTED, REASON_NONE, MECHANISM_FINIT_B64, RULE, LINE3, "", "modtrail selftest\n" },
+	{ VERDICT_STALE, REASON_NONE, MECHANISM_FINIT_B64, RULE, LINE3, "", "modtrail selftest\n" },
+	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, LINE3, "",
+	  "augenrules --load\n" },
+	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE,
+	  "/etc/audit/audit.rules:3", "", "auditctl -R /etc/audit/audit.rules\n" },
+	{ VERDICT_SILENT, REASON_IMMUTABLE, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
+	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, LINE3,
+	  "/etc/audit/rules.d/40-a b.rules:7: unknown system call",
+	  "sed -i '7{/^#/!s/^/#/}' '/etc/audit/rules.d/40-a b.rules'\naugenrules --load\n" },
+	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, LINE3,
+	  LINE3 ": unknown system call",
+	  "sed -i '3{/^#/!s/^/#/}' '/etc/audit/rules.d/50-modules.rules'\n" CALLS("b64") },
+	{ VERDICT_UNCOVERED, REASON_SYSCALL_NOT_LISTED, MECHANISM_FINIT_B64, "", "", "",
+	  CALLS("b64") },
+	{ VERDICT_UNCOVERED, REASON_ABI_NOT_LISTED, MECHANISM_DELETE_B32, "", "", "", CALLS("b32") },
+	{ VERDICT_UNCOVERED, REASON_SYSCALL_NOT_LISTED, MECHANISM_RMMOD, "", "", "",
+	  TOOLS("/usr/bin/kmod") },
+	{ VERDICT_UNCOVERED, REASON_FILTERED, MECHANISM_INIT_B64, RULE, LINE3, "auid",
+	  CALLS("b64") },
+	{ VERDICT_SILENT, REASON_WATCH_ON_SYMLINK, MECHANISM_INSMOD, "-w /sbin/insmod -p x", LINE3,
+	  "/bin/kmod", TOOLS("/bin/kmod") },
+	{ VERDICT_SILENT, REASON_PATH_MISSING, MECHANISM_INSMOD, "-w /usr/sbin/kmod -p x", LINE3,
+	  "/usr/sbin/kmod", TOOLS("/usr/bin/kmod") },
+	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, LINE3,
+	  "-a never,exit -F exe=/usr/bin/kmod @ /etc/audit/rules.d/10-x.rules:2",
+	  "sed -i '2{/^#/!s/^/#/}' '/etc/audit/rules.d/10-x.rules'\naugenrules --load\n" },
+	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, LINE3,
+	  "-a never,exit -S all -F exe=/opt/a$(b) -F uid!=0 @ kernel:1",
+	  "auditctl -d never,exit -S all -F 'exe=/opt/a$(b)' -F 'uid!=0'\n" },
+	{ VERDICT_SILENT, REASON_EXCLUDED, MECHANISM_FINIT_B64, RULE, LINE3,
+	  "-a always,exclude -F msgtype=SYSCALL",
+	  "auditctl -d always,exclude -F msgtype=SYSCALL\n" },
+	{ VERDICT_SILENT, REASON_TASK_NEVER, MECHANISM_FINIT_B64, RULE, LINE3, "-a never,task",
+	  "sed -i -E 's/^[[:space:]]*-[aA][[:space:]]+(task,never|never,task)/#&/' "
+	  "/etc/audit/rules.d/*.rules\naugenrules --load\nauditctl -d task,never 2>/dev/null\n" },
+	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, LINE3, "",
+	  "sed -i -E 's/^[[:space:]]*-e[[:space:]]*0[[:space:]]*$/#&/' /etc/audit/rules.d/*.rules\n"
+	  "auditctl -e 1\n" },
+	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, RULE, LINE3, "",
+	  "sed -i '3{/ -k modules$/!s/$/ -k modules/}' '/etc/audit/rules.d/50-modules.rules'\n"
+	  "augenrules --load\n" },
+	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, RULE, LINE3,
+	  "-a always,exit -S all -F key=all @ /etc/audit/rules.d/10-x.rules:2",
+	  "sed -i '2{/ -k modules$/!s/$/ -k modules/}' '/etc/audit/rules.d/10-x.rules'\n"
+	  "augenrules --load\n" },
+	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, "-w /usr/bin/kmod -p x -k m",
+	  "kernel:4", "", "auditctl -W /usr/bin/kmod -p x -k m\n"
+	  "auditctl -w /usr/bin/kmod -p x -k m -k modules\n" },
+	{ VERDICT_BLIND, REASON_LOST, MECHANISM_FINIT_B64, RULE, LINE3, "12 records",
+	  "printf '%s\\n' '-b 16384' '-r 0' >/etc/audit/rules.d/60-modtrail-limits.rules\n"
+	  "auditctl -b 16384\nauditctl -r 0\n" },
+	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3, "no auditd runs",
+	  "systemctl start auditd || service auditd start\n" },
+	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3, "write_logs = no",
+	  "sed -i -E 's/^[[:space:]]*write_logs[[:space:]]*=.*/write_logs = yes/' "
+	  "/etc/audit/auditd.conf\nkill -HUP $(pidof auditd)\n" },
+	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3, "the disk is full",
+	  "kill -USR2 $(pidof auditd)\n" },
+	{ VERDICT_SILENT, REASON_PROCESS_TOO_OLD, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
+	{ VERDICT_SILENT, REASON_UNEXPLAINED, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
+};
+
+static char text[4096];
+
+static const char *remedy(const struct mend_case *c, const char *key)
+{
+	struct claim claim = { .claimed = true };
+	struct judged j = { .cell = { c->mechanism, ACTOR_ROOT }, .claimed = true,
+			    .verdict = c->verdict, .reason = c->reason, .claim = &claim };
+	size_t len;
+
+	snprintf(claim.rule, sizeof(claim.rule), "%s", c->rule);
+	snprintf(claim.where, sizeof(claim.where), "%s", c->where);
+	snprintf(j.detail, sizeof(j.detail), "%s", c->detail);
+	len = remedy_text(&j, key, text, sizeof(text));
+	assert_int_equal(len, strlen(text));
+	return text;
+}
+
+/* The lines that are no comments. */
+static const char *commands_of(const char *from)
+{
+	static char out[4096];
+	size_t len = 0;
+
+	while (*from != '\0') {
+		size_t line = strcspn(from, "\n");
+
+		line += from[line] == '\n';
+		if (*from != '#') {
+			memcpy(out + len, from, line);
+			len += line;
+		}
+		from += line;
+	}
+	out[len] = '\0';
+	return out;
+}
+
+static void every_reason_has_its_commands(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(commands_of(remedy(&cases[i], "modules")), cases[i].commands);
+}
+
+static void what_falls_short_always_has_words(void **state)
+{
+	(void)state;
+	for (int reason = 1; reason < REASON_COUNT; reason++) {
+		const struct mend_case c = { VERDICT_SILENT, (enum reason)reason, MECHANISM_FINIT_B64,
+					     "", "", "", "" };
+
+		assert_true(strlen(remedy(&c, "modules")) > 10);
+		assert_int_equal(text[strlen(text) - 1], '\n');
+	}
+}
+
+static void a_cell_that_nothing_claims_and_nobody_tried_needs_nothing(void **state)
+{
+	const struct judged j = { .verdict = VERDICT_UNTESTED };
+
+	(void)state;
+	assert_int_equal(remedy_text(&j, "modules", text, sizeof(text)), 0);
+	assert_string_equal(text, "");
+}
+
+/* Redirections, which a shell follows by itself, lead into our folder, too. */
+static void print_script(FILE *script, const char *remedy)
+{
+	const char *at;
+
+	while ((at = strstr(remedy, "/etc/audit/rules.d/")) != NULL) {
+		fwrite(remedy, 1, (size_t)(at - remedy), script);
+		fputs("./", script);
+		remedy = at + strlen("/etc/audit/rules.d/");
+	}
+	fputs(remedy, script);
+}
+
+/* Runs the remedy in a shell whose commands do nothing. */
+static void run_harmlessly(const char *folder)
+{
+	char command[8192];
+	FILE *script;
+
+	snprintf(command, sizeof(command), "%s/script", folder);
+	script = fopen(command, "w");
+	assert_non_null(script);
+	fprintf(script, "cd %s || exit\nPATH=/nowhere\nprintf() { :; }\n", folder);
+	print_script(script, text);
+	fclose(script);
+	snprintf(command, sizeof(command), "bash %s/script >/dev/null 2>&1", folder);
+	assert_int_not_equal(system(command), -1);
+}
+
+static void hostile_rules_run_nothing_in_a_shell(void **state)
+{
+	static const char *const hostile[] = {
+		"-a never,exit -F exe=/x';>owned;' -F key=$(>owned) @ kernel:1",
+		"-a never,exit -F exe=/x`>owned`&>owned|>owned @ kernel:1",
+		"-a never,exit -F exe=/x\n>owned\n @ kernel:1",
+		"-a never,exit @ /etc/audit/rules.d/';>owned;':3",
+		"/etc/audit/rules.d/';>owned;'\n>owned\n:3: refused\n>owned",
+		"/bin/kmod';>owned;$(>owned)'",
+		"\n>owned\n",
+	};
+	char folder[] = "/tmp/modtrail-remedy-XXXXXX", path[100];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/owned", folder);
+	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++)
+		for (int reason = 1; reason < REASON_COUNT; reason++) {
+			struct mend_case c = { VERDICT_SILENT, (enum reason)reason, MECHANISM_INSMOD,
+					       "-w /x';>owned;'$(>owned) -p x", "kernel:1", hostile[i],
+					       "" };
+
+			remedy(&c, "modules';>owned;'");
+			run_harmlessly(folder);
+			if (access(path, F_OK) == 0)
+				fail_msg("%s was run by: %s", hostile[i], text);
+		}
+	snprintf(path, sizeof(path), "rm -r %s", folder);
+	assert_int_equal(system(path), 0);
+}
+
+static void a_remedy_that_does_not_fit_is_cut(void **state)
+{
+	const struct judged j = { .verdict = VERDICT_UNCOVERED, .reason = REASON_SYSCALL_NOT_LISTED };
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(remedy_text(&j, "modules", text, 20), 19);
+	assert_int_equal(text[19], '\0');
+	assert_int_equal(text[20], 'x');
+	assert_int_equal(remedy_text(&j, "modules", text, 0), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_reason_has_its_commands),
+		cmocka_unit_test(what_falls_short_always_has_words),
+		cmocka_unit_test(a_cell_that_nothing_claims_and_nobody_tried_needs_nothing),
+		cmocka_unit_test(hostile_rules_run_nothing_in_a_shell),
+		cmocka_unit_test(a_remedy_that_does_not_fit_is_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
