@@ -15,7 +15,7 @@ VERSION := 0.1.0
 
 # What a fresh Debian needs. `make deps` installs what is missing.
 DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev \
-	libsmartcols-dev libarchive-dev
+	libsmartcols-dev libarchive-dev libkmod-dev
 DEPS_CHECK := libcmocka-dev python3 sqlite3 kmod
 DEPS_LINT  := clang cppcheck shellcheck mandoc
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)
@@ -29,7 +29,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wol
 	-Wformat=2 -Wundef -Wpointer-arith -Wvla -Wwrite-strings -Wimplicit-fallthrough $(GCC_ONLY)
 WERROR   ?=
 
-PKGS     := sqlite3 smartcols libarchive
+PKGS     := sqlite3 smartcols libarchive libkmod
 ALL_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DMODTRAIL_VERSION='"$(VERSION)"' -Isrc -I$(BUILD) \
 	$(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map=$(CURDIR)/= -fstack-protector-strong \

@@ -19,6 +19,7 @@ struct auditd_conf {
 	char name[256];			/* for name_format = user */
 	char max_log_file_action[16];	/* lower case */
 	char space_left_action[16], admin_space_left_action[16];
+	char space_left[16], admin_space_left[16];	/* "75" (MiB free), "25%" */
 	char disk_full_action[16], disk_error_action[16];
 	unsigned num_logs;
 };

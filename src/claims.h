@@ -1,0 +1,20 @@
+/*
+ * What the rules of a host promise, cell by cell, before anything is tried: by
+ * the files, which say what is meant, and by the kernel's list, which decides.
+ * Pure.
+ */
+#ifndef MODTRAIL_CLAIMS_H
+#define MODTRAIL_CLAIMS_H
+
+#include "predict.h"
+#include "run.h"
+
+struct claim_source {
+	const struct ruleset *files, *kernel;
+	const struct host_facts *host;
+	const char *const *keys;	/* wanted, NULL-ended */
+};
+
+void claim_make(struct claim *out, struct cell cell, const struct claim_source *from);
+
+#endif

@@ -1,0 +1,257 @@
+/*
+ * What a self-test will do, as far as this host allows it.
+ */
+#include "selftest_internal.h"
+
+#include "claims.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+static const enum mechanism calls[] = {
+	MECHANISM_FINIT_B64, MECHANISM_INIT_B64, MECHANISM_DELETE_B64,
+	MECHANISM_FINIT_B32, MECHANISM_INIT_B32, MECHANISM_DELETE_B32,
+};
+
+int64_t selftest_login(const struct selftest *t, enum actor actor)
+{
+	switch (actor) {
+	case ACTOR_DAEMON:
+		return ID_UNSET;
+	case ACTOR_ROOT:
+		return 0;
+	default:
+		return t->stock.host.login_uid;
+	}
+}
+
+const char *selftest_tool(const struct selftest *t, struct cell cell)
+{
+	struct act act;
+
+	if (mechanism_tool(cell.mechanism) == NULL ||
+	    !act_of_cell(&act, cell.mechanism, cell.actor, &t->stock.host))
+		return NULL;
+	return act.called;
+}
+
+static const struct claim *claim_of(const struct selftest *t, struct cell cell)
+{
+	return &t->claims[cell.mechanism * ACTOR_COUNT + cell.actor];
+}
+
+static bool possible(const struct selftest *t, struct cell cell)
+{
+	return claim_of(t, cell)->expect != EXPECT_INAPPLICABLE;
+}
+
+static void add_step(struct selftest *t, enum step_kind kind, struct cell first, struct cell second,
+		     unsigned cells)
+{
+	if (!possible(t, first))
+		return;
+	assert(t->step_count < SELFTEST_PROBES);
+	t->steps[t->step_count++] = (struct step){ kind, { first, second }, cells };
+}
+
+static void add_real(struct selftest *t, enum actor actor)
+{
+	enum module_call call = live_load_call(t->module.file, t->stock.kmod,
+					       t->stock.here.decompresses);
+	struct cell load = { call == CALL_FINIT ? MECHANISM_FINIT_B64 : MECHANISM_INIT_B64, actor };
+	struct cell unload = { MECHANISM_DELETE_B64, actor };
+	struct cell modprobe = { MECHANISM_MODPROBE, actor };
+
+	add_step(t, STEP_LOAD, modprobe, load, 2);
+	add_step(t, STEP_RMMOD, (struct cell){ MECHANISM_RMMOD, actor }, unload, 2);
+	add_step(t, STEP_INSMOD, (struct cell){ MECHANISM_INSMOD, actor }, load, 2);
+	add_step(t, STEP_UNLOAD, modprobe, unload, 2);
+}
+
+static void add_nothing(struct selftest *t, enum actor actor)
+{
+	struct cell none = { MECHANISM_MODPROBE, actor };
+
+	add_step(t, STEP_MODPROBE_NOTHING, (struct cell){ MECHANISM_MODPROBE, actor }, none, 1);
+	add_step(t, STEP_RMMOD_NOTHING, (struct cell){ MECHANISM_RMMOD, actor }, none, 1);
+	add_step(t, STEP_INSMOD_NOTHING, (struct cell){ MECHANISM_INSMOD, actor }, none, 1);
+}
+
+static void add_calls(struct selftest *t, enum actor actor)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		struct cell cell = { calls[i], actor };
+
+		add_step(t, STEP_CALL, cell, cell, 1);
+	}
+}
+
+static void plan_steps(struct selftest *t, bool load)
+{
+	t->step_count = 0;
+	for (int a = 0; a < ACTOR_COUNT; a++) {
+		if (!t->options.actor[a])
+			continue;
+		if (load)
+			add_real(t, (enum actor)a);
+		else
+			add_nothing(t, (enum actor)a);
+		add_calls(t, (enum actor)a);
+	}
+}
+
+void selftest_plan_steps(struct selftest *t)
+{
+	/* Loading may turn out to be impossible half-way, which makes it less: never more than comes. */
+	plan_steps(t, false);
+	t->run.probes = (int64_t)t->step_count;
+	plan_steps(t, t->load);
+	t->run.probes = MIN(t->run.probes, (int64_t)t->step_count);
+}
+
+static bool has_tools(const struct selftest *t)
+{
+	for (int m = MECHANISM_INSMOD; m <= MECHANISM_MODPROBE; m++)
+		if (selftest_tool(t, (struct cell){ (enum mechanism)m, ACTOR_DAEMON }) == NULL)
+			return false;
+	return true;
+}
+
+/* Decides whether a module is loaded for real, and which; says why if none is. */
+static int plan_load(struct selftest *t, struct error *err)
+{
+	struct error why;
+	int rc;
+
+	t->load = false;
+	if (t->options.no_load)
+		return selftest_caveat(t, err, "nothing is loaded for real: asked by --no-load");
+	if (t->stock.here.modules_disabled)
+		return selftest_caveat(t, err, "nothing can be loaded: kernel.modules_disabled=1");
+	if (!has_tools(t))
+		return selftest_caveat(t, err, "nothing is loaded for real: insmod, rmmod or modprobe "
+				       "is missing");
+	rc = live_choose(&t->module, t->options.module, NULL, &why);
+	if (rc < 0 && t->options.module != NULL)
+		return error_set(err, rc, "%s", why.text);
+	if (rc < 0)
+		return selftest_caveat(t, err, "nothing is loaded for real: %s", why.text);
+	t->load = true;
+	return 0;
+}
+
+static void note_surroundings(struct selftest *t)
+{
+	const struct surroundings *here = &t->stock.here;
+	struct error ignored;
+
+	if (t->stock.problem[0] != '\0')
+		(void)selftest_caveat(t, &ignored, "%.400s", t->stock.problem);
+	if (here->older > 0)
+		(void)selftest_caveat(t, &ignored, "%u processes may be older than auditing, and nothing "
+				      "that they do is recorded (boot with audit=1): %s", here->older,
+				      here->older_names);
+	if (t->load && here->lockdown[0] != '\0' && strcmp(here->lockdown, "none") != 0)
+		(void)selftest_caveat(t, &ignored, "kernel lockdown (%s) takes signed modules only",
+				      here->lockdown);
+	else if (t->load && here->signed_only)
+		(void)selftest_caveat(t, &ignored, "the kernel takes signed modules only");
+}
+
+static void make_claims(struct selftest *t)
+{
+	struct claim_source from = { &t->stock.files, &t->stock.kernel, &t->stock.host,
+				     t->options.keys };
+
+	for (int m = 0; m < MECHANISM_COUNT; m++)
+		for (int a = 0; a < ACTOR_COUNT; a++)
+			claim_make(&t->claims[m * ACTOR_COUNT + a],
+				   (struct cell){ (enum mechanism)m, (enum actor)a }, &from);
+}
+
+static void join_keys(struct selftest *t)
+{
+	for (const char *const *k = t->options.keys; *k != NULL; k++) {
+		size_t len = strlen(t->run.keys);
+
+		if (len + strlen(*k) + 2 <= sizeof(t->run.keys))
+			sprintf(t->run.keys + len, "%s%s", len ? "," : "", *k);
+	}
+}
+
+int selftest_plan(struct selftest *t, const struct selftest_options *options, struct error *err)
+{
+	int rc;
+
+	memset(t, 0, sizeof(*t));
+	t->options = *options;
+	t->audit = t->undo = -1;
+	if ((rc = stock_take(&t->stock, err)) < 0)
+		return rc;
+	join_keys(t);
+	make_claims(t);
+	if ((rc = plan_load(t, err)) < 0)
+		return rc;
+	note_surroundings(t);
+	selftest_plan_steps(t);
+	return 0;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void call_text(const struct step *step, const char *nonce, char *out, size_t size)
+{
+	const char *form = mechanism_abi(step->cell[0].mechanism) == ABI_B32 ? " in 32-bit form" : "";
+
+	switch (mechanism_call(step->cell[0].mechanism)) {
+	case CALL_FINIT:
+		snprintf(out, size, "finit_module(-1, 0x%s, 0)%s", nonce, form);
+		break;
+	case CALL_INIT:
+		snprintf(out, size, "init_module(NULL, 0, 0x%s)%s", nonce, form);
+		break;
+	default:
+		snprintf(out, size, "delete_module(modtrail_%s)%s", nonce, form);
+	}
+}
+
+void step_text(const struct selftest *t, const struct step *step, const char *nonce, char *out,
+	       size_t size)
+{
+	const char *option = t->module.option ? t->module.option : "";
+	const char *blank = *option ? " " : "";
+
+	if (nonce == NULL)
+		nonce = "NONCE";
+	switch (step->kind) {
+	case STEP_LOAD:
+		snprintf(out, size, "modprobe %s%s%s", t->module.name, blank, option);
+		break;
+	case STEP_RMMOD:
+		snprintf(out, size, "rmmod %s", t->module.name);
+		break;
+	case STEP_INSMOD:
+		snprintf(out, size, "insmod %s%s%s", base_name(t->module.file), blank, option);
+		break;
+	case STEP_UNLOAD:
+		snprintf(out, size, "modprobe -r %s", t->module.name);
+		break;
+	case STEP_MODPROBE_NOTHING:
+		snprintf(out, size, "modprobe modtrail_%s", nonce);
+		break;
+	case STEP_RMMOD_NOTHING:
+		snprintf(out, size, "rmmod modtrail_%s", nonce);
+		break;
+	case STEP_INSMOD_NOTHING:
+		snprintf(out, size, "insmod modtrail_%s.ko", nonce);
+		break;
+	case STEP_CALL:
+		call_text(step, nonce, out, size);
+	}
+}

@@ -1,0 +1,325 @@
+#include "stock.h"
+
+#include "probe.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The kernel's own namespaces have these numbers since they have numbers at all (proc_ns.h). */
+#define INITIAL_PID_NAMESPACE "pid:[4026531836]"
+#define INITIAL_USER_NAMESPACE "user:[4026531837]"
+#define KERNEL_THREAD 0x00200000u	/* PF_KTHREAD, among the flags of /proc/PID/stat */
+
+static void fclosep(FILE **f)
+{
+	if (*f != NULL)
+		fclose(*f);
+}
+
+static void closedirp(DIR **dir)
+{
+	if (*dir != NULL)
+		closedir(*dir);
+}
+
+/* The first line of a file, without its newline. False, and "", if there is none. */
+static bool read_line(const char *root, const char *path, char *out, size_t size)
+{
+	char full[PATH_MAX];
+	AUTO(fclosep) FILE *f = NULL;
+
+	out[0] = '\0';
+	if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full) ||
+	    (f = fopen(full, "re")) == NULL || fgets(out, (int)size, f) == NULL) {
+		out[0] = '\0';
+		return false;
+	}
+	out[strcspn(out, "\n")] = '\0';
+	return true;
+}
+
+static bool line_begins(const char *root, const char *path, const char *with)
+{
+	char line[64];
+
+	return read_line(root, path, line, sizeof(line)) && strncmp(line, with, strlen(with)) == 0;
+}
+
+/* Does a list of words, parted by one of these bytes, have this word? */
+static bool has_word(const char *list, const char *word, const char *parted_by)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = list; *p != '\0';) {
+		size_t part = strcspn(p, parted_by);
+
+		if (part == len && memcmp(p, word, len) == 0)
+			return true;
+		p += part + strspn(p + part, parted_by);
+	}
+	return false;
+}
+
+static bool has_file(const char *root, const char *path)
+{
+	char full[PATH_MAX];
+
+	return snprintf(full, sizeof(full), "%s%s", root, path) < (int)sizeof(full) &&
+	       access(full, F_OK) == 0;
+}
+
+static bool in_other_namespace(const char *root, const char *link, const char *initial)
+{
+	char full[PATH_MAX], target[64];
+	ssize_t len;
+
+	if (snprintf(full, sizeof(full), "%s%s", root, link) >= (int)sizeof(full))
+		return false;
+	if ((len = readlink(full, target, sizeof(target) - 1)) < 0)
+		return false;
+	target[len] = '\0';
+	return strcmp(target, initial) != 0;
+}
+
+/*
+ * The kernel answers questions about audit only in its first pid and user
+ * namespace; a container that shares these has its own programs and log.
+ */
+static void find_container(struct surroundings *out, const char *root)
+{
+	const char *sign = "";
+
+	if (in_other_namespace(root, "/proc/self/ns/pid", INITIAL_PID_NAMESPACE))
+		sign = "a pid namespace of its own";
+	else if (in_other_namespace(root, "/proc/self/ns/user", INITIAL_USER_NAMESPACE))
+		sign = "a user namespace of its own";
+	else if (has_file(root, "/run/systemd/container"))
+		sign = "/run/systemd/container";
+	else if (has_file(root, "/run/.containerenv"))
+		sign = "/run/.containerenv";
+	else if (has_file(root, "/.dockerenv"))
+		sign = "/.dockerenv";
+	snprintf(out->container, sizeof(out->container), "%s", sign);
+}
+
+/* "none [integrity] confidentiality": the one in brackets is in force. */
+static void read_lockdown(struct surroundings *out, const char *root)
+{
+	char line[128];
+	const char *open;
+
+	if (read_line(root, "/sys/kernel/security/lockdown", line, sizeof(line)) &&
+	    (open = strchr(line, '[')) != NULL)
+		snprintf(out->lockdown, sizeof(out->lockdown), "%.*s", (int)strcspn(open + 1, "]"),
+			 open + 1);
+}
+
+struct process {
+	char name[32];
+	unsigned flags;
+	unsigned long long started;	/* in clock ticks since boot */
+};
+
+/* The name may hold anything, brackets and blanks included: the last ')' ends it. */
+static bool parse_process(char *line, struct process *out)
+{
+	char *open = strchr(line, '('), *close = strrchr(line, ')');
+
+	if (open == NULL || close == NULL || close < open)
+		return false;
+	snprintf(out->name, sizeof(out->name), "%.*s", (int)(close - open - 1), open + 1);
+	return sscanf(close + 1, " %*c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
+		      "%*d %*d %*d %llu", &out->flags, &out->started) == 2;
+}
+
+/* The next process of /proc; false at its end. */
+static bool next_process(DIR *proc, const char *root, struct process *out)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(proc)) != NULL) {
+		char path[NAME_MAX + 32], line[1024];
+
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
+		if (read_line(root, path, line, sizeof(line)) && parse_process(line, out))
+			return true;
+	}
+	return false;
+}
+
+/* journald switches auditing on as well, unless told otherwise (journald.conf(5), Audit=). */
+static bool begins_auditing(const struct process *p)
+{
+	return strcmp(p->name, "auditd") == 0 || strcmp(p->name, "systemd-journal") == 0;
+}
+
+static unsigned long long auditing_began(DIR *proc, const char *root)
+{
+	unsigned long long began = 0;
+	struct process p;
+
+	while (next_process(proc, root, &p))
+		if (begins_auditing(&p) && (began == 0 || p.started < began))
+			began = p.started;
+	rewinddir(proc);
+	return began;
+}
+
+static void add_name(struct surroundings *out, const char *name, unsigned *named)
+{
+	size_t len = strlen(out->older_names);
+
+	if (*named == OLDER_MAX || has_word(out->older_names, name, ", "))
+		return;
+	if (len + strlen(name) + 3 > sizeof(out->older_names))
+		return;
+	snprintf(out->older_names + len, sizeof(out->older_names) - len, "%s%s", len ? ", " : "", name);
+	(*named)++;
+}
+
+/*
+ * Processes from before the daemon that switched auditing on, as far as that
+ * can be told now: they have no audit context, and all they do goes unseen.
+ */
+static void find_older(struct surroundings *out, const char *root)
+{
+	char path[PATH_MAX];
+	AUTO(closedirp) DIR *proc = NULL;
+	unsigned long long began;
+	unsigned named = 0;
+	struct process p;
+
+	if (out->audit_at_boot ||
+	    snprintf(path, sizeof(path), "%s/proc", root) >= (int)sizeof(path) ||
+	    (proc = opendir(path)) == NULL || (began = auditing_began(proc, root)) == 0)
+		return;
+	while (next_process(proc, root, &p)) {
+		if ((p.flags & KERNEL_THREAD) || p.started >= began)
+			continue;
+		out->older++;
+		add_name(out, p.name, &named);
+	}
+}
+
+void surroundings_read(struct surroundings *out, const char *root)
+{
+	char line[4096];
+
+	*out = (struct surroundings){ .older = 0 };
+	find_container(out, root);
+	out->modules_disabled = line_begins(root, "/proc/sys/kernel/modules_disabled", "1");
+	read_lockdown(out, root);
+	out->signed_only = line_begins(root, "/sys/module/module/parameters/sig_enforce", "Y");
+	out->audit_at_boot = read_line(root, "/proc/cmdline", line, sizeof(line)) &&
+			     (has_word(line, "audit=1", " ") || has_word(line, "audit=on", " "));
+	(void)read_line(root, "/sys/module/compression", out->decompresses, sizeof(out->decompresses));
+	(void)read_line(root, "/sys/kernel/security/lsm", out->lsm, sizeof(out->lsm));
+	find_older(out, root);
+}
+
+/* What augenrules would merge, else the file that it makes. */
+static const char *rules_place(void)
+{
+	glob_t found;
+	bool any = glob(RULES_FOLDER "/*.rules", 0, NULL, &found) == 0;
+
+	globfree(&found);
+	return any ? RULES_FOLDER : RULES_FILE;
+}
+
+/* libkmod cannot say which version the tools are: "kmod version 30". */
+static unsigned kmod_version(void)
+{
+	unsigned version = 0;
+	FILE *out = NULL;
+
+	if (access("/usr/bin/kmod", X_OK) == 0)
+		out = popen("/usr/bin/kmod --version", "re");
+	else if (access("/bin/kmod", X_OK) == 0)
+		out = popen("/bin/kmod --version", "re");
+	if (out == NULL)
+		return 0;
+	if (fscanf(out, "kmod version %u", &version) != 1)
+		version = 0;
+	pclose(out);
+	return version;
+}
+
+bool stock_has_entry32(void)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	/* A kernel without this entry kills the child. */
+	if (child == 0)
+		_exit(probe_entry32_works() ? 0 : 1);
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == 0;
+}
+
+static int check_possible(struct stock *s, struct error *err)
+{
+	struct error why;
+	int rc;
+
+	if (geteuid() != 0)
+		return error_set(err, ERR_SYSTEM, "a self-test needs root: run it by sudo");
+	if (s->here.container[0] != '\0')
+		return error_set(err, ERR_SYSTEM, "this is a container (%s), whose loads are the "
+				 "host's: run the self-test on the host", s->here.container);
+	if ((rc = kernel_status_read(&s->status, &why)) < 0)
+		return error_set(err, ERR_SYSTEM, "%s", why.text);
+	return 0;
+}
+
+static void note_problem(struct stock *s, const struct error *err)
+{
+	if (s->problem[0] == '\0')
+		snprintf(s->problem, sizeof(s->problem), "%.*s", (int)sizeof(s->problem) - 1,
+			 err->text);
+}
+
+int stock_take(struct stock *s, struct error *err)
+{
+	struct error why;
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	paths_init(&s->paths, true);
+	ruleset_init(&s->files);
+	ruleset_init(&s->kernel);
+	surroundings_read(&s->here, "");
+	if ((rc = check_possible(s, err)) < 0)
+		return rc;
+	host_facts_read(&s->host, &s->paths);
+	s->host.audit_enabled = s->status.enabled;
+	if (!stock_has_entry32())
+		s->host.abi[1].arch = 0;
+	s->rules_path = rules_place();
+	rc = rules_read(&s->files, s->rules_path, &s->paths, &why);
+	if (rc == ERR_NOMEM)
+		return error_set(err, rc, "%s", why.text);
+	if (rc < 0)
+		note_problem(s, &why);
+	if ((rc = rules_read_kernel(&s->kernel, &s->paths, err)) < 0)
+		return rc;
+	if (auditd_conf_read(&s->conf, AUDITD_CONF_PATH, &why) < 0)
+		note_problem(s, &why);
+	s->kmod = kmod_version();
+	return 0;
+}
+
+void stock_release(struct stock *s)
+{
+	ruleset_release(&s->files);
+	ruleset_release(&s->kernel);
+	paths_release(&s->paths);
+}
