@@ -14,8 +14,9 @@
 static const struct command *const commands[] = {
 	&command_ingest,
 	&command_report,
-	&command_rules,
 	&command_show,
+	&command_rules,
+	&command_selftest,
 	&command_verify,
 	&command_claim,
 	&command_sql,

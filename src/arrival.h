@@ -1,0 +1,24 @@
+/*
+ * Waits for the markers of a self-test on the way that all records take: by
+ * reading the log into the trail, again and again. A reader that runs beside
+ * does no harm, as what is read twice changes nothing.
+ */
+#ifndef MODTRAIL_ARRIVAL_H
+#define MODTRAIL_ARRIVAL_H
+
+#include "selftest.h"
+#include "store.h"
+
+struct arrival {
+	bool arrived;			/* the last marker is in the trail */
+	char host[256];			/* as the records name it, else as this host is called */
+	struct pipe_state pipe;		/* why not; known if it did not arrive */
+};
+
+struct pipe_log;
+
+/* before: the log before the run (pipe_look). Returns 0, ERR_TRAIL, ERR_NOMEM or ERR_INTERRUPTED. */
+must_check int arrival_await(struct arrival *out, const struct selftest *t, struct store *store,
+			     const struct pipe_log *before, int64_t limit_ms, struct error *err);
+
+#endif

@@ -1,0 +1,312 @@
+/*
+ * selftest: exercise, wait, judge. Ends as a monitoring check does, with one
+ * summary line first.
+ */
+#include "arrival.h"
+#include "command.h"
+#include "escape.h"
+#include "json.h"
+#include "leftover.h"
+#include "pipe.h"
+#include "reading.h"
+#include "timespec.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define KEYS_MAX 32
+#define LIMIT_DEFAULT_MS 10000
+#define LIMIT_MAX_S 600
+#define STATUS_UNKNOWN 3
+
+struct wish {
+	const char *keys[KEYS_MAX + 1];
+	size_t key_count;
+	struct selftest_options options;
+	int64_t limit_ms;
+	bool dry_run, json;
+};
+
+static volatile sig_atomic_t stop;
+static struct store *stop_store;
+
+static void on_stop(int signal_number)
+{
+	stop = signal_number;
+	if (stop_store != NULL)
+		store_interrupt(stop_store);
+}
+
+/* Whatever ends us has us clean up first. */
+static void catch_signals(void)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction action = { .sa_handler = on_stop };
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		sigaction(ends[i], &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+static int add_key(struct wish *w, const char *key, struct error *err)
+{
+	if (*key == '\0' || strlen(key) > 255)	/* AUDIT_MAX_KEY_LEN is 256, with the NUL */
+		return error_set(err, ERR_USAGE, "invalid key '%s': expected 1 to 255 bytes", key);
+	if (w->key_count == KEYS_MAX)
+		return error_set(err, ERR_USAGE, "too many keys: at most %d", KEYS_MAX);
+	w->keys[w->key_count++] = key;
+	return 0;
+}
+
+/* "daemon,login" */
+static int set_actors(struct wish *w, const char *list, struct error *err)
+{
+	memset(w->options.actor, 0, sizeof(w->options.actor));
+	for (const char *p = list;; p++) {
+		size_t len = strcspn(p, ",");
+		size_t a = name_find(actor_names, ACTOR_COUNT, (struct bytes){ p, len });
+
+		if (a == ACTOR_COUNT)
+			return error_set(err, ERR_USAGE, "invalid actors '%s': expected some of daemon, "
+					 "root and login, parted by ','", list);
+		w->options.actor[a] = true;
+		p += len;
+		if (*p == '\0')
+			return 0;
+	}
+}
+
+static int set_limit(struct wish *w, const char *text, struct error *err)
+{
+	char *end;
+	long seconds = strtol(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || seconds < 1 || seconds > LIMIT_MAX_S ||
+	    (*end != '\0' && strcmp(end, "s") != 0))
+		return error_set(err, ERR_USAGE, "invalid timeout '%s': expected 1 to %d seconds", text,
+				 LIMIT_MAX_S);
+	w->limit_ms = (int64_t)seconds * 1000;
+	return 0;
+}
+
+static int read_arguments(struct wish *w, int argc, char **argv, struct error *err)
+{
+	static const struct option options[] = {
+		{ "actor",   required_argument, NULL, 'a' },
+		{ "dry-run", no_argument,       NULL, 'n' },
+		{ "json",    no_argument,       NULL, 'J' },
+		{ "key",     required_argument, NULL, 'k' },
+		{ "module",  required_argument, NULL, 'm' },
+		{ "no-load", no_argument,       NULL, 'L' },
+		{ "timeout", required_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option, rc = 0;
+
+	*w = (struct wish){ .limit_ms = LIMIT_DEFAULT_MS };
+	w->options = (struct selftest_options){ .actor = { true, true, true }, .stop = &stop,
+						.folder = LEFTOVER_FOLDER };
+	while (rc == 0 && (option = getopt_long(argc, argv, "a:k:m:nt:", options, NULL)) != -1) {
+		switch (option) {
+		case 'a':
+			rc = set_actors(w, optarg, err);
+			break;
+		case 'J':
+			w->json = true;
+			break;
+		case 'k':
+			rc = add_key(w, optarg, err);
+			break;
+		case 'L':
+			w->options.no_load = true;
+			break;
+		case 'm':
+			w->options.module = optarg;
+			break;
+		case 'n':
+			w->dry_run = true;
+			break;
+		case 't':
+			rc = set_limit(w, optarg, err);
+			break;
+		default:
+			return command_bad_option(argv, err);
+		}
+	}
+	if (rc == 0 && optind < argc)
+		return error_set(err, ERR_USAGE, "unexpected argument '%s': expected options only",
+				 argv[optind]);
+	if (rc == 0 && w->options.no_load && w->options.module != NULL)
+		return error_set(err, ERR_USAGE, "--module and --no-load exclude each other");
+	if (w->key_count == 0)
+		w->keys[w->key_count++] = "modules";
+	return rc;
+}
+
+static void print_line(const char *before, const char *text)
+{
+	fputs(before, stdout);
+	escape_print(stdout, ESCAPE_TERMINAL, (struct bytes){ text, strlen(text) });
+	putchar('\n');
+}
+
+static void print_plan(const struct selftest *t)
+{
+	char text[RUN_ACT], cell[CELL_TEXT];
+
+	printf("A self-test would perform %zu acts and write about %zu records into the audit stream; "
+	       "nothing was done.\n", t->step_count, 2 + CELLS + t->caveat_count + 2 * t->step_count);
+	for (size_t c = 0; c < t->caveat_count; c++)
+		print_line("note: ", t->caveats[c]);
+	for (size_t s = 0; s < t->step_count; s++) {
+		const struct step *step = &t->steps[s];
+
+		step_text(t, step, NULL, text, sizeof(text));
+		printf("%3zu  %-50s ", s + 1, text);
+		for (unsigned i = 0; i < step->cells; i++)
+			printf("%s%s", i ? ", " : " ", cell_text(step->cell[i], cell));
+		putchar('\n');
+	}
+}
+
+static void json_plan(const struct selftest *t)
+{
+	char text[RUN_ACT], cell[CELL_TEXT];
+	struct json j;
+
+	json_init(&j, stdout);
+	json_begin_object(&j, NULL);
+	json_string(&j, "module", t->load ? t->module.name : NULL);
+	json_begin_array(&j, "caveats");
+	for (size_t c = 0; c < t->caveat_count; c++)
+		json_string(&j, NULL, t->caveats[c]);
+	json_end_array(&j);
+	json_begin_array(&j, "acts");
+	for (size_t s = 0; s < t->step_count; s++) {
+		const struct step *step = &t->steps[s];
+
+		step_text(t, step, NULL, text, sizeof(text));
+		json_begin_row(&j, NULL);
+		json_string(&j, "act", text);
+		json_begin_array(&j, "cells");
+		for (unsigned i = 0; i < step->cells; i++)
+			json_string(&j, NULL, cell_text(step->cell[i], cell));
+		json_end_array(&j);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_end_object(&j);
+}
+
+/*
+ * A trail that root makes belongs to whom its folder belongs to: the reader
+ * runs as a user of its own, and must be able to go on with it.
+ */
+static void give_to_folder_owner(const char *trail)
+{
+	AUTO(freep) char *folder = strdup(trail);
+	struct stat of_folder, of_trail;
+	char *slash;
+
+	if (folder == NULL || (slash = strrchr(folder, '/')) == NULL || slash == folder)
+		return;
+	*slash = '\0';
+	if (stat(folder, &of_folder) < 0 || lstat(trail, &of_trail) < 0 || of_folder.st_uid == 0 ||
+	    of_trail.st_uid != 0 || !S_ISREG(of_trail.st_mode) || of_trail.st_nlink != 1)
+		return;
+	/* If it is refused, the reader will say that it cannot open the trail. */
+	if (lchown(trail, of_folder.st_uid, of_folder.st_gid) < 0)
+		return;
+}
+
+static int perform(struct selftest *t, struct store *store, const struct wish *w, struct error *err)
+{
+	struct pipe_log before;
+	struct arrival arrival;
+	int rc;
+
+	pipe_look(&before, t->stock.conf.log_file);
+	if ((rc = selftest_run(t, err)) < 0 ||
+	    (rc = arrival_await(&arrival, t, store, &before, w->limit_ms, err)) < 0)
+		return rc;
+	printf("run %s on %s: %s, %zu probes\n", t->run.id, arrival.host, arrival.arrived ? "arrived" : arrival.pipe.detail, t->probe_count);
+	for (size_t c = 0; c < t->caveat_count; c++)
+		print_line("note: ", t->caveats[c]);
+	return 0;
+}
+
+static void selftest_freep(struct selftest **t)
+{
+	if (*t != NULL)
+		selftest_release(*t);
+	free(*t);
+}
+
+/* That nothing could be checked is an answer of a monitoring check, not an error of ours. */
+static int impossible(const struct error *err)
+{
+	print_line("UNKNOWN: ", err->text);
+	return STATUS_UNKNOWN;
+}
+
+static int run(const struct globals *g, const struct wish *w, struct error *err)
+{
+	AUTO(selftest_freep) struct selftest *t = calloc(1, sizeof(*t));
+	AUTO(store_closep) struct store *store = NULL;
+	int rc;
+
+	if (t == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	rc = selftest_plan(t, &w->options, err);
+	if (rc == ERR_SYSTEM)
+		return impossible(err);
+	if (rc < 0)
+		return rc;
+	if (w->dry_run) {
+		(w->json ? json_plan : print_plan)(t);
+		return STATUS_DONE;
+	}
+	if ((rc = store_open(&store, g->trail, STORE_WRITE, err)) < 0)
+		return rc;
+	give_to_folder_owner(g->trail);
+	stop_store = store;
+	catch_signals();
+	rc = perform(t, store, w, err);
+	stop_store = NULL;
+	return rc == ERR_SYSTEM || rc == ERR_INTERRUPTED ? impossible(err) : rc;
+}
+
+static int cmd_selftest(const struct globals *g, int argc, char **argv, struct error *err)
+{
+	struct wish w;
+	int rc;
+
+	if ((rc = read_arguments(&w, argc, argv, err)) < 0)
+		return rc;
+	w.options.keys = w.keys;
+	return run(g, &w, err);
+}
+
+const struct command command_selftest = {
+	.name = "selftest",
+	.synopsis = "[-n] [-a LIST] [-m NAME | --no-load] [-k KEY]... [-t SECONDS] [--json]",
+	.summary = "do what the rules should record, and say what was recorded",
+	.options =
+		"  -a, --actor LIST  whom to act as: some of daemon,root,login; default: all\n"
+		"  -k, --key KEY     under which records are wanted (repeatable; default: modules)\n"
+		"  -m, --module NAME the module to load and unload; default: a harmless one\n"
+		"      --no-load     load nothing: only calls and tools that cannot succeed\n"
+		"  -n, --dry-run     say what would be done, and do nothing\n"
+		"  -t, --timeout S   how long to wait for the records; default: 10 seconds\n"
+		"      --json        verdicts as JSON\n"
+		"\n"
+		"exit status: 0 all proven, 1 not covered or not tested, 2 silent, 3 nothing checked\n",
+	.run = cmd_selftest,
+	.failed = STATUS_UNKNOWN,
+};
