@@ -129,15 +129,27 @@ lint: ## static analysis of the C code, the scripts and the man page
 	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) $(DEPS_LINT)'
 	$(Q)tools/lint $(BUILD)
 
+# None of them is enabled: that is the administrator's word.
+UNITDIR := $(PREFIX)/lib/systemd/system
+UNITS   := modtrail.service modtrail-selftest.service modtrail-selftest.timer
+
 install: $(BIN) ## install under DESTDIR and PREFIX
 	install -D -m 0755 $(BIN) $(DESTDIR)$(PREFIX)/sbin/modtrail
 	install -D -m 0644 src/man/modtrail.8 $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8
 	install -D -m 0644 tools/completion/modtrail.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail
+	install -D -m 0644 tools/systemd/modtrail.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/modtrail.conf
+	install -D -m 0644 tools/systemd/modtrail.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/modtrail.conf
+	install -d $(DESTDIR)$(UNITDIR)
+	for unit in $(UNITS); do \
+		sed 's|@SBIN@|$(PREFIX)/sbin|' tools/systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit && \
+		chmod 0644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/sbin/modtrail $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail \
+		$(DESTDIR)$(PREFIX)/lib/sysusers.d/modtrail.conf \
+		$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/modtrail.conf $(UNITS:%=$(DESTDIR)$(UNITDIR)/%)
 
 dist: ## a source archive of the last commit, in build/
 	$(Q)mkdir -p $(BUILD)

@@ -23,14 +23,6 @@ static bool stopped(const struct selftest *t)
 	return t->options.stop != NULL && *t->options.stop != 0;
 }
 
-/* They are kept as well: where the pipe is broken, ours is the only copy. */
-static int mark(struct selftest *t, const struct marker_text *m, struct error *err)
-{
-	assert(t->mark_count < SELFTEST_MARKS);
-	t->marks[t->mark_count++] = (struct selftest_mark){ now_ms(), *m };
-	return mark_write(t->audit, m, err);
-}
-
 /* From the time that the stream is open, caveats go into it at once. */
 int selftest_caveat(struct selftest *t, struct error *err, const char *format, ...)
 {
@@ -47,7 +39,7 @@ int selftest_caveat(struct selftest *t, struct error *err, const char *format, .
 	if (t->audit < 0)
 		return 0;
 	run_mark_caveat(&m, t->run.id, text);
-	return mark(t, &m, err);
+	return mark_write(t->audit, &m, err);
 }
 
 static uint64_t random_number(void)
@@ -157,7 +149,7 @@ static int act(struct selftest *t, const struct step *step, struct probe *p,
 	p->pid = child->pid;
 	p->begun_ms = now_ms();
 	run_mark_probe(&m, t->run.id, p);
-	if ((rc = mark(t, &m, err)) < 0) {
+	if ((rc = mark_write(t->audit, &m, err)) < 0) {
 		probe_abandon(child);
 		return rc;
 	}
@@ -165,7 +157,7 @@ static int act(struct selftest *t, const struct step *step, struct probe *p,
 	p->result = judge_result(t, step, result, child->said[0] ? child->said : why.text, err);
 	p->ended_ms = now_ms();
 	run_mark_acted(&m, t->run.id, p);
-	return mark(t, &m, err);
+	return mark_write(t->audit, &m, err);
 }
 
 static int do_step(struct selftest *t, const struct step *step, struct error *err)
@@ -193,27 +185,44 @@ static int do_step(struct selftest *t, const struct step *step, struct error *er
 	return act(t, step, p, &child, err);
 }
 
-/* Steps that the plan has for real loads have others in their place where loads fail. */
+/* Plans anew, without loads, and goes to the first step of actor. */
+static void skip_to(struct selftest *t, enum actor actor, size_t *at)
+{
+	selftest_plan_steps(t);
+	for (*at = 0; *at < t->step_count && t->steps[*at].cell[0].actor != actor; (*at)++)
+		;
+}
+
+/* The steps of one actor, from *at on. Returns 1 if loading for real failed on the way. */
+static int do_actor(struct selftest *t, size_t *at, struct error *err)
+{
+	enum actor actor = t->steps[*at].cell[0].actor;
+	bool load = t->load;
+	int rc;
+
+	for (; *at < t->step_count && t->steps[*at].cell[0].actor == actor; (*at)++) {
+		if ((rc = do_step(t, &t->steps[*at], err)) < 0)
+			return rc;
+		if (t->load != load)
+			return 1;
+	}
+	return 0;
+}
+
+/* Where loads fail there are others in their place: for this actor, who begins again, and the rest. */
 static int do_steps(struct selftest *t, struct error *err)
 {
-	for (size_t i = 0; i < t->step_count; i++) {
-		bool load = t->load;
-		int rc;
+	size_t at = 0, actor;
+	int rc;
 
-		if (is_real(&t->steps[i]) && !load)
-			continue;
-		if ((rc = do_step(t, &t->steps[i], err)) < 0)
+	for (actor = 0; at < t->step_count; actor = at) {
+		if ((rc = do_actor(t, &at, err)) < 0)
 			return rc;
-		if (!load || t->load)
+		if (rc == 0)
 			continue;
-		/* It failed just now: go back, and do without for all actors. */
 		if ((rc = live_unload(t->module.name, err)) < 0)
 			return rc;
-		selftest_plan_steps(t);
-		for (i = 0; i < t->step_count && t->steps[i].cell[0].actor !=
-					t->probes[t->probe_count - 1].cell[0].actor; i++)
-			;
-		i--;
+		skip_to(t, t->steps[actor].cell[0].actor, &at);
 	}
 	return 0;
 }
@@ -249,16 +258,16 @@ static int begin(struct selftest *t, struct error *err)
 	t->run.begun_ms = now_ms();
 	t->run.before = state_of(&t->stock.status);
 	run_mark_begin(&m, &t->run);
-	if ((rc = mark(t, &m, err)) < 0)
+	if ((rc = mark_write(t->audit, &m, err)) < 0)
 		return rc;
 	for (size_t c = 0; c < CELLS; c++) {
 		run_mark_claim(&m, t->run.id, &t->claims[c]);
-		if ((rc = mark(t, &m, err)) < 0)
+		if ((rc = mark_write(t->audit, &m, err)) < 0)
 			return rc;
 	}
 	for (size_t c = 0; c < t->caveat_count; c++) {
 		run_mark_caveat(&m, t->run.id, t->caveats[c]);
-		if ((rc = mark(t, &m, err)) < 0)
+		if ((rc = mark_write(t->audit, &m, err)) < 0)
 			return rc;
 	}
 	return 0;
@@ -273,7 +282,7 @@ static int end(struct selftest *t, struct error *err)
 		return rc;
 	t->run.after = state_of(&t->after);
 	run_mark_end(&m, &t->run, (int64_t)t->probe_count);
-	if ((rc = mark(t, &m, err)) < 0)
+	if ((rc = mark_write(t->audit, &m, err)) < 0)
 		return rc;
 	t->run.ended_ms = now_ms();
 	t->ended = true;

@@ -18,8 +18,6 @@
 
 #define SELFTEST_PROBES 64
 #define SELFTEST_CAVEATS 24
-/* begin, end, claims, caveats, and two for each probe */
-#define SELFTEST_MARKS (2 + CELLS + SELFTEST_CAVEATS + 2 * SELFTEST_PROBES)
 
 struct selftest_options {
 	const char *const *keys;	/* wanted, NULL-ended; borrowed */
@@ -45,13 +43,6 @@ struct step {
 	unsigned cells;
 };
 
-/* A marker that was written, and when. */
-struct selftest_mark {
-	int64_t time_ms;
-	struct marker_text text;
-};
-
-/* Large: it belongs on the heap. */
 struct selftest {
 	struct selftest_options options;
 	struct stock stock;
@@ -65,8 +56,6 @@ struct selftest {
 	size_t probe_count;
 	char caveats[SELFTEST_CAVEATS][RUN_RULE];
 	size_t caveat_count;
-	struct selftest_mark marks[SELFTEST_MARKS];
-	size_t mark_count;
 	struct kernel_status after;
 	bool ended;			/* all markers were taken by the kernel */
 
