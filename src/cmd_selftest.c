@@ -28,7 +28,7 @@ struct wish {
 	size_t key_count;
 	struct selftest_options options;
 	int64_t limit_ms;
-	bool dry_run, json;
+	bool json;
 };
 
 static volatile sig_atomic_t stop;
@@ -130,7 +130,7 @@ static int read_arguments(struct wish *w, int argc, char **argv, struct error *e
 			w->options.module = optarg;
 			break;
 		case 'n':
-			w->dry_run = true;
+			w->options.dry_run = true;
 			break;
 		case 't':
 			rc = set_limit(w, optarg, err);
@@ -263,12 +263,13 @@ static int run(const struct globals *g, const struct wish *w, struct error *err)
 
 	if (t == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
+	catch_signals();
 	rc = selftest_plan(t, &w->options, err);
 	if (rc == ERR_SYSTEM)
 		return impossible(err);
 	if (rc < 0)
 		return rc;
-	if (w->dry_run) {
+	if (w->options.dry_run) {
 		(w->json ? json_plan : print_plan)(t);
 		return STATUS_DONE;
 	}
@@ -276,7 +277,6 @@ static int run(const struct globals *g, const struct wish *w, struct error *err)
 		return rc;
 	give_to_folder_owner(g->trail);
 	stop_store = store;
-	catch_signals();
 	rc = perform(t, store, w, err);
 	stop_store = NULL;
 	return rc == ERR_SYSTEM || rc == ERR_INTERRUPTED ? impossible(err) : rc;

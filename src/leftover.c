@@ -12,12 +12,12 @@
 
 #define STEP_MS 50
 
-static bool lock(int fd)
+static bool lock(int fd, int wait_ms)
 {
 	static const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 
 	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += STEP_MS) {
-		if (errno != EWOULDBLOCK || waited >= LEFTOVER_WAIT_MS)
+		if (errno != EWOULDBLOCK || waited >= wait_ms)
 			return false;
 		nanosleep(&step, NULL);
 	}
@@ -40,7 +40,7 @@ static void read_left(int fd, struct leftover *left)
 		*left = (struct leftover){ .pid = 0 };
 }
 
-int leftover_open(const char *folder, struct leftover *left, struct error *err)
+int leftover_open(const char *folder, int wait_ms, struct leftover *left, struct error *err)
 {
 	char path[PATH_MAX];
 	int fd;
@@ -53,7 +53,7 @@ int leftover_open(const char *folder, struct leftover *left, struct error *err)
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return error_set(err, ERR_SYSTEM, "cannot open '%s': %s", path, strerror(errno));
-	if (!lock(fd)) {
+	if (!lock(fd, wait_ms)) {
 		close(fd);
 		return error_set(err, ERR_SYSTEM, "another self-test is running: wait for its end");
 	}

@@ -27,9 +27,9 @@ struct leftover {
 /*
  * Takes the lock, making the folder (0700) if need be, and reads what a killed
  * run left. Returns a file descriptor that holds the lock, or ERR_SYSTEM: also
- * if another self-test is still running after LEFTOVER_WAIT_MS.
+ * if another self-test is still running after wait_ms.
  */
-must_check int leftover_open(const char *folder, struct leftover *left, struct error *err);
+must_check int leftover_open(const char *folder, int wait_ms, struct leftover *left, struct error *err);
 
 /* To be called before the first load. What is loaded by now is somebody else's. */
 must_check int leftover_note(int fd, const struct leftover *left, struct error *err);

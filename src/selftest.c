@@ -289,21 +289,23 @@ static int end(struct selftest *t, struct error *err)
 	return 0;
 }
 
-/* What a run before this one left when it was killed. */
-static int undo_former(struct selftest *t, const struct leftover *left, struct error *err)
+int selftest_clean_up(struct selftest *t, struct error *err)
 {
+	struct leftover left;
 	struct error why;
 	int rc;
 
-	if (left->run[0] == '\0')
+	if ((t->undo = leftover_open(t->options.folder, LEFTOVER_WAIT_MS, &left, err)) < 0)
+		return t->undo;
+	if (left.run[0] == '\0')
 		return 0;
-	if (!live_is_loaded(left->module))
+	if (!live_is_loaded(left.module))
 		return leftover_clear(t->undo, err);
-	if (live_unload(left->module, &why) < 0)
+	if (live_unload(left.module, &why) < 0)
 		rc = selftest_caveat(t, err, "left by a run that was killed: %s", why.text);
 	else
 		rc = selftest_caveat(t, err, "module %s, left by a run that was killed, was unloaded",
-				     left->module);
+				     left.module);
 	return rc < 0 ? rc : leftover_clear(t->undo, err);
 }
 
@@ -346,20 +348,11 @@ static int run(struct selftest *t, struct error *err)
 
 int selftest_run(struct selftest *t, struct error *err)
 {
-	struct leftover left;
 	struct error worse;
 	int rc, undone;
 
+	assert(t->undo >= 0);	/* it was planned, and not as a dry run */
 	snprintf(t->run.id, sizeof(t->run.id), "%016" PRIx64, random_number());
-	if ((t->undo = rc = leftover_open(t->options.folder, &left, err)) < 0 ||
-	    (rc = undo_former(t, &left, err)) < 0)
-		return rc;
-	/* Loaded in the meantime, or left by the former run and in use: not ours to touch. */
-	if (t->load && live_is_loaded(t->module.name)) {
-		t->load = false;
-		(void)selftest_caveat(t, err, "module %s is loaded by now: nothing is loaded for real",
-				      t->module.name);
-	}
 	rc = run(t, err);
 	undone = undo(t, &worse);
 	if (undone < 0)

@@ -23,6 +23,7 @@ struct selftest_options {
 	const char *const *keys;	/* wanted, NULL-ended; borrowed */
 	bool actor[ACTOR_COUNT];	/* whom to act as */
 	bool no_load;			/* nothing real */
+	bool dry_run;			/* selftest_plan() only */
 	const char *module;		/* NULL: one is chosen */
 	const char *folder;		/* for what must be undone: LEFTOVER_FOLDER */
 	const volatile sig_atomic_t *stop;	/* set by a signal handler; may be NULL */
@@ -63,16 +64,18 @@ struct selftest {
 };
 
 /*
- * Takes stock and plans; touches nothing. t is released in any case.
- * ERR_SYSTEM: a self-test is impossible here; ERR_INPUT: --module is unfit.
+ * Takes stock and plans. Touches nothing if it is a dry run; else it takes the
+ * lock that keeps others out, and undoes what a killed run left. t is released
+ * in any case. ERR_SYSTEM: a self-test is impossible here, or another one is
+ * running; ERR_INPUT: the module asked for is unfit.
  */
 must_check int selftest_plan(struct selftest *t, const struct selftest_options *options,
 			     struct error *err);
 
 /*
  * Does it. When it returns, whatever it returns, nothing of it is loaded and
- * no process of it runs. ERR_INTERRUPTED if *stop was set; ERR_SYSTEM if
- * another one is running or the kernel takes no markers.
+ * no process of it runs. ERR_INTERRUPTED if *stop was set; ERR_SYSTEM if the
+ * kernel takes no markers.
  */
 must_check int selftest_run(struct selftest *t, struct error *err);
 

@@ -13,6 +13,9 @@ int selftest_caveat(struct selftest *t, struct error *err, const char *format, .
 /* Fills t->steps and t->run.probes anew from t->options.actor, t->claims and t->load. */
 void selftest_plan_steps(struct selftest *t);
 
+/* Takes the lock, and undoes what a run before this one left when it was killed. */
+must_check int selftest_clean_up(struct selftest *t, struct error *err);
+
 /* Whose login id an actor has here. */
 int64_t selftest_login(const struct selftest *t, enum actor actor);
 

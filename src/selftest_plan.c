@@ -189,6 +189,9 @@ int selftest_plan(struct selftest *t, const struct selftest_options *options, st
 	t->audit = t->undo = -1;
 	if ((rc = stock_take(&t->stock, err)) < 0)
 		return rc;
+	/* First, so that a module that was left loaded may be chosen again. */
+	if (!options->dry_run && (rc = selftest_clean_up(t, err)) < 0)
+		return rc;
 	join_keys(t);
 	make_claims(t);
 	if ((rc = plan_load(t, err)) < 0)
