@@ -5,14 +5,14 @@
 #include "arrival.h"
 #include "command.h"
 #include "escape.h"
+#include "judge.h"
 #include "json.h"
 #include "leftover.h"
 #include "pipe.h"
 #include "reading.h"
-#include "timespec.h"
+#include "telling.h"
 
 #include <getopt.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,7 +21,6 @@
 #define KEYS_MAX 32
 #define LIMIT_DEFAULT_MS 10000
 #define LIMIT_MAX_S 600
-#define STATUS_UNKNOWN 3
 
 struct wish {
 	const char *keys[KEYS_MAX + 1];
@@ -145,7 +144,7 @@ static int read_arguments(struct wish *w, int argc, char **argv, struct error *e
 	if (rc == 0 && w->options.no_load && w->options.module != NULL)
 		return error_set(err, ERR_USAGE, "--module and --no-load exclude each other");
 	if (w->key_count == 0)
-		w->keys[w->key_count++] = "modules";
+		w->keys[w->key_count++] = KEY_DEFAULT;
 	return rc;
 }
 
@@ -225,6 +224,43 @@ static void give_to_folder_owner(const char *trail)
 		return;
 }
 
+/* What this host knows of the run, in case that the log does not tell, and all that the log tells. */
+static int judge_run(const struct selftest *t, struct store *store, const struct arrival *arrival,
+		     struct error *err)
+{
+	const struct known_run known = {
+		.host = arrival->host, .run = &t->run, .claims = t->claims, .claim_count = CELLS,
+		.probes = t->probes, .probe_count = t->probe_count, .pipe = arrival->pipe,
+	};
+	const struct judging how = {
+		.host = arrival->host, .now_ms = now_ms(), .max_age_ms = MAX_AGE_DEFAULT,
+	};
+	int rc;
+
+	if ((rc = store_begin(store, err)) < 0)
+		return rc;
+	if ((rc = judge_note(store, &known, err)) < 0 || (rc = judge(store, &how, err)) < 0) {
+		store_rollback(store);
+		return rc;
+	}
+	return store_commit(store, err);
+}
+
+static int tell(struct store *store, const char *host, bool json, struct error *err)
+{
+	const struct telling what = { .host = host, .all = true };
+	struct tally tally;
+	int rc;
+
+	if ((rc = tell_count(&tally, store, &what, err)) < 0)
+		return rc;
+	if (json)
+		rc = tell_json(stdout, store, &tally, &what, err);
+	else if ((rc = tell_summary(stdout, store, &tally, &what, err)) == 0)
+		rc = tell_text(stdout, store, &what, err);
+	return rc < 0 ? rc : (int)tally_check(&tally);
+}
+
 static int perform(struct selftest *t, struct store *store, const struct wish *w, struct error *err)
 {
 	struct pipe_log before;
@@ -233,12 +269,10 @@ static int perform(struct selftest *t, struct store *store, const struct wish *w
 
 	pipe_look(&before, t->stock.conf.log_file);
 	if ((rc = selftest_run(t, err)) < 0 ||
-	    (rc = arrival_await(&arrival, t, store, &before, w->limit_ms, err)) < 0)
+	    (rc = arrival_await(&arrival, t, store, &before, w->limit_ms, err)) < 0 ||
+	    (rc = judge_run(t, store, &arrival, err)) < 0)
 		return rc;
-	printf("run %s on %s: %s, %zu probes\n", t->run.id, arrival.host, arrival.arrived ? "arrived" : arrival.pipe.detail, t->probe_count);
-	for (size_t c = 0; c < t->caveat_count; c++)
-		print_line("note: ", t->caveats[c]);
-	return 0;
+	return tell(store, arrival.host, w->json, err);
 }
 
 static void selftest_freep(struct selftest **t)
@@ -252,7 +286,7 @@ static void selftest_freep(struct selftest **t)
 static int impossible(const struct error *err)
 {
 	print_line("UNKNOWN: ", err->text);
-	return STATUS_UNKNOWN;
+	return CHECK_UNKNOWN;
 }
 
 static int run(const struct globals *g, const struct wish *w, struct error *err)
@@ -308,5 +342,5 @@ const struct command command_selftest = {
 		"\n"
 		"exit status: 0 all proven, 1 not covered or not tested, 2 silent, 3 nothing checked\n",
 	.run = cmd_selftest,
-	.failed = STATUS_UNKNOWN,
+	.failed = CHECK_UNKNOWN,
 };
