@@ -1,0 +1,180 @@
+#include "test.h"
+
+#include "scratch.h"
+#include "stock.h"
+
+#include <stdio.h>
+
+static struct surroundings look(const char *root)
+{
+	struct surroundings s;
+
+	surroundings_read(&s, root);
+	return s;
+}
+
+/* As /proc/PID/stat has it: flags are the 9th field, the start the 22nd. */
+static void put_process(const char *root, int pid, const char *name, unsigned flags,
+			unsigned long long started)
+{
+	char path[64], text[256];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	snprintf(text, sizeof(text), "%d (%s) S 1 1 1 0 -1 %u 1 2 3 4 5 6 7 8 20 0 1 0 %llu 100 5\n",
+		 pid, name, flags, started);
+	scratch_file(root, path, text);
+}
+
+static void a_host_of_which_nothing_can_be_read_can_do_anything(void **state)
+{
+	struct surroundings s = look(*state);
+
+	assert_string_equal(s.container, "");
+	assert_false(s.modules_disabled);
+	assert_string_equal(s.lockdown, "");
+	assert_false(s.signed_only);
+	assert_false(s.audit_at_boot);
+	assert_int_equal(s.older, 0);
+}
+
+static void the_first_namespaces_are_no_container(void **state)
+{
+	scratch_link(*state, "/proc/self/ns/pid", "pid:[4026531836]");
+	scratch_link(*state, "/proc/self/ns/user", "user:[4026531837]");
+	assert_string_equal(look(*state).container, "");
+}
+
+static void another_pid_namespace_is_a_container(void **state)
+{
+	scratch_link(*state, "/proc/self/ns/pid", "pid:[4026532201]");
+	assert_string_equal(look(*state).container, "a pid namespace of its own");
+}
+
+static void another_user_namespace_is_a_container(void **state)
+{
+	scratch_link(*state, "/proc/self/ns/user", "user:[4026532202]");
+	assert_string_equal(look(*state).container, "a user namespace of its own");
+}
+
+static void what_container_managers_leave_is_a_sign(void **state)
+{
+	scratch_file(*state, "/run/systemd/container", "lxc\n");
+	assert_string_equal(look(*state).container, "/run/systemd/container");
+}
+
+static void disabled_modules_are_seen(void **state)
+{
+	scratch_file(*state, "/proc/sys/kernel/modules_disabled", "0\n");
+	assert_false(look(*state).modules_disabled);
+	scratch_file(*state, "/proc/sys/kernel/modules_disabled", "1\n");
+	assert_true(look(*state).modules_disabled);
+}
+
+static void the_lockdown_in_brackets_counts(void **state)
+{
+	scratch_file(*state, "/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+	assert_string_equal(look(*state).lockdown, "integrity");
+}
+
+static void enforced_signatures_are_seen(void **state)
+{
+	scratch_file(*state, "/sys/module/module/parameters/sig_enforce", "N\n");
+	assert_false(look(*state).signed_only);
+	scratch_file(*state, "/sys/module/module/parameters/sig_enforce", "Y\n");
+	assert_true(look(*state).signed_only);
+}
+
+static void audit_on_the_command_line_is_a_whole_word(void **state)
+{
+	scratch_file(*state, "/proc/cmdline", "quiet xaudit=1 audit=10\n");
+	assert_false(look(*state).audit_at_boot);
+	scratch_file(*state, "/proc/cmdline", "quiet audit=1\n");
+	assert_true(look(*state).audit_at_boot);
+}
+
+static void processes_from_before_the_daemon_are_named_once(void **state)
+{
+	put_process(*state, 1, "systemd", 0, 10);
+	put_process(*state, 200, "systemd-udevd", 0, 20);
+	put_process(*state, 201, "systemd-udevd", 0, 30);
+	put_process(*state, 300, "auditd", 0, 40);
+	put_process(*state, 400, "cron", 0, 50);
+	assert_int_equal(look(*state).older, 3);
+	assert_non_null(strstr(look(*state).older_names, "systemd-udevd"));
+	assert_null(strstr(strstr(look(*state).older_names, "systemd-udevd") + 1, "systemd-udevd"));
+	assert_null(strstr(look(*state).older_names, "cron"));
+	assert_null(strstr(look(*state).older_names, "auditd"));
+}
+
+static void journald_begins_auditing_too(void **state)
+{
+	put_process(*state, 200, "systemd-journal", 0, 20);
+	put_process(*state, 250, "sshd", 0, 30);
+	put_process(*state, 300, "auditd", 0, 40);
+	assert_int_equal(look(*state).older, 0);
+}
+
+static void threads_of_the_kernel_are_not_told(void **state)
+{
+	put_process(*state, 2, "kthreadd", 0x00200000, 1);
+	put_process(*state, 300, "auditd", 0, 40);
+	assert_int_equal(look(*state).older, 0);
+}
+
+static void with_audit_from_the_boot_no_process_is_older(void **state)
+{
+	scratch_file(*state, "/proc/cmdline", "audit=1\n");
+	put_process(*state, 1, "systemd", 0, 10);
+	put_process(*state, 300, "auditd", 0, 40);
+	assert_int_equal(look(*state).older, 0);
+}
+
+static void a_process_may_have_any_name(void **state)
+{
+	put_process(*state, 1, "a) S 1 1 (b", 0, 10);
+	put_process(*state, 300, "auditd", 0, 40);
+	assert_int_equal(look(*state).older, 1);
+	assert_string_equal(look(*state).older_names, "a) S 1 1 (b");
+}
+
+static void the_list_of_names_is_bounded(void **state)
+{
+	unsigned commas = 0;
+	struct surroundings s;
+	char name[16];
+
+	for (int i = 0; i < 50; i++) {
+		snprintf(name, sizeof(name), "p%d", i);
+		put_process(*state, 1000 + i, name, 0, 10);
+	}
+	put_process(*state, 300, "auditd", 0, 40);
+	s = look(*state);
+	assert_int_equal(s.older, 50);
+	for (const char *p = s.older_names; *p != '\0'; p++)
+		commas += *p == ',';
+	assert_int_equal(commas, OLDER_MAX - 1);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_host_of_which_nothing_can_be_read_can_do_anything),
+		TEST(the_first_namespaces_are_no_container),
+		TEST(another_pid_namespace_is_a_container),
+		TEST(another_user_namespace_is_a_container),
+		TEST(what_container_managers_leave_is_a_sign),
+		TEST(disabled_modules_are_seen),
+		TEST(the_lockdown_in_brackets_counts),
+		TEST(enforced_signatures_are_seen),
+		TEST(audit_on_the_command_line_is_a_whole_word),
+		TEST(processes_from_before_the_daemon_are_named_once),
+		TEST(journald_begins_auditing_too),
+		TEST(threads_of_the_kernel_are_not_told),
+		TEST(with_audit_from_the_boot_no_process_is_older),
+		TEST(a_process_may_have_any_name),
+		TEST(the_list_of_names_is_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
