@@ -4,7 +4,7 @@
 #ifndef MODTRAIL_TESTS_BENCH_H
 #define MODTRAIL_TESTS_BENCH_H
 
-#include "gather.h"
+#include "reference.h"
 #include "sieve.h"
 #include "window.h"
 

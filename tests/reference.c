@@ -1,4 +1,4 @@
-#include "gather.h"
+#include "reference.h"
 
 #include <stdarg.h>
 #include <setjmp.h>

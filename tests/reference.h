@@ -2,8 +2,8 @@
  * Events by id, brought together slowly and obviously: what the sieve is
  * measured against, and what its pieces are merged in.
  */
-#ifndef MODTRAIL_TESTS_GATHER_H
-#define MODTRAIL_TESTS_GATHER_H
+#ifndef MODTRAIL_TESTS_REFERENCE_H
+#define MODTRAIL_TESTS_REFERENCE_H
 
 #include "records.h"
 #include "sieve.h"
