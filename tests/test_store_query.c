@@ -69,6 +69,11 @@ static void views_have_their_columns(void **state)
 	assert_columns(s, "host", COLUMNS("name", "first_seen", "last_seen", "last_selftest",
 		"status"));
 	assert_columns(s, "loss", COLUMNS("host", "time", "kind", "count", "detail"));
+	assert_columns(s, "selftest", COLUMNS("id", "host", "started", "finished", "probes", "seen",
+		"status"));
+	assert_columns(s, "coverage", COLUMNS("host", "mechanism", "actor", "claimed",
+		"claim_source", "exercised", "seen", "verdict", "stage", "reason", "remedy", "evidence",
+		"checked"));
 	store_close(s);
 }
 
@@ -76,7 +81,8 @@ static void views_have_their_columns(void **state)
 static void every_column_is_described(void **state)
 {
 	static const char *const views[] = { "activity", "tool_run", "rule_change", "host", "loss",
-					     "command_line" };
+					     "command_line", "selftest", "coverage",
+					     "coverage_change", "selftest_event" };
 	struct store *s = fixture_open(*state, STORE_WRITE);
 	static char text[20000];
 	FILE *in = fopen("sql/README.md", "r");

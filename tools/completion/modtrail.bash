@@ -20,7 +20,7 @@ _modtrail_list()
 _modtrail()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' i
-	local commands='ingest report show sql status'
+	local commands='ingest report show verify claim sql status'
 
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -52,7 +52,15 @@ _modtrail()
 		return
 		;;
 	report:-[Hmln] | report:--host | report:--module | report:--login | report:--key | \
-	report:--limit | ingest:--host | ingest:--key | sql:-e | sql:--execute)
+	report:--limit | verify:-H | verify:--host | verify:--max-age | verify:--key | claim:-H | \
+	claim:--host | claim:--machine | ingest:--host | ingest:--key | sql:-e | sql:--execute)
+		return
+		;;
+	esac
+
+	case $command:$prev in
+	claim:--rules)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	esac

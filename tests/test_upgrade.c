@@ -1,0 +1,79 @@
+#include "test.h"
+#include "store_fixture.h"
+
+#include "judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ACTIVITY "SELECT id, time, host, action, module, outcome, tool, command, keys, origin FROM activity " \
+	"ORDER BY id"
+
+/* Makes the trail of a dump. */
+static void restore(const struct fixture *f, const char *dump)
+{
+	char command[300];
+
+	snprintf(command, sizeof(command), "sqlite3 '%s' <%s >/dev/null", f->path, dump);
+	assert_int_equal(system(command), 0);
+}
+
+/* What the old program's own view says. */
+static char *rows_before(const struct fixture *f)
+{
+	static char text[8192];
+	char command[500];
+	FILE *out;
+
+	snprintf(command, sizeof(command), "sqlite3 -nullvalue - '%s' \"%s\"", f->path, ACTIVITY);
+	out = popen(command, "r");
+	assert_non_null(out);
+	text[fread(text, 1, sizeof(text) - 1, out)] = '\0';
+	assert_int_equal(pclose(out), 0);
+	return text;
+}
+
+static void a_trail_of_version_1_says_what_it_said(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s;
+	char *before;
+
+	restore(f, "testdata/db/0001.sql");
+	before = rows_before(f);
+	assert_true(strlen(before) > 100);
+	s = fixture_open(f, STORE_WRITE);
+	assert_rows(s, ACTIVITY, before);
+	assert_int_equal(fixture_number(s, "SELECT user_version FROM pragma_user_version"), 2);
+	store_close(s);
+}
+
+static void markers_of_a_trail_of_version_1_are_found(void **state)
+{
+	struct fixture *f = *state;
+	const struct judging how = { .now_ms = INT64_C(1795456300000), .max_age_ms = MAX_AGE_DEFAULT };
+	struct error err;
+	struct store *s;
+
+	restore(f, "testdata/db/0001.sql");
+	s = fixture_open(f, STORE_WRITE);
+	if (store_begin(s, &err) < 0 || judge(s, &how, &err) < 0 || store_commit(s, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_rows(s, "SELECT mechanism, actor, verdict FROM coverage "
+		    "WHERE host = 'web1' AND verdict <> 'inapplicable'",
+		    "delete_module.b64|daemon|proven\ndelete_module.b64|root|proven\n");
+	assert_rows(s, "SELECT DISTINCT selftest FROM activity WHERE host = 'web1'",
+		    "0000000000000001\n");
+	store_close(s);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_trail_of_version_1_says_what_it_said),
+		TEST(markers_of_a_trail_of_version_1_are_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
