@@ -347,19 +347,12 @@ size_t remedy_text(const struct judged *j, const char *key, char *out, size_t si
 	if (size == 0)
 		return 0;
 	out[0] = '\0';
-	switch (j->verdict) {
-	case VERDICT_PROVEN:
-	case VERDICT_INAPPLICABLE:
+	if (j->verdict == VERDICT_PROVEN || j->verdict == VERDICT_INAPPLICABLE ||
+	    (j->verdict == VERDICT_UNTESTED && !j->claimed))
 		return 0;
-	case VERDICT_UNTESTED:
-		if (!j->claimed)
-			return 0;
-		/* fall through */
-	case VERDICT_STALE:
+	if (j->verdict == VERDICT_UNTESTED || j->verdict == VERDICT_STALE)
 		put(&t, "modtrail selftest\n");
-		return t.len;
-	default:
+	else
 		mend_reason(&t, j, plain_key(key));
-		return t.len;
-	}
+	return t.len;
 }

@@ -16,7 +16,6 @@
 enum { AT_BEGIN, AT_CLAIM, AT_CAVEAT, AT_PROBE, AT_CALL, AT_ACTED, AT_END, RUN_EVENTS };
 
 struct scene {
-	char id[RUN_ID];
 	char text[RUN_EVENTS][400];
 	struct event event[RUN_EVENTS];
 };
@@ -46,11 +45,12 @@ static void a_run(struct scene *s, char number, int64_t begun_ms)
 		{ "acted", "n=1 pid=501 result=2" },
 		{ "end", "lost=0 enabled=1 daemon=400 acted=1" },
 	};
+	char id[RUN_ID];
 
-	snprintf(s->id, sizeof(s->id), "000000000000000%c", number);
+	snprintf(id, sizeof(id), "000000000000000%c", number);
 	for (int i = 0; i < RUN_EVENTS; i++) {
 		snprintf(s->text[i], sizeof(s->text[i]), "op=modtrail-%s v=1 run=%s %s",
-			 words[i].word, s->id, words[i].fields);
+			 words[i].word, id, words[i].fields);
 		s->event[i] = a_marker(begun_ms + 10 * i, (uint64_t)(10 + i), s->text[i]);
 	}
 	s->event[AT_CALL] = fixture_call(begun_ms + 10 * AT_CALL, 10 + AT_CALL, 501);
