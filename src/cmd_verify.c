@@ -152,15 +152,6 @@ static int tell(struct store *s, const struct tally *t, const struct options *o,
 				       : tell_text(stdout, s, &o->what, err);
 }
 
-/* Verdicts under other keys answer this question only. */
-static int finish(struct store *s, const struct options *o, struct error *err)
-{
-	if (o->key_count == 0)
-		return store_commit(s, err);
-	store_rollback(s);
-	return 0;
-}
-
 static int judge_now(struct store *s, const struct options *o, struct error *err)
 {
 	const struct judging how = {
@@ -176,6 +167,15 @@ static int judge_now(struct store *s, const struct options *o, struct error *err
 	return MIN(rc, 0);
 }
 
+static int count_and_tell(struct store *s, const struct options *o, struct tally *t,
+			  struct error *err)
+{
+	int rc = tell_count(t, s, &o->what, err);
+
+	return rc < 0 ? rc : tell(s, t, o, err);
+}
+
+/* What was judged is kept before it is told: a reader may leave. Under other keys it is not. */
 static int judge_and_tell(struct store *s, const struct options *o, struct error *err)
 {
 	struct tally t;
@@ -183,11 +183,11 @@ static int judge_and_tell(struct store *s, const struct options *o, struct error
 
 	if ((rc = judge_now(s, o, err)) < 0)
 		return rc;
-	if ((rc = tell_count(&t, s, &o->what, err)) < 0 || (rc = tell(s, &t, o, err)) < 0) {
-		store_rollback(s);
+	if (o->key_count == 0 && (rc = store_commit(s, err)) < 0)
 		return rc;
-	}
-	rc = finish(s, o, err);
+	rc = count_and_tell(s, o, &t, err);
+	if (o->key_count > 0)
+		store_rollback(s);
 	return rc < 0 ? rc : (int)tally_check(&t);
 }
 
@@ -199,7 +199,7 @@ static int tell_only(struct store *s, const struct options *o, struct error *err
 	if (o->key_count > 0)
 		return error_set(err, ERR_TRAIL, "cannot judge with other keys: the trail is "
 				 "read-only");
-	if ((rc = tell_count(&t, s, &o->what, err)) < 0 || (rc = tell(s, &t, o, err)) < 0)
+	if ((rc = count_and_tell(s, o, &t, err)) < 0)
 		return rc;
 	if (t.waiting > 0)
 		fprintf(stderr, "modtrail verify: the trail is read-only: %" PRId64 " hosts have news "
