@@ -425,7 +425,7 @@ static void markers_that_arrive_late_take_the_place_of_a_note(void **state)
 	fixture_add(s, run.event + AT_ACTED, 2);
 	judge_at(s, T0 + DAY);
 	assert_rows(s, VERDICT, "silent|unexplained\n");
-	assert_rows(s, "SELECT count(*) FROM selftest", "1\n");
+	assert_rows(s, "SELECT id, caveats FROM selftest", "0000000000000001|old\n");
 	store_close(s);
 }
 
