@@ -1,0 +1,202 @@
+#include "test.h"
+
+#include "claims.h"
+#include "rules_host.h"
+
+#define CALLS "-a always,exit -F arch=b64 -S init_module,finit_module,delete_module"
+
+static const char *const wanted[] = { "modules", NULL };
+
+/* Makes the claim of a cell on a host with these files and this kernel list. */
+static struct claim make(enum mechanism mechanism, enum actor actor, const char *files,
+			 const char *kernel, int enabled)
+{
+	struct ruleset on_disk, loaded;
+	struct test_host h;
+	struct claim claim;
+
+	test_host_init(&h, false);
+	h.facts.audit_enabled = enabled;
+	read_rules(&on_disk, &h, files);
+	read_rules(&loaded, &h, kernel);
+	claim_make(&claim, (struct cell){ mechanism, actor },
+		   &(struct claim_source){ &on_disk, &loaded, &h.facts, wanted });
+	ruleset_release(&on_disk);
+	ruleset_release(&loaded);
+	test_host_release(&h);
+	return claim;
+}
+
+static void a_loaded_rule_is_expected_to_record_and_named_by_its_file(void **state)
+{
+	static const char rules[] = "-D\n" CALLS " -k modules\n";
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_DAEMON, rules, rules, 1);
+
+	(void)state;
+	assert_true(c.claimed);
+	assert_int_equal(c.expect, EXPECT_RECORDED);
+	assert_int_equal(c.reason, REASON_NONE);
+	assert_string_equal(c.where, "test.rules:2");
+	assert_non_null(strstr(c.rule, "finit_module"));
+}
+
+static void what_no_rule_names_is_not_claimed(void **state)
+{
+	static const char rules[] = "-a always,exit -F arch=b64 -S init_module -k modules\n";
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_DAEMON, rules, rules, 1);
+
+	(void)state;
+	assert_false(c.claimed);
+	assert_int_equal(c.expect, EXPECT_SILENT);
+	assert_int_equal(c.reason, REASON_SYSCALL_NOT_LISTED);
+}
+
+static void a_rule_that_is_only_on_disk_is_not_loaded(void **state)
+{
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT, CALLS " -k modules\n", "", 1);
+
+	(void)state;
+	assert_true(c.claimed);
+	assert_int_equal(c.expect, EXPECT_SILENT);
+	assert_int_equal(c.reason, REASON_NOT_LOADED);
+	assert_string_equal(c.where, "test.rules:1");
+}
+
+static void a_locked_kernel_waits_for_a_boot(void **state)
+{
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT, CALLS " -k modules\n", "", 2);
+
+	(void)state;
+	assert_int_equal(c.reason, REASON_IMMUTABLE);
+}
+
+static void a_rule_below_a_refused_line_says_which(void **state)
+{
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT,
+			      "-a always,exit -S no_such_call -k x\n" CALLS " -k modules\n", "", 1);
+
+	(void)state;
+	assert_true(c.claimed);
+	assert_int_equal(c.reason, REASON_REJECTED_LINE);
+	assert_string_equal(c.where, "test.rules:2");
+	assert_ptr_equal(strstr(c.detail, "test.rules:1: "), c.detail);
+}
+
+static void a_filter_is_named_by_its_field(void **state)
+{
+	static const char rules[] = CALLS " -F auid>=1000 -F auid!=unset -k modules\n";
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT, rules, rules, 1);
+
+	(void)state;
+	assert_false(c.claimed);	/* it does not mean this actor */
+	assert_int_equal(c.expect, EXPECT_SILENT);
+	assert_int_equal(c.reason, REASON_FILTERED);
+	assert_string_equal(c.detail, "auid");
+}
+
+static void the_rule_that_shadows_is_named_with_its_place(void **state)
+{
+	static const char rules[] = "-a never,exit -F arch=b64 -S finit_module\n" CALLS " -k modules\n";
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT, rules, rules, 1);
+
+	(void)state;
+	assert_true(c.claimed);
+	assert_int_equal(c.reason, REASON_SHADOWED);
+	assert_string_equal(c.where, "test.rules:2");
+	assert_non_null(strstr(c.detail, "-a never,exit"));
+	assert_non_null(strstr(c.detail, " @ test.rules:1"));
+}
+
+static void a_dead_watch_says_where_the_link_leads(void **state)
+{
+	static const char rules[] = "-w /usr/sbin/insmod -p x -k modules\n";
+	struct claim c = make(MECHANISM_INSMOD, ACTOR_ROOT, rules, rules, 1);
+
+	(void)state;
+	assert_true(c.claimed);
+	assert_int_equal(c.reason, REASON_WATCH_ON_SYMLINK);
+	assert_string_equal(c.detail, "/usr/bin/kmod");
+}
+
+static void another_key_is_recorded_all_the_same(void **state)
+{
+	static const char rules[] = CALLS " -k kernel_modules\n";
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT, rules, rules, 1);
+
+	(void)state;
+	assert_true(c.claimed);
+	assert_int_equal(c.expect, EXPECT_RECORDED);
+	assert_int_equal(c.reason, REASON_OTHER_KEY);
+	assert_non_null(strstr(c.detail, "kernel_modules"));
+}
+
+static void audit_that_is_off_is_the_reason_whatever_the_rules_say(void **state)
+{
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT, CALLS " -k modules\n", "", 0);
+
+	(void)state;
+	assert_true(c.claimed);
+	assert_int_equal(c.expect, EXPECT_SILENT);
+	assert_int_equal(c.reason, REASON_AUDIT_OFF);
+}
+
+static void a_rule_that_only_the_kernel_holds_is_the_kernels(void **state)
+{
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT, "", CALLS " -k modules\n", 1);
+
+	(void)state;
+	assert_true(c.claimed);
+	assert_int_equal(c.expect, EXPECT_RECORDED);
+}
+
+static void an_entry_that_a_host_lacks_is_inapplicable(void **state)
+{
+	struct ruleset none;
+	struct test_host h;
+	struct claim c;
+
+	(void)state;
+	test_host_init(&h, false);
+	h.facts.abi[1].arch = 0;
+	read_rules(&none, &h, "");
+	claim_make(&c, (struct cell){ MECHANISM_FINIT_B32, ACTOR_ROOT },
+		   &(struct claim_source){ &none, &none, &h.facts, wanted });
+	assert_int_equal(c.expect, EXPECT_INAPPLICABLE);
+	assert_false(c.claimed);
+	ruleset_release(&none);
+	test_host_release(&h);
+}
+
+static void a_rule_in_the_kernel_that_fails_and_one_on_disk_that_would_not(void **state)
+{
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_DAEMON, CALLS " -k modules\n",
+			      CALLS " -F auid>=1000 -F auid!=unset -k modules\n", 1);
+
+	(void)state;
+	assert_true(c.claimed);
+	assert_int_equal(c.reason, REASON_NOT_LOADED);
+	assert_string_equal(c.where, "test.rules:1");
+	assert_null(strstr(c.rule, "auid"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_loaded_rule_is_expected_to_record_and_named_by_its_file),
+		cmocka_unit_test(what_no_rule_names_is_not_claimed),
+		cmocka_unit_test(a_rule_that_is_only_on_disk_is_not_loaded),
+		cmocka_unit_test(a_locked_kernel_waits_for_a_boot),
+		cmocka_unit_test(a_rule_below_a_refused_line_says_which),
+		cmocka_unit_test(a_filter_is_named_by_its_field),
+		cmocka_unit_test(the_rule_that_shadows_is_named_with_its_place),
+		cmocka_unit_test(a_dead_watch_says_where_the_link_leads),
+		cmocka_unit_test(another_key_is_recorded_all_the_same),
+		cmocka_unit_test(audit_that_is_off_is_the_reason_whatever_the_rules_say),
+		cmocka_unit_test(a_rule_that_only_the_kernel_holds_is_the_kernels),
+		cmocka_unit_test(an_entry_that_a_host_lacks_is_inapplicable),
+		cmocka_unit_test(a_rule_in_the_kernel_that_fails_and_one_on_disk_that_would_not),
+	};
+
+	/* b64 means something else on other machines. */
+	return on_x86_64() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
+}

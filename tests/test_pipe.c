@@ -1,0 +1,172 @@
+#include "test.h"
+
+#include "pipe.h"
+
+#include <errno.h>
+
+static const struct auditd_conf conf = {
+	.log_file = "/var/log/audit/audit.log", .write_logs = true,
+	.space_left = "75", .admin_space_left = "50",
+	.space_left_action = "syslog", .admin_space_left_action = "suspend",
+	.disk_full_action = "suspend", .disk_error_action = "suspend",
+};
+
+/* A healthy host whose log grew. */
+static struct pipe_facts healthy(void)
+{
+	return (struct pipe_facts){
+		.before = { .enabled = 1, .daemon_pid = 99 },
+		.after = { .enabled = 1, .daemon_pid = 99 },
+		.conf = &conf,
+		.log_before = { .dev = 1, .ino = 7, .size = 1000, .free_mib = 500, .all_mib = 1000 },
+		.log_after = { .dev = 1, .ino = 7, .size = 2000, .free_mib = 500, .all_mib = 1000 },
+	};
+}
+
+static void assert_explained(const struct pipe_facts *f, enum reason reason, const char *part)
+{
+	struct pipe_state p;
+
+	pipe_explain(&p, f);
+	assert_true(p.known);
+	assert_int_equal(p.reason, reason);
+	if (strstr(p.detail, part) == NULL)
+		fail_msg("no '%s' in: %s", part, p.detail);
+}
+
+static void audit_that_is_off_comes_first(void **state)
+{
+	struct pipe_facts f = healthy();
+
+	(void)state;
+	f.after.enabled = 0;
+	f.after.daemon_pid = 0;
+	f.after.lost = 5;
+	assert_explained(&f, REASON_AUDIT_OFF, "enabled 0");
+	assert_true(pipe_is_dead(&f));
+}
+
+static void without_a_daemon_nothing_is_logged(void **state)
+{
+	struct pipe_facts f = healthy();
+
+	(void)state;
+	f.after.daemon_pid = 0;
+	assert_explained(&f, REASON_NOT_LOGGED, "no audit daemon");
+	assert_true(pipe_is_dead(&f));
+}
+
+static void a_daemon_may_be_told_to_write_no_log(void **state)
+{
+	struct pipe_facts f = healthy();
+	struct auditd_conf c = conf;
+
+	(void)state;
+	c.write_logs = false;
+	f.conf = &c;
+	assert_explained(&f, REASON_NOT_LOGGED, "write_logs = no");
+	assert_true(pipe_is_dead(&f));
+}
+
+static void low_space_suspends_the_daemon(void **state)
+{
+	struct pipe_facts f = healthy();
+
+	(void)state;
+	f.log_after.free_mib = 50;
+	assert_explained(&f, REASON_NOT_LOGGED, "admin_space_left_action = suspend");
+	assert_false(pipe_is_dead(&f));
+}
+
+static void a_limit_may_be_a_share_of_the_disk(void **state)
+{
+	struct pipe_facts f = healthy();
+	struct auditd_conf c = conf;
+
+	(void)state;
+	strcpy(c.admin_space_left, "50%");
+	f.conf = &c;
+	assert_explained(&f, REASON_NOT_LOGGED, "admin_space_left");
+	f.log_after.free_mib = 501;
+	assert_explained(&f, REASON_UNEXPLAINED, "grew");
+}
+
+static void low_space_that_only_warns_explains_nothing(void **state)
+{
+	struct pipe_facts f = healthy();
+
+	(void)state;
+	f.log_after.free_mib = 60;
+	assert_explained(&f, REASON_UNEXPLAINED, "grew");
+}
+
+static void a_full_disk_suspends_the_daemon(void **state)
+{
+	struct pipe_facts f = healthy();
+	struct auditd_conf c = conf;
+
+	(void)state;
+	strcpy(c.admin_space_left_action, "syslog");
+	f.conf = &c;
+	f.log_after.free_mib = 0;
+	assert_explained(&f, REASON_NOT_LOGGED, "disk_full_action");
+}
+
+static void a_log_that_is_missing_is_named(void **state)
+{
+	struct pipe_facts f = healthy();
+
+	(void)state;
+	f.log_after = (struct pipe_log){ .error = ENOENT, .free_mib = -1, .all_mib = -1 };
+	assert_explained(&f, REASON_NOT_LOGGED, "/var/log/audit/audit.log: No such file");
+}
+
+static void what_the_kernel_lost_is_counted(void **state)
+{
+	struct pipe_facts f = healthy();
+
+	(void)state;
+	f.before.lost = 10;
+	f.after.lost = 42;
+	f.log_after.size = f.log_before.size;
+	assert_explained(&f, REASON_LOST, "lost 32 records");
+}
+
+static void a_log_that_stands_still_means_a_suspended_daemon(void **state)
+{
+	struct pipe_facts f = healthy();
+
+	(void)state;
+	f.log_after.size = f.log_before.size;
+	assert_explained(&f, REASON_NOT_LOGGED, "did not grow");
+}
+
+static void a_rotated_log_has_grown(void **state)
+{
+	struct pipe_facts f = healthy();
+
+	(void)state;
+	f.log_after.size = f.log_before.size;
+	f.log_after.ino++;
+	assert_explained(&f, REASON_UNEXPLAINED, "grew");
+	assert_false(pipe_is_dead(&f));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(audit_that_is_off_comes_first),
+		cmocka_unit_test(without_a_daemon_nothing_is_logged),
+		cmocka_unit_test(a_daemon_may_be_told_to_write_no_log),
+		cmocka_unit_test(low_space_suspends_the_daemon),
+		cmocka_unit_test(a_limit_may_be_a_share_of_the_disk),
+		cmocka_unit_test(low_space_that_only_warns_explains_nothing),
+		cmocka_unit_test(a_full_disk_suspends_the_daemon),
+		cmocka_unit_test(a_log_that_is_missing_is_named),
+		cmocka_unit_test(what_the_kernel_lost_is_counted),
+		cmocka_unit_test(a_log_that_stands_still_means_a_suspended_daemon),
+		cmocka_unit_test(a_rotated_log_has_grown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

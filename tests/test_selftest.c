@@ -1,0 +1,189 @@
+/* What a self-test plans, on a made-up host; what it does is for a machine of its own. */
+#include "test.h"
+
+#include "rules_host.h"
+#include "selftest_internal.h"
+
+#include <stdlib.h>
+
+struct plan {
+	struct test_host host;
+	struct selftest t;
+};
+
+static int setup(void **state)
+{
+	struct plan *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return -1;
+	test_host_init(&p->host, false);
+	p->t.stock.host = p->host.facts;
+	p->t.options.actor[ACTOR_DAEMON] = true;
+	p->t.audit = p->t.undo = -1;
+	strcpy(p->t.module.name, "crc7");
+	strcpy(p->t.module.file, "/lib/modules/6.1/kernel/lib/crc7.ko");
+	for (int i = 0; i < CELLS; i++)
+		p->t.claims[i].expect = EXPECT_SILENT;
+	*state = p;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct plan *p = *state;
+
+	test_host_release(&p->host);
+	free(p);
+	return 0;
+}
+
+static unsigned count_kind(const struct selftest *t, enum step_kind kind)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < t->step_count; i++)
+		count += t->steps[i].kind == kind;
+	return count;
+}
+
+static bool exercises(const struct selftest *t, enum mechanism m, enum actor a)
+{
+	for (size_t i = 0; i < t->step_count; i++)
+		for (unsigned c = 0; c < t->steps[i].cells; c++)
+			if (t->steps[i].cell[c].mechanism == m && t->steps[i].cell[c].actor == a)
+				return true;
+	return false;
+}
+
+static void every_mechanism_is_exercised_with_a_module_and_without(void **state)
+{
+	struct plan *p = *state;
+
+	for (int load = 0; load < 2; load++) {
+		p->t.load = load;
+		selftest_plan_steps(&p->t);
+		for (int m = 0; m < MECHANISM_COUNT; m++)
+			assert_true(exercises(&p->t, (enum mechanism)m, ACTOR_DAEMON));
+	}
+}
+
+static void actors_that_are_not_asked_for_do_nothing(void **state)
+{
+	struct plan *p = *state;
+
+	selftest_plan_steps(&p->t);
+	for (int m = 0; m < MECHANISM_COUNT; m++) {
+		assert_false(exercises(&p->t, (enum mechanism)m, ACTOR_ROOT));
+		assert_false(exercises(&p->t, (enum mechanism)m, ACTOR_LOGIN));
+	}
+}
+
+static void what_the_host_cannot_do_is_not_tried(void **state)
+{
+	struct plan *p = *state;
+
+	p->t.claims[MECHANISM_FINIT_B32 * ACTOR_COUNT + ACTOR_DAEMON].expect = EXPECT_INAPPLICABLE;
+	selftest_plan_steps(&p->t);
+	assert_false(exercises(&p->t, MECHANISM_FINIT_B32, ACTOR_DAEMON));
+	assert_true(exercises(&p->t, MECHANISM_INIT_B32, ACTOR_DAEMON));
+}
+
+static void each_load_is_undone_before_the_next(void **state)
+{
+	static const enum step_kind order[] = { STEP_LOAD, STEP_RMMOD, STEP_INSMOD, STEP_UNLOAD };
+	struct plan *p = *state;
+
+	p->t.load = true;
+	selftest_plan_steps(&p->t);
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		assert_int_equal(p->t.steps[i].kind, order[i]);
+}
+
+static void without_a_module_nothing_real_is_planned(void **state)
+{
+	struct plan *p = *state;
+
+	selftest_plan_steps(&p->t);
+	assert_int_equal(count_kind(&p->t, STEP_LOAD) + count_kind(&p->t, STEP_INSMOD), 0);
+	assert_int_equal(count_kind(&p->t, STEP_RMMOD) + count_kind(&p->t, STEP_UNLOAD), 0);
+	assert_int_equal(count_kind(&p->t, STEP_MODPROBE_NOTHING), 1);
+}
+
+static void a_packed_module_goes_by_the_call_that_unpacks_it(void **state)
+{
+	struct plan *p = *state;
+
+	p->t.load = true;
+	p->t.stock.kmod = 30;
+	strcpy(p->t.module.file, "/lib/modules/6.12/kernel/lib/crc7.ko.xz");
+	selftest_plan_steps(&p->t);
+	assert_int_equal(p->t.steps[0].cell[1].mechanism, MECHANISM_INIT_B64);
+}
+
+/* Loads may fail half-way; fewer acts than were announced would look like a loss. */
+static void no_more_acts_are_announced_than_come_in_any_case(void **state)
+{
+	struct plan *p = *state;
+
+	p->t.load = true;
+	selftest_plan_steps(&p->t);
+	assert_true(p->t.run.probes <= (int64_t)p->t.step_count);
+	p->t.load = false;
+	selftest_plan_steps(&p->t);
+	assert_int_equal(p->t.run.probes, p->t.step_count);
+}
+
+static void all_actors_fit_also_if_loads_fail_at_last(void **state)
+{
+	struct plan *p = *state;
+
+	for (int a = 0; a < ACTOR_COUNT; a++)
+		p->t.options.actor[a] = true;
+	p->t.load = true;
+	selftest_plan_steps(&p->t);
+	/* The worst: the last actor has begun, and begins again without loads. */
+	assert_true(p->t.step_count + p->t.step_count / ACTOR_COUNT <= SELFTEST_PROBES);
+}
+
+static void acts_are_told_in_words(void **state)
+{
+	struct plan *p = *state;
+	const struct step load = { STEP_LOAD, { { MECHANISM_MODPROBE, ACTOR_DAEMON } }, 1 };
+	const struct step call = { STEP_CALL, { { MECHANISM_DELETE_B32, ACTOR_DAEMON } }, 1 };
+	char text[RUN_ACT];
+
+	p->t.module.option = "numdummies=0";
+	step_text(&p->t, &load, NULL, text, sizeof(text));
+	assert_string_equal(text, "modprobe crc7 numdummies=0");
+	step_text(&p->t, &call, "0123456789abcdef", text, sizeof(text));
+	assert_string_equal(text, "delete_module(modtrail_0123456789abcdef) in 32-bit form");
+}
+
+static void an_actor_has_the_login_id_of_its_kind(void **state)
+{
+	struct plan *p = *state;
+
+	assert_int_equal(actor_of_auid(selftest_login(&p->t, ACTOR_DAEMON)), ACTOR_DAEMON);
+	assert_int_equal(actor_of_auid(selftest_login(&p->t, ACTOR_ROOT)), ACTOR_ROOT);
+	assert_int_equal(actor_of_auid(selftest_login(&p->t, ACTOR_LOGIN)), ACTOR_LOGIN);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(every_mechanism_is_exercised_with_a_module_and_without),
+		TEST(actors_that_are_not_asked_for_do_nothing),
+		TEST(what_the_host_cannot_do_is_not_tried),
+		TEST(each_load_is_undone_before_the_next),
+		TEST(without_a_module_nothing_real_is_planned),
+		TEST(a_packed_module_goes_by_the_call_that_unpacks_it),
+		TEST(no_more_acts_are_announced_than_come_in_any_case),
+		TEST(all_actors_fit_also_if_loads_fail_at_last),
+		TEST(acts_are_told_in_words),
+		TEST(an_actor_has_the_login_id_of_its_kind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
