@@ -73,7 +73,7 @@ static void a_locked_kernel_waits_for_a_boot(void **state)
 static void a_rule_below_a_refused_line_says_which(void **state)
 {
 	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT,
-			      "-a always,exit -S no_such_call -k x\n" CALLS " -k modules\n", "", 1);
+			      "-w no/absolute/path -p x -k x\n" CALLS " -k modules\n", "", 1);
 
 	(void)state;
 	assert_true(c.claimed);
