@@ -145,8 +145,7 @@ static void put_prediction(struct claim *out, const struct view *kernel, const s
 	out->expect = p->outcome == OUTCOME_RECORDED ? EXPECT_RECORDED
 		    : p->outcome == OUTCOME_SILENT ? EXPECT_SILENT : EXPECT_UNKNOWN;
 	out->reason = p->reason;
-	put_rule(out, p->shadowed ? p->shadowed
-		      : p->outcome == OUTCOME_SILENT && claim ? claim : p->rule, from);
+	put_rule(out, p->outcome == OUTCOME_SILENT && claim ? claim : p->rule, from);
 	if (p->outcome == OUTCOME_UNKNOWN)
 		snprintf(out->detail, sizeof(out->detail), "%s", rule_field_name(p->field));
 	else

@@ -244,6 +244,7 @@ int probe_act(struct probe_child *child, const volatile sig_atomic_t *stop, stru
 	if (ended && WIFEXITED(status) && WEXITSTATUS(status) != CANNOT_RUN)
 		return WEXITSTATUS(status);
 	error_set(err, ERR_SYSTEM, "%s", child->said[0] ? child->said :
-		  ended ? "it was killed" : "it did not end in time, or was interrupted");
+		  ended ? "it was killed" : stop != NULL && *stop ? "interrupted" :
+		  "it did not end in time");
 	return PROBE_SKIPPED;
 }

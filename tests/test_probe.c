@@ -118,6 +118,7 @@ static void a_stop_ends_the_act(void **state)
 	start(&child, &deed);
 	pid = child.pid;
 	assert_int_equal(probe_act(&child, &stop, &err), PROBE_SKIPPED);
+	assert_string_equal(err.text, "interrupted");
 	assert_int_equal(kill(pid, 0), -1);
 }
 
@@ -146,7 +147,7 @@ static void signals_are_as_a_tool_expects_them(void **state)
 	assert_int_equal(probe_act(&child, NULL, &err), PROBE_SKIPPED);
 }
 
-/* A grandchild tells its pid, then its parent is killed: nobody may be left. */
+/* A tool that was let go, and its parent is killed: nobody may be left. */
 static void children_die_with_their_parent(void **state)
 {
 	const struct probe_deed deed = { .argument = { "/bin/sleep", "600" } };
@@ -164,11 +165,14 @@ static void children_die_with_their_parent(void **state)
 		close(tell[0]);
 		if (probe_start(&child, &deed, login(), &err) < 0)
 			_exit(1);
+		(void)!write(child.go, "!", 1);
 		raise(SIGKILL);
 	}
 	close(tell[1]);
 	assert_int_equal(waitpid(parent, NULL, 0), parent);
+	alarm(30);	/* the tool would sleep on */
 	assert_int_equal(read(tell[0], &byte, 1), 0);	/* waits for the end of all who hold it */
+	alarm(0);
 	close(tell[0]);
 }
 
