@@ -415,6 +415,31 @@ static void hold_signals(sigset_t *before)
 	sigprocmask(SIG_BLOCK, &held, before);
 }
 
+/* Everything that is known goes into the trail, complete or not; what comes late is merged. */
+static int put_all(struct ingest *in, struct error *err)
+{
+	int rc = sieve_flush(in->sieve, &in->window, err);
+
+	return rc < 0 ? rc : commit(in, err);
+}
+
+/*
+ * Standard input may keep us waiting for hours: what it gave is not to wait
+ * that long for its commit, nor are other writers for their turn.
+ */
+static int put_before_silence(struct ingest *in, struct error *err)
+{
+	sigset_t before;
+	bool silent;
+
+	if (in->batch_bytes == 0)
+		return 0;
+	hold_signals(&before);
+	silent = !stopped(in) && source_is_silent(in->source);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return silent ? put_all(in, err) : 0;
+}
+
 /* As source_next(), but 0 as well when a signal came. */
 static int next_chunk(struct ingest *in, struct chunk *chunk, struct error *err)
 {
@@ -427,16 +452,13 @@ static int next_chunk(struct ingest *in, struct chunk *chunk, struct error *err)
 	return rc == ERR_INTERRUPTED ? 0 : rc;
 }
 
-/*
- * Nothing to read right now: everything that is known goes into the trail
- * before we sleep, complete or not; what comes late is merged.
- */
+/* Nothing to read right now. */
 static int rest(struct ingest *in, struct error *err)
 {
 	sigset_t before;
 	int rc;
 
-	if ((rc = sieve_flush(in->sieve, &in->window, err)) < 0 || (rc = commit(in, err)) < 0)
+	if ((rc = put_all(in, err)) < 0)
 		return rc;
 	hold_signals(&before);
 	rc = stopped(in) ? 0 : source_wait(in->source, -1, err);
@@ -454,6 +476,8 @@ static int read_all(struct ingest *in, int *unread, struct error *err)
 	while (!stopped(in)) {
 		int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
 
+		if ((rc = put_before_silence(in, err)) < 0)
+			return rc;
 		rc = next_chunk(in, &chunk, &input_error);
 		if (rc == ERR_INPUT) {
 			if ((*unread)++ == 0)
@@ -476,9 +500,7 @@ static int read_all(struct ingest *in, int *unread, struct error *err)
 			return rc;
 		show_progress(in, now_ms);
 	}
-	if ((rc = sieve_flush(in->sieve, &in->window, err)) < 0)
-		return rc;
-	return commit(in, err);
+	return put_all(in, err);
 }
 
 /* Says what is wrong with a source that gave not one record. */

@@ -160,6 +160,16 @@ static int wait_for_stream(int fd, struct error *err)
 	return 0;	/* whatever else is wrong, read() says it better */
 }
 
+bool reader_is_silent(const struct reader *r, int ms)
+{
+	struct pollfd p = { .fd = r->fd, .events = POLLIN };
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
+	sigset_t none;
+
+	sigemptyset(&none);
+	return ppoll(&p, 1, &t, &none) == 0;
+}
+
 ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err)
 {
 	ssize_t n;

@@ -33,6 +33,9 @@ void reader_close(struct reader *r);
  */
 must_check ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err);
 
+/* A stream gave nothing for ms milliseconds. False, too, at its end and when a signal came. */
+bool reader_is_silent(const struct reader *r, int ms);
+
 /* Goes to pos. Returns 1, 0 if the file ends before it, or an error. Not for streams. */
 must_check int reader_seek(struct reader *r, uint64_t pos, struct error *err);
 

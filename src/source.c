@@ -232,6 +232,11 @@ int source_next(struct source *s, struct window *w, struct chunk *chunk, struct 
 	}
 }
 
+bool source_is_silent(const struct source *s)
+{
+	return s->reader.stream && reader_is_silent(&s->reader, SOURCE_SILENCE_MS);
+}
+
 int source_checkpoint(struct source *s, const struct source_file *file, uint64_t offset,
 		      struct checkpoint *cp)
 {

@@ -118,6 +118,14 @@ must_check int source_next(struct source *s, struct window *w, struct chunk *chu
 			   struct error *err);
 
 /*
+ * Standard input only, false for everything else: has nothing come for
+ * SOURCE_SILENCE_MS? source_next() would wait then, for hours perhaps. A
+ * signal ends the silence, too.
+ */
+#define SOURCE_SILENCE_MS 200
+bool source_is_silent(const struct source *s);
+
+/*
  * Follow only: sleeps until there may be more to read, timeout_ms have passed
  * (-1: no limit) or a signal arrived. Wakes through inotify, and every
  * SOURCE_SLOW_CHECK_MS for file systems where inotify is silent. Returns 1 if

@@ -136,6 +136,25 @@ def any_split_of_stdin(b):
             b.same(want, trail, f"{name} in pieces of up to {largest}")
 
 
+def silent_stdin(b):
+    """what came by standard input is in the trail while the pipe is open and silent, and others may write"""
+    data = log_of("r03-modern")
+    want = b.facts(b.ingest("-", stdin=data))
+    trail = b.path(".db")
+    child = subprocess.Popen(b.command(trail, "-"), stdin=subprocess.PIPE)
+    try:
+        child.stdin.write(data)
+        child.stdin.flush()
+        wait_for(b, trail, want, child, "behind a silent pipe")
+        other = subprocess.run(b.command(trail, "-"), input=data, timeout=30, check=False)
+        assert other.returncode == 0, "another writer gets its turn"
+        child.stdin.close()
+        assert child.wait(timeout=30) == 0
+        b.same(want, trail, "after the end of the pipe")
+    finally:
+        child.kill()
+
+
 def file_or_rotated_set(b):
     """the same trail from one file, a rotated set (cut anywhere, compressed or not), and its newest file"""
     rng = random.Random(2)
@@ -306,8 +325,8 @@ def killed_while_following(b):
         b.same(want, trail, f"after {kills} kills while following")
 
 
-PROPERTIES = (sieve_changes_nothing, reading_twice_changes_nothing, any_split_of_stdin, file_or_rotated_set,
-              order_of_events, following_a_writer, killed_while_reading, killed_while_following)
+PROPERTIES = (sieve_changes_nothing, reading_twice_changes_nothing, any_split_of_stdin, silent_stdin,
+              file_or_rotated_set, order_of_events, following_a_writer, killed_while_reading, killed_while_following)
 
 
 def main():
