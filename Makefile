@@ -52,8 +52,8 @@ TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps demo check check-asan check-valgrind check-programs lint coverage golden install \
-	uninstall dist clean help
+.PHONY: all deps demo check check-asan check-valgrind check-programs lint coverage golden bench \
+	install uninstall dist clean help
 
 all: $(BIN) ## build the program at build/modtrail
 
@@ -124,6 +124,22 @@ coverage: ## line coverage of src by all tests
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' \
 		PROPERTIES='--kills 20' check-programs
 	$(Q)gcovr -r . -f src/ $(BUILD)/coverage | tee $(BUILD)/coverage.txt
+
+# What the bench compares with; tests/bench/README.md. BENCH_MB=100 takes two minutes.
+DEPS_BENCH := auditd laurel python3
+BENCH_MB   ?= 1000
+BENCH_BIN  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/*.c)))
+
+$(BUILD)/bench/%: tests/bench/%.c
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $< -lauparse
+
+bench: ## measure speed and memory against other programs (BENCH_MB=1000)
+	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS_BUILD) $(DEPS_BENCH)'
+	$(Q)$(MAKE) --no-print-directory bench-programs
+
+.PHONY: bench-programs
+bench-programs: $(BIN) $(BENCH_BIN)
+	$(Q)python3 tests/bench/bench.py $(BIN) $(BUILD)/bench --mb $(BENCH_MB)
 
 lint: ## static analysis of the C code, the scripts and the man page
 	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) $(DEPS_LINT)'
