@@ -79,12 +79,10 @@ static bool take_node(struct cursor *c, struct bytes *node)
 
 static inline bool take_type(struct cursor *c, struct bytes *type)
 {
-	const char *p = c->at;
+	const char *blank = memchr(c->at, ' ', left(c));
 
-	while (p < c->end && *p != ' ')
-		p++;
-	*type = (struct bytes){ c->at, (size_t)(p - c->at) };
-	c->at = p;
+	*type = (struct bytes){ c->at, (size_t)((blank == NULL ? c->end : blank) - c->at) };
+	c->at += type->len;
 	return type->len > 0;
 }
 
@@ -139,7 +137,27 @@ static inline struct bytes trim(const char *data, size_t len)
 	return (struct bytes){ data, len };
 }
 
+/* Does the id of the line before stand here, too, with the "):" behind it? */
+static inline bool take_known_id(struct cursor *c, struct line *line, const struct line *before)
+{
+	size_t len = before->id.len;
+
+	if (left(c) < len + 2 || memcmp(c->at, before->id.data, len + 2) != 0)
+		return false;
+	line->id = (struct bytes){ c->at, len };
+	line->time_ms = before->time_ms;
+	line->serial = before->serial;
+	c->at += len + 2;
+	return true;
+}
+
 enum line_fault line_head(struct line *line, const char *data, size_t len)
+{
+	return line_head_after(line, data, len, NULL);
+}
+
+enum line_fault line_head_after(struct line *line, const char *data, size_t len,
+				const struct line *before)
 {
 	struct bytes text = trim(data, len);
 	struct cursor c = { text.data, text.data + text.len };
@@ -151,7 +169,8 @@ enum line_fault line_head(struct line *line, const char *data, size_t len)
 		return not_a_record(text);
 	if (!take_type(&c, &line->type) || !TAKE(&c, " msg=audit("))
 		return LINE_NO_RECORD;
-	if ((fault = take_id(&c, line)) != LINE_OK)
+	if ((before == NULL || !take_known_id(&c, line, before)) &&
+	    (fault = take_id(&c, line)) != LINE_OK)
 		return fault;
 
 	(void)TAKE(&c, " ");

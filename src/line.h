@@ -51,4 +51,12 @@ enum line_fault line_parse(struct line *line, const char *data, size_t len);
  */
 enum line_fault line_head(struct line *line, const char *data, size_t len);
 
+/*
+ * line_head() for a line that is probably of the same event as the one before
+ * it: an id of the same bytes is not read again. before: a line that was
+ * LINE_OK and whose bytes are still there, or NULL.
+ */
+enum line_fault line_head_after(struct line *line, const char *data, size_t len,
+				const struct line *before);
+
 #endif

@@ -6,7 +6,14 @@
 #define TYPE(name, role, place) { { name, sizeof(name) - 1 }, role, place }
 #define AUXILIARY(name) TYPE(name, RECORD_AUXILIARY, PLACE_OTHER)
 
-/* The types that the kernel may put into one event with others, most frequent first. */
+/* Frequent families of which the kernel has no type. */
+static const struct record_type senders[] = {
+	TYPE("USER_", RECORD_USER, PLACE_OTHER),
+	TYPE("CRED_", RECORD_USER, PLACE_OTHER),
+	TYPE("SERVICE_", RECORD_USER, PLACE_OTHER),
+};
+
+/* The types that the kernel may put into one event with others. */
 static const struct record_type kernel_types[] = {
 	TYPE("SYSCALL", RECORD_SYSCALL, PLACE_SYSCALL),
 	TYPE("PATH", RECORD_AUXILIARY, PLACE_PATH),
@@ -68,6 +75,16 @@ static const struct record_type kernel_types[] = {
 	AUXILIARY("ANOM_PROMISCUOUS"),
 };
 
+/* Almost every line is of one of these, which their lengths tell apart: places in kernel_types. */
+enum { SYSCALL, PATH, PROCTITLE, CWD, EXECVE };
+static const unsigned char likely[] = {
+	[sizeof("SYSCALL") - 1] = SYSCALL,
+	[sizeof("PATH") - 1] = PATH,
+	[sizeof("CWD") - 1] = CWD,
+	[sizeof("EXECVE") - 1] = EXECVE,
+	[sizeof("PROCTITLE") - 1] = PROCTITLE,
+};
+
 /* Families of names: the first that a name begins with decides. */
 static const struct record_type families[] = {
 	TYPE("DAEMON_", RECORD_DAEMON, PLACE_OTHER),
@@ -94,6 +111,14 @@ const struct record_type *record_type(struct bytes name)
 {
 	const struct record_type *type;
 
+	if (name.len < sizeof(likely)) {
+		type = &kernel_types[likely[name.len]];
+		if (type->name.len == name.len && starts_with(name, type->name))
+			return type;
+	}
+	for (type = senders; type < senders + ARRAY_SIZE(senders); type++)
+		if (starts_with(name, type->name))
+			return type;
 	for (type = kernel_types; type < kernel_types + ARRAY_SIZE(kernel_types); type++)
 		if (type->name.len == name.len && starts_with(name, type->name))
 			return type;

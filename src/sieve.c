@@ -53,6 +53,7 @@ struct sieve {
 
 	uint64_t oldest_event, next_event;	/* numbers; equal: no event */
 	uint64_t next_line;
+	uint64_t latest;	/* the event of the last line, by number; 0: none */
 	struct open_event event[SIEVE_EVENTS];
 	struct place place[SIEVE_LINES];
 	uint64_t bucket[BUCKETS];
@@ -120,17 +121,18 @@ static inline bool is_event_of(struct sieve *s, const struct window *w,
 		memcmp(node_at(w, place_at(s, e->last)), line->node.data, e->node_len) == 0);
 }
 
-static struct open_event *find(struct sieve *s, const struct window *w, uint64_t number,
-			       const struct line *line)
+/* The number of the line's event in a bucket's chain; 0: it is not there. */
+static uint64_t find(struct sieve *s, const struct window *w, uint64_t number,
+		     const struct line *line)
 {
 	while (number >= s->oldest_event) {
 		struct open_event *e = event_at(s, number);
 
 		if (is_event_of(s, w, e, line))
-			return e;
+			return number;
 		number = e->older;
 	}
-	return NULL;
+	return 0;
 }
 
 /* Moves up to SIEVE_RECORDS_MAX pending lines of e, those that the window still has, to piece. */
@@ -198,8 +200,7 @@ static int forget(struct sieve *s, const struct window *w, uint64_t at, struct e
 	return 0;
 }
 
-static struct open_event *open_event(struct sieve *s, uint64_t *bucket, const struct line *line,
-				     uint64_t at)
+static uint64_t open_event(struct sieve *s, uint64_t *bucket, const struct line *line, uint64_t at)
 {
 	struct open_event *e = event_at(s, s->next_event);
 
@@ -214,8 +215,22 @@ static struct open_event *open_event(struct sieve *s, uint64_t *bucket, const st
 		.wanted = s->options.all,
 		.complete = true,	/* until a line says otherwise */
 	};
-	*bucket = s->next_event++;
-	return e;
+	return *bucket = s->next_event++;
+}
+
+/* The event of a line. Mostly that of the line before, which spares looking it up. */
+static inline struct open_event *event_of(struct sieve *s, const struct window *w,
+					  const struct line *line, uint64_t at)
+{
+	uint64_t *bucket;
+
+	if (s->latest >= s->oldest_event && is_event_of(s, w, event_at(s, s->latest), line))
+		return event_at(s, s->latest);
+	bucket = bucket_of(s, line);
+	s->latest = find(s, w, *bucket, line);
+	if (s->latest == 0)
+		s->latest = open_event(s, bucket, line, at);
+	return event_at(s, s->latest);
 }
 
 static inline void append(struct sieve *s, const struct window *w, struct open_event *e,
@@ -239,11 +254,8 @@ static int take_record(struct sieve *s, const struct window *w, const struct lin
 		       uint64_t at, struct error *err)
 {
 	enum record_role role = record_type(line->type)->role;
-	uint64_t *bucket = bucket_of(s, line);
-	struct open_event *e = find(s, w, *bucket, line);
+	struct open_event *e = event_of(s, w, line, at);
 
-	if (e == NULL)
-		e = open_event(s, bucket, line, at);
 	append(s, w, e, line);
 
 	/* What stands alone ends no event that has begun with something else. */
@@ -272,6 +284,7 @@ int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
 	const char *p = window_at(w, at), *end = p + len;
 	/* One search for the whole chunk is cheaper than one for each line. */
 	bool torn = memchr(p, '\0', len) != NULL;
+	struct line lines[2], *line = &lines[0], *before = NULL;
 	int rc;
 
 	assert(at >= s->end && at >= w->base && at + len <= window_end(w));
@@ -279,19 +292,23 @@ int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
 		const char *newline = memchr(p, '\n', (size_t)(end - p));
 		const char *next = newline ? newline + 1 : end;
 		size_t line_len = (size_t)(next - p);
-		struct line line;
 		enum line_fault fault;
 
 		if ((rc = forget(s, w, at, err)) < 0)
 			return rc;
-		fault = torn ? line_parse(&line, p, line_len) : line_head(&line, p, line_len);
+		fault = torn ? line_parse(line, p, line_len)
+			     : line_head_after(line, p, line_len, before);
 		s->counts.lines++;
 		s->counts.bytes += line_len;
 		s->end = at + line_len;
 		if (fault != LINE_OK)
 			count_fault(s, fault, at);
-		else if ((rc = take_record(s, w, &line, at, err)) < 0)
+		else if ((rc = take_record(s, w, line, at, err)) < 0)
 			return rc;
+		if (fault == LINE_OK) {
+			before = line;
+			line = line == &lines[0] ? &lines[1] : &lines[0];
+		}
 		at += line_len;
 		p = next;
 	}

@@ -18,35 +18,71 @@ static inline bool contains(struct bytes text, struct bytes word)
 }
 
 /*
- * contains() for records of a few hundred bytes, where memmem spends more on
- * preparing than on searching: looks for the word's byte at anchor, which
- * should be rare in such records, and then for the word around it.
+ * Where a word begins in a record of a few hundred bytes, for which memmem
+ * spends more on preparing than on searching: looks for the word's byte at
+ * anchor, which should be rare in such records, and then for the word around
+ * it. NULL if it is not there.
  */
-static inline bool contains_by(struct bytes text, const char *word, size_t len, size_t anchor)
+static inline const char *find_by(struct bytes text, const char *word, size_t len, size_t anchor)
 {
 	const char *p, *end;
 
 	if (text.len < len)
-		return false;
+		return NULL;
 	p = text.data + anchor;
 	end = text.data + text.len - (len - 1 - anchor);
 	while (p < end && (p = memchr(p, word[anchor], (size_t)(end - p))) != NULL) {
 		if (memcmp(p - anchor, word, len) == 0)
-			return true;
+			return p - anchor;
 		p++;
+	}
+	return NULL;
+}
+
+/* What makes "mod" a part of a tool's name, and not of "chmod": a letter before or behind it. */
+struct neighbours {
+	const char *word;
+	size_t len, anchor;
+	const char *before, *behind;	/* unit bytes for each letter */
+	size_t unit;
+};
+
+static bool is_among(const char *letter, const char *letters, size_t unit)
+{
+	for (; *letters != '\0'; letters += unit)
+		if (memcmp(letter, letters, unit) == 0)
+			return true;
+	return false;
+}
+
+static bool contains_beside(struct bytes text, const struct neighbours *n)
+{
+	const char *start = text.data, *end = text.data + text.len, *at;
+
+	while ((at = find_by(text, n->word, n->len, n->anchor)) != NULL) {
+		const char *next = at + n->len;
+
+		if ((size_t)(at - start) >= n->unit && is_among(at - n->unit, n->before, n->unit))
+			return true;
+		if ((size_t)(end - next) >= n->unit && is_among(next, n->behind, n->unit))
+			return true;
+		text = (struct bytes){ at + 1, (size_t)(end - at - 1) };
 	}
 	return false;
 }
 
-/* kmod, insmod, rmmod, modprobe, lsmod, modinfo and depmod: plain, or as the kernel's hex. */
+/* kmod, insmod, rmmod, lsmod, depmod, modprobe, modinfo: plain, or as the kernel's hex. */
 static bool names_a_tool(struct bytes text)
 {
-	return contains_by(text, "mod", 3, 0) || contains_by(text, "6D6F64", 6, 3);
+	static const struct neighbours plain = { "mod", 3, 0, "ksmp", "pi", 1 };
+	static const struct neighbours hex = { "6D6F64", 6, 3, "6B736D70", "7069", 2 };
+
+	return contains_beside(text, &plain) || contains_beside(text, &hex);
 }
 
 static bool has_marker(struct bytes text)
 {
-	return contains_by(text, "modtrail", 8, 7);
+	return find_by(text, "modtrail", 8, 7) != NULL;
 }
 
 /* Is the key somewhere in the hex of text? Nibbles that stand out of line do no harm here. */
@@ -83,13 +119,20 @@ static struct bytes key_value(struct bytes fields)
 static bool has_wanted_key(struct bytes fields, const char *const *keys)
 {
 	struct bytes value = key_value(fields);
+	bool plain = value.len > 2 && value.data[0] == '"' && value.data[value.len - 1] == '"';
 
 	if (value.len == 6 && memcmp(value.data, "(null)", 6) == 0)
 		return false;
-	for (; *keys != NULL; keys++)
-		if (contains(value, (struct bytes){ *keys, strlen(*keys) }) ||
-		    contains_hex(value, *keys))
+	for (; *keys != NULL; keys++) {
+		size_t len = strlen(*keys);
+
+		if (value.len < len)
+			continue;
+		if (find_by(value, *keys, len, 0) != NULL)
 			return true;
+		if (!plain && contains_hex(value, *keys))
+			return true;
+	}
 	return false;
 }
 
@@ -139,7 +182,7 @@ static bool syscall_matters(struct bytes fields, const char *const *keys)
 /* A first argument of more than 7500 bytes comes in parts, and a name may be cut in two. */
 static bool execve_matters(struct bytes fields)
 {
-	return names_a_tool(fields) || contains_by(fields, "a0_len=", 7, 2);
+	return names_a_tool(fields) || find_by(fields, "a0_len=", 7, 2) != NULL;
 }
 
 bool sieve_matters(const struct line *line, const char *const *keys)

@@ -72,7 +72,16 @@ static void arguments_that_name_a_tool_matter(void **state)
 	assert_true(matters("EXECVE", "argc=2 a0=\"insmod\" a1=\"x\""));
 	assert_true(matters("EXECVE", "argc=2 a0=\"sh\" a1=2F7362696E2F726D6D6F6400"));
 	assert_true(matters("EXECVE", "argc=2 a0_len=9000 a0[0]=41"));
-	assert_true(matters("EXECVE", "mod"));
+	assert_true(matters("EXECVE", "argc=1 a0=\"lsmod\""));
+	assert_true(matters("EXECVE", "argc=1 a0=\"depmod\""));
+	assert_true(matters("EXECVE", "argc=1 a0=\"/sbin/kmod\""));
+	assert_true(matters("EXECVE", "argc=1 a0=\"modprobe\""));
+	assert_true(matters("EXECVE", "argc=1 a0=\"modinfo\""));
+	assert_true(matters("EXECVE", "argc=1 a0=\"chmod;insmod\""));
+	assert_true(matters("EXECVE", "argc=1 a0=206D6F6470726F6265"));
+	assert_false(matters("EXECVE", "argc=2 a0=\"chmod\" a1=\"/x\""));
+	assert_false(matters("EXECVE", "argc=1 a0=63686D6F6420"));
+	assert_false(matters("EXECVE", "mod"));
 	assert_false(matters("EXECVE", "argc=2 a0=\"ls\" a1=\"mo\" a2=\"mmo\" a3=\"6D6\""));
 	assert_false(matters("EXECVE", ""));
 	assert_false(matters("EXECVE", "mo"));
