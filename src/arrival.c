@@ -88,7 +88,8 @@ static int await(struct wait *w, struct arrival *out, int64_t limit_ms, struct e
 		if (out->arrived || pipe_is_dead(&w->facts) || clock_ms() >= until)
 			return 0;
 		if (stop != NULL && *stop)
-			return error_set(err, ERR_INTERRUPTED, "interrupted: nothing is left loaded");
+			return error_set(err, ERR_INTERRUPTED,
+					 "interrupted: nothing is left loaded");
 		nanosleep(&step, NULL);
 	}
 }
@@ -105,7 +106,8 @@ int arrival_await(struct arrival *out, const struct selftest *t, struct store *s
 							    .stop = t->options.stop }, err)) < 0)
 		return rc;
 	w.in = in;
-	w.facts = (struct pipe_facts){ t->stock.status, t->after, &t->stock.conf, *before, *before };
+	w.facts = (struct pipe_facts){ t->stock.status, t->after, &t->stock.conf, *before,
+				       *before };
 	snprintf(w.folder, sizeof(w.folder), "%s", t->stock.conf.log_file);
 	dirname(w.folder);
 	gethostname(w.here, sizeof(w.here) - 1);

@@ -17,7 +17,7 @@ struct arrival {
 
 struct pipe_log;
 
-/* before: the log before the run (pipe_look). Returns 0, ERR_TRAIL, ERR_NOMEM or ERR_INTERRUPTED. */
+/* before: the log before the run. Returns 0, ERR_TRAIL, ERR_NOMEM or ERR_INTERRUPTED. */
 must_check int arrival_await(struct arrival *out, const struct selftest *t, struct store *store,
 			     const struct pipe_log *before, int64_t limit_ms, struct error *err);
 

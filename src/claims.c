@@ -25,7 +25,8 @@ static bool works(const struct view *v)
 }
 
 /* A rule of the kernel has no place of its own, but the line in a file that says the same. */
-static void print_place(const struct rule *r, const struct claim_source *from, char *out, size_t size)
+static void print_place(const struct rule *r, const struct claim_source *from, char *out,
+			size_t size)
 {
 	const struct rule *line = rules_find(&from->files->loaded, r);
 
@@ -58,7 +59,8 @@ static void print_other_rule(const struct rule *r, const struct claim_source *fr
 }
 
 /* The file that a watch or path rule names; of a link, where it leads. */
-static void print_path(const struct rule *r, const struct claim_source *from, char *out, size_t size)
+static void print_path(const struct rule *r, const struct claim_source *from, char *out,
+		       size_t size)
 {
 	const struct rule_field *f = rule_field_of(r, AUDIT_WATCH);
 	const struct path_fact *fact;
@@ -88,7 +90,8 @@ static void print_problem(const struct rule *r, const struct ruleset *files, cha
 			 stopped_by->reason);
 }
 
-static void put_detail(struct claim *out, const struct prediction *p, const struct claim_source *from)
+static void put_detail(struct claim *out, const struct prediction *p,
+		       const struct claim_source *from)
 {
 	switch (out->reason) {
 	case REASON_SHADOWED:
@@ -127,7 +130,8 @@ static bool put_absence(struct claim *out, const struct rule *r, const struct cl
 {
 	if (r == NULL)
 		return false;
-	out->reason = rule_absence(r, from->files, &from->kernel->loaded, from->host->audit_enabled);
+	out->reason = rule_absence(r, from->files, &from->kernel->loaded,
+				   from->host->audit_enabled);
 	if (out->reason == REASON_NONE)
 		return false;
 	out->expect = EXPECT_SILENT;

@@ -72,8 +72,8 @@ static int set_actors(struct wish *w, const char *list, struct error *err)
 		size_t a = name_find(actor_names, ACTOR_COUNT, (struct bytes){ p, len });
 
 		if (a == ACTOR_COUNT)
-			return error_set(err, ERR_USAGE, "invalid actors '%s': expected some of daemon, "
-					 "root and login, parted by ','", list);
+			return error_set(err, ERR_USAGE, "invalid actors '%s': expected some of "
+					 "daemon, root and login, parted by ','", list);
 		w->options.actor[a] = true;
 		p += len;
 		if (*p == '\0')
@@ -88,8 +88,8 @@ static int set_limit(struct wish *w, const char *text, struct error *err)
 
 	if (*text < '0' || *text > '9' || seconds < 1 || seconds > LIMIT_MAX_S ||
 	    (*end != '\0' && strcmp(end, "s") != 0))
-		return error_set(err, ERR_USAGE, "invalid timeout '%s': expected 1 to %d seconds", text,
-				 LIMIT_MAX_S);
+		return error_set(err, ERR_USAGE, "invalid timeout '%s': expected 1 to %d seconds",
+				 text, LIMIT_MAX_S);
 	w->limit_ms = (int64_t)seconds * 1000;
 	return 0;
 }
@@ -159,8 +159,9 @@ static void print_plan(const struct selftest *t)
 {
 	char text[RUN_ACT], cell[CELL_TEXT];
 
-	printf("A self-test would perform %zu acts and write about %zu records into the audit stream; "
-	       "nothing was done.\n", t->step_count, 2 + CELLS + t->caveat_count + 2 * t->step_count);
+	printf("A self-test would perform %zu acts and write about %zu records into the audit "
+	       "stream; nothing was done.\n", t->step_count,
+	       2 + CELLS + t->caveat_count + 2 * t->step_count);
 	for (size_t c = 0; c < t->caveat_count; c++)
 		print_line("note: ", t->caveats[c]);
 	for (size_t s = 0; s < t->step_count; s++) {
@@ -224,7 +225,7 @@ static void give_to_folder_owner(const char *trail)
 		return;
 }
 
-/* What this host knows of the run, in case that the log does not tell, and all that the log tells. */
+/* From what the log tells, and from what this host knows where the log does not. */
 static int judge_run(const struct selftest *t, struct store *store, const struct arrival *arrival,
 		     struct error *err)
 {
@@ -333,14 +334,15 @@ const struct command command_selftest = {
 	.summary = "do what the rules should record, and say what was recorded",
 	.options =
 		"  -a, --actor LIST  whom to act as: some of daemon,root,login; default: all\n"
-		"  -k, --key KEY     under which records are wanted (repeatable; default: modules)\n"
+		"  -k, --key KEY     the wanted key (repeatable; default: modules)\n"
 		"  -m, --module NAME the module to load and unload; default: a harmless one\n"
 		"      --no-load     load nothing: only calls and tools that cannot succeed\n"
 		"  -n, --dry-run     say what would be done, and do nothing\n"
 		"  -t, --timeout S   how long to wait for the records; default: 10 seconds\n"
 		"      --json        verdicts as JSON\n"
 		"\n"
-		"exit status: 0 all proven, 1 not covered or not tested, 2 silent, 3 nothing checked\n",
+		"exit status: 0 OK, 1 WARNING (uncovered, untested, stale), 2 CRITICAL (silent,\n"
+		"miskeyed, blind), 3 UNKNOWN (nothing checked, or an error)\n",
 	.run = cmd_selftest,
 	.failed = CHECK_UNKNOWN,
 };

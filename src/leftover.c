@@ -68,8 +68,8 @@ int leftover_note(int fd, const struct leftover *left, struct error *err)
 			   left->module, left->pid);
 
 	if (ftruncate(fd, 0) < 0 || pwrite(fd, line, (size_t)len, 0) != len)
-		return error_set(err, ERR_SYSTEM, "cannot note what has to be cleaned up, so nothing "
-				 "is loaded: %s", strerror(errno));
+		return error_set(err, ERR_SYSTEM, "cannot note what has to be cleaned up, so "
+				 "nothing is loaded: %s", strerror(errno));
 	return 0;
 }
 

@@ -29,7 +29,8 @@ struct leftover {
  * run left. Returns a file descriptor that holds the lock, or ERR_SYSTEM: also
  * if another self-test is still running after wait_ms.
  */
-must_check int leftover_open(const char *folder, int wait_ms, struct leftover *left, struct error *err);
+must_check int leftover_open(const char *folder, int wait_ms, struct leftover *left,
+			     struct error *err);
 
 /* To be called before the first load. What is loaded by now is somebody else's. */
 must_check int leftover_note(int fd, const struct leftover *left, struct error *err);

@@ -9,7 +9,10 @@
 
 #define KMOD_UNPACKS_IN_KERNEL 31
 
-/* Libraries that others use: they register nothing that anybody sees. Last, a network device's driver. */
+/*
+ * Libraries that others use: they register nothing that anybody sees. Last, the
+ * driver of a network device that need not be made.
+ */
 static const struct candidate {
 	const char *name, *option;
 } candidates[] = {
@@ -76,11 +79,12 @@ int live_unload(const char *name, struct error *err)
 	if (ctx == NULL || kmod_module_new_from_name(ctx, name, &module) < 0)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	if (kmod_module_get_refcnt(module) > 0)
-		return error_set(err, ERR_SYSTEM, "module '%s' is in use by now, so it is left loaded: "
-				 "unload it when it is free", name);
+		return error_set(err, ERR_SYSTEM, "module '%s' is in use by now, so it is left "
+				 "loaded: unload it when it is free", name);
 	rc = kmod_module_remove_module(module, KMOD_REMOVE_NOWAIT);
 	if (rc < 0 && rc != -ENOENT)
-		return error_set(err, ERR_SYSTEM, "cannot unload module '%s': %s", name, strerror(-rc));
+		return error_set(err, ERR_SYSTEM, "cannot unload module '%s': %s", name,
+				 strerror(-rc));
 	return 0;
 }
 
@@ -184,7 +188,8 @@ int live_choose(struct live_module *out, const char *wanted, const char *folder,
 	for (size_t i = 0; i < ARRAY_SIZE(candidates); i++)
 		if (take(out, ctx, candidates[i].name, &why))
 			return 0;
-	return error_set(err, ERR_INPUT, "no harmless module is free to be loaded: name one by --module");
+	return error_set(err, ERR_INPUT, "no harmless module is free to be loaded: "
+			 "name one by --module");
 }
 
 static const struct packing {

@@ -64,8 +64,8 @@ static bool explain_space(struct pipe_state *out, const struct pipe_facts *f)
 		if (!ends_writing(limits[i].action) ||
 		    free_mib > limit_mib(limits[i].limit, f->log_after.all_mib))
 			continue;
-		snprintf(out->detail, sizeof(out->detail), "%" PRId64 " MiB are free for %.255s, so "
-			 "auditd has stopped writing (%s_action = %s)", free_mib, c->log_file,
+		snprintf(out->detail, sizeof(out->detail), "%" PRId64 " MiB are free for %.255s, "
+			 "so auditd has stopped writing (%s_action = %s)", free_mib, c->log_file,
 			 limits[i].name, limits[i].action);
 		return true;
 	}
@@ -108,12 +108,13 @@ static enum reason explain(struct pipe_state *out, const struct pipe_facts *f)
 		return REASON_LOST;
 	}
 	if (!grew(&f->log_before, log)) {
-		snprintf(out->detail, size, "%.255s did not grow, though the kernel took the markers: "
-			 "auditd (pid %d) is suspended, hangs, or writes elsewhere",
+		snprintf(out->detail, size, "%.255s did not grow, though the kernel took the "
+			 "markers: auditd (pid %d) is suspended, hangs, or writes elsewhere",
 			 f->conf->log_file, f->after.daemon_pid);
 		return REASON_NOT_LOGGED;
 	}
-	snprintf(out->detail, size, "%.255s grew, but the markers are not in it", f->conf->log_file);
+	snprintf(out->detail, size, "%.255s grew, but the markers are not in it",
+		 f->conf->log_file);
 	return REASON_UNEXPLAINED;
 }
 

@@ -59,7 +59,7 @@ static int64_t own_login(void)
 	return auid;
 }
 
-/* Returns 0 or an errno. Nothing is written where nothing changes: that would be one more record. */
+/* Returns 0 or an errno. Where nothing changes nothing is written: that would make a record. */
 static int become(int64_t auid)
 {
 	char text[24];

@@ -103,7 +103,7 @@ static void plan_steps(struct selftest *t, bool load)
 
 void selftest_plan_steps(struct selftest *t)
 {
-	/* Loading may turn out to be impossible half-way, which makes it less: never more than comes. */
+	/* Should loads fail half-way there are fewer: no more are announced than come. */
 	plan_steps(t, false);
 	t->run.probes = (int64_t)t->step_count;
 	plan_steps(t, t->load);
@@ -130,8 +130,8 @@ static int plan_load(struct selftest *t, struct error *err)
 	if (t->stock.here.modules_disabled)
 		return selftest_caveat(t, err, "nothing can be loaded: kernel.modules_disabled=1");
 	if (!has_tools(t))
-		return selftest_caveat(t, err, "nothing is loaded for real: insmod, rmmod or modprobe "
-				       "is missing");
+		return selftest_caveat(t, err, "nothing is loaded for real: insmod, rmmod or "
+				       "modprobe is missing");
 	rc = live_choose(&t->module, t->options.module, NULL, &why);
 	if (rc < 0 && t->options.module != NULL)
 		return error_set(err, rc, "%s", why.text);
@@ -149,9 +149,9 @@ static void note_surroundings(struct selftest *t)
 	if (t->stock.problem[0] != '\0')
 		(void)selftest_caveat(t, &ignored, "%.400s", t->stock.problem);
 	if (here->older > 0)
-		(void)selftest_caveat(t, &ignored, "%u processes may be older than auditing, and nothing "
-				      "that they do is recorded (boot with audit=1): %s", here->older,
-				      here->older_names);
+		(void)selftest_caveat(t, &ignored, "%u processes may be older than auditing, and "
+				      "nothing that they do is recorded (boot with audit=1): %s",
+				      here->older, here->older_names);
 	if (t->load && here->lockdown[0] != '\0' && strcmp(here->lockdown, "none") != 0)
 		(void)selftest_caveat(t, &ignored, "kernel lockdown (%s) takes signed modules only",
 				      here->lockdown);
@@ -210,7 +210,8 @@ static const char *base_name(const char *path)
 
 static void call_text(const struct step *step, const char *nonce, char *out, size_t size)
 {
-	const char *form = mechanism_abi(step->cell[0].mechanism) == ABI_B32 ? " in 32-bit form" : "";
+	bool is_b32 = mechanism_abi(step->cell[0].mechanism) == ABI_B32;
+	const char *form = is_b32 ? " in 32-bit form" : "";
 
 	switch (mechanism_call(step->cell[0].mechanism)) {
 	case CALL_FINIT:

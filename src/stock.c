@@ -181,7 +181,8 @@ static void add_name(struct surroundings *out, const char *name, unsigned *named
 		return;
 	if (len + strlen(name) + 3 > sizeof(out->older_names))
 		return;
-	snprintf(out->older_names + len, sizeof(out->older_names) - len, "%s%s", len ? ", " : "", name);
+	snprintf(out->older_names + len, sizeof(out->older_names) - len, "%s%s", len ? ", " : "",
+		 name);
 	(*named)++;
 }
 
@@ -220,7 +221,8 @@ void surroundings_read(struct surroundings *out, const char *root)
 	out->signed_only = line_begins(root, "/sys/module/module/parameters/sig_enforce", "Y");
 	out->audit_at_boot = read_line(root, "/proc/cmdline", line, sizeof(line)) &&
 			     (has_word(line, "audit=1", " ") || has_word(line, "audit=on", " "));
-	(void)read_line(root, "/sys/module/compression", out->decompresses, sizeof(out->decompresses));
+	(void)read_line(root, "/sys/module/compression", out->decompresses,
+			sizeof(out->decompresses));
 	(void)read_line(root, "/sys/kernel/security/lsm", out->lsm, sizeof(out->lsm));
 	find_older(out, root);
 }

@@ -17,7 +17,7 @@ struct surroundings {
 	char lockdown[32];	/* "none", "integrity", "confidentiality"; "": no such LSM */
 	bool signed_only;	/* modules must be signed */
 	bool audit_at_boot;	/* audit=1 on the kernel's command line */
-	char decompresses[16];	/* "xz", "zstd", "gzip": what the kernel unpacks itself; "": nothing */
+	char decompresses[16];	/* what the kernel unpacks itself: "xz" ...; "": nothing */
 	char lsm[256];		/* "lockdown,yama,tomoyo" */
 	unsigned older;		/* processes from before auditing began; see stock_older() */
 	char older_names[256];	/* "systemd-udevd, dbus-daemon"; cut after OLDER_MAX */

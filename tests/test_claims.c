@@ -96,7 +96,8 @@ static void a_filter_is_named_by_its_field(void **state)
 
 static void the_rule_that_shadows_is_named_with_its_place(void **state)
 {
-	static const char rules[] = "-a never,exit -F arch=b64 -S finit_module\n" CALLS " -k modules\n";
+	static const char rules[] = "-a never,exit -F arch=b64 -S finit_module\n"
+				    CALLS " -k modules\n";
 	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT, rules, rules, 1);
 
 	(void)state;

@@ -50,7 +50,7 @@ static void a_named_module_that_is_unfit_is_refused(void **state)
 	} unfit[] = {
 		{ "zz_missing", "is not among the kernel's modules" },
 		{ "/lib/modules/x.ko", "is a path" },
-		{ "a_name_that_no_module_can_have_because_it_is_too_long_for_it", "no possible name" },
+		{ "a_name_that_is_too_long_for_what_the_kernel_takes_as_one", "no possible name" },
 	};
 	struct live_module m;
 

@@ -18,8 +18,10 @@ static struct pipe_facts healthy(void)
 		.before = { .enabled = 1, .daemon_pid = 99 },
 		.after = { .enabled = 1, .daemon_pid = 99 },
 		.conf = &conf,
-		.log_before = { .dev = 1, .ino = 7, .size = 1000, .free_mib = 500, .all_mib = 1000 },
-		.log_after = { .dev = 1, .ino = 7, .size = 2000, .free_mib = 500, .all_mib = 1000 },
+		.log_before = { .dev = 1, .ino = 7, .size = 1000, .free_mib = 500,
+				.all_mib = 1000 },
+		.log_after = { .dev = 1, .ino = 7, .size = 2000, .free_mib = 500,
+			       .all_mib = 1000 },
 	};
 }
 

@@ -71,7 +71,9 @@ static void it_does_not_act_before_it_is_told_to(void **state)
 
 static void the_exit_status_of_a_tool_comes_back_with_its_complaint(void **state)
 {
-	const struct probe_deed deed = { .argument = { "/bin/sh", "-c", "echo no >&2; echo more >&2; exit 3" } };
+	const struct probe_deed deed = {
+		.argument = { "/bin/sh", "-c", "echo no >&2; echo more >&2; exit 3" },
+	};
 	struct probe_child child;
 	struct error err;
 
@@ -197,9 +199,12 @@ static void a_call_in_vain_says_why(void **state)
 
 static void no_call_in_vain_succeeds(void **state)
 {
-	static const struct probe_deed deeds[] = {
-		{ .call = CALL_FINIT, .abi = ABI_B64, .number = SYS_finit_module, .nonce = 1 },
-		{ .call = CALL_INIT, .abi = ABI_B64, .number = SYS_init_module, .nonce = 1 },
+	/* valgrind wants the nonce to be an address. */
+	const struct probe_deed deeds[] = {
+		{ .call = CALL_FINIT, .abi = ABI_B64, .number = SYS_finit_module,
+		  .nonce = (uintptr_t)"" },
+		{ .call = CALL_INIT, .abi = ABI_B64, .number = SYS_init_module,
+		  .nonce = (uintptr_t)"" },
 	};
 
 	(void)state;

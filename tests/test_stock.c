@@ -20,7 +20,8 @@ static void put_process(const char *root, int pid, const char *name, unsigned fl
 	char path[64], text[256];
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	snprintf(text, sizeof(text), "%d (%s) S 1 1 1 0 -1 %u 1 2 3 4 5 6 7 8 20 0 1 0 %llu 100 5\n",
+	snprintf(text, sizeof(text),
+		 "%d (%s) S 1 1 1 0 -1 %u 1 2 3 4 5 6 7 8 20 0 1 0 %llu 100 5\n",
 		 pid, name, flags, started);
 	scratch_file(root, path, text);
 }
