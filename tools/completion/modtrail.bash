@@ -20,7 +20,7 @@ _modtrail_list()
 _modtrail()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' i
-	local commands='ingest report show verify claim sql status'
+	local commands='ingest report show selftest verify claim sql status'
 
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -43,6 +43,12 @@ _modtrail()
 	report:--outcome) _modtrail_list 'success failure none'; return ;;
 	report:--origin) _modtrail_list 'interactive service autoload unknown'; return ;;
 	report:-t | report:--tool) _modtrail_list 'insmod rmmod modprobe'; return ;;
+	selftest:-a | selftest:--actor) _modtrail_list 'daemon root login'; return ;;
+	selftest:-m | selftest:--module)
+		mapfile -t COMPREPLY < <(compgen -W "$(find "/lib/modules/$(uname -r)/kernel" \
+			-name '*.ko*' -printf '%f\n' 2>/dev/null | sed 's/\.ko.*//')" -- "$cur")
+		return
+		;;
 	report:-o | report:--output)
 		_modtrail_list "$(modtrail report --list-columns 2>/dev/null | cut -d' ' -f1)"
 		return
@@ -53,7 +59,7 @@ _modtrail()
 		;;
 	report:-[Hmln] | report:--host | report:--module | report:--login | report:--key | \
 	report:--limit | verify:-H | verify:--host | verify:--max-age | verify:--key | claim:-H | \
-	claim:--host | claim:--machine | ingest:--host | ingest:--key | sql:-e | sql:--execute)
+	selftest:-[kt] | selftest:--key | selftest:--timeout | claim:--host | claim:--machine | ingest:--host | ingest:--key | sql:-e | sql:--execute)
 		return
 		;;
 	esac
