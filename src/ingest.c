@@ -28,6 +28,15 @@ struct stretch {
 /* More files than the window can hold lines of: older stretches are done with. */
 #define STRETCHES 64
 
+/* A loss that is not in the trail yet. */
+struct noted_loss {
+	enum loss_kind kind;
+	uint64_t head, count;
+	int64_t time_ms;
+	const char *what;
+	char place[512];
+};
+
 struct ingest {
 	struct ingest_options options;
 	struct ingest_counts counts;
@@ -48,6 +57,8 @@ struct ingest {
 	uint64_t seen;			/* bytes of it that an earlier run has read */
 	uint64_t lines, faults;		/* of this source */
 	struct source_counts accounted;	/* what is in counts already */
+	struct noted_loss *losses;
+	size_t loss_count;
 
 	/* the batch at hand */
 	bool in_transaction;
@@ -166,23 +177,62 @@ static void place_text(const struct ingest *in, uint64_t at, char *out, size_t s
 	snprintf(out, size, "%s", in->path);
 }
 
+static struct noted_loss *find_loss(struct ingest *in, enum loss_kind kind, uint64_t head,
+				    const char *what)
+{
+	for (size_t i = 0; i < in->loss_count; i++) {
+		struct noted_loss *l = &in->losses[i];
+
+		if (l->kind == kind && l->head == head && strcmp(l->what, what) == 0)
+			return l;
+	}
+	return NULL;
+}
+
+/* Notes a loss for the next commit; what is a word of ours. */
 static int add_loss(struct ingest *in, enum loss_kind kind, const char *what, const char *place,
 		    uint64_t count, struct error *err)
 {
-	const struct store_loss loss = {
-		.host = in->host,
-		.head = in->file != NULL ? in->file->head : 0,
-		.kind = kind,
-		.what = what,
-		.place = place,
-		.time_ms = clock_ms(CLOCK_REALTIME),
-		.count = (int64_t)count,
-	};
+	uint64_t head = in->file != NULL ? in->file->head : 0;
+	struct noted_loss *loss = find_loss(in, kind, head, what), *grown;
+
+	if (loss != NULL) {
+		loss->count += count;
+		return 0;
+	}
+	grown = reallocarray(in->losses, in->loss_count + 1, sizeof(*grown));
+	if (grown == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	in->losses = grown;
+	loss = &grown[in->loss_count++];
+	*loss = (struct noted_loss){ kind, head, count, clock_ms(CLOCK_REALTIME), what, "" };
+	snprintf(loss->place, sizeof(loss->place), "%s", place);
+	return 0;
+}
+
+static int put_losses(struct ingest *in, struct error *err)
+{
 	int rc;
 
-	if ((rc = begin(in, err)) < 0)
+	if (in->loss_count > 0 && (rc = begin(in, err)) < 0)
 		return rc;
-	return store_add_loss(in->options.store, &loss, err);
+	for (size_t i = 0; i < in->loss_count; i++) {
+		const struct noted_loss *l = &in->losses[i];
+		const struct store_loss loss = {
+			.host = in->host,
+			.head = l->head,
+			.kind = l->kind,
+			.what = l->what,
+			.place = l->place,
+			.time_ms = l->time_ms,
+			.count = (int64_t)l->count,
+		};
+
+		if ((rc = store_add_loss(in->options.store, &loss, err)) < 0)
+			return rc;
+	}
+	in->loss_count = 0;
+	return 0;
 }
 
 /* Lines that are no records, since the last time. All of them lie in the file at hand. */
@@ -265,6 +315,10 @@ static int put_positions(struct ingest *in, struct error *err)
 	size_t done = 0;
 	int rc;
 
+	if (in->batch_bytes == 0)
+		return 0;
+	if ((rc = begin(in, err)) < 0)
+		return rc;
 	for (size_t i = 0; i < in->stretch_count; i++) {
 		const struct stretch *s = &in->stretches[i];
 		bool last = i + 1 == in->stretch_count;
@@ -288,21 +342,16 @@ static int commit(struct ingest *in, struct error *err)
 
 	if ((rc = account(in, false, err)) < 0)
 		return rc;
-	if (in->batch_bytes > 0) {
-		if ((rc = begin(in, err)) < 0 || (rc = put_positions(in, err)) < 0)
-			return rc;
-	}
+	/* What has not shown one record yet may be no log at all, and leaves no trace. */
+	if (in->lines > in->faults &&
+	    ((rc = put_losses(in, err)) < 0 || (rc = put_positions(in, err)) < 0))
+		return rc;
 	in->batch_bytes = 0;
 	in->batch_events = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	if (!in->in_transaction)
 		return 0;
 	in->in_transaction = false;
-	/* What has not shown one record yet may be no log at all, and leaves no trace. */
-	if (in->lines == in->faults) {
-		store_rollback(in->options.store);
-		return 0;
-	}
 	return store_commit(in->options.store, err);
 }
 
@@ -562,6 +611,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->file = NULL;
 	in->lines = 0;
 	in->faults = 0;
+	in->loss_count = 0;
 	in->batch_bytes = 0;
 	in->batch_events = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
@@ -614,6 +664,7 @@ void ingest_free(struct ingest *in)
 	records_release(&in->fresh);
 	records_release(&in->stored);
 	window_release(&in->window);
+	free(in->losses);
 	free(in);
 }
 

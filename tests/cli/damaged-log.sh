@@ -18,3 +18,9 @@ run status | sed -E 's/20[0-9]{2}(-[0-9]{2}){2} [0-9:]{8}/TIME/g; s/^(size +)[0-
 printf '03e syscall=176 success=yes exit=0 pid=7 comm="x" exe="/x" key=(null)\n' >> audit.log
 run ingest --host lab audit.log
 run report -o time,host,action,module,outcome,comm
+# What is wrong before the first record shows up is told like the rest.
+mkdir set
+printf 'this is no record\nnor this\n' > set/audit.log.1
+cp "$top/testdata/capture/r20-reboot/log/audit.log" set/audit.log
+run -d set.db ingest --host lab set
+run -d set.db sql -e 'SELECT host, kind, what, place, count FROM loss'
