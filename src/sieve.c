@@ -40,6 +40,7 @@ struct open_event {
 	uint64_t last;		/* its last line, by number */
 	uint32_t node_len;
 	uint32_t pending_count;
+	uint32_t shown;		/* of these, so many were in a piece that a flush handed out */
 	bool daemon;
 	bool wanted;
 	bool complete;		/* nothing is expected, and if it was wanted, all was handed out */
@@ -166,6 +167,7 @@ static int hand_out(struct sieve *s, const struct window *w, struct open_event *
 	};
 	int rc;
 
+	e->shown = 0;
 	while (e->pending != 0) {
 		take_pending(s, w, e, &piece);
 		if (piece.count == 0)
@@ -175,6 +177,18 @@ static int hand_out(struct sieve *s, const struct window *w, struct open_event *
 			return rc;
 	}
 	return 0;
+}
+
+/*
+ * Hands out what there is, and keeps it for the piece that completes the event:
+ * records that mean nothing alone may mean something with those still to come.
+ */
+static int show(struct sieve *s, const struct window *w, struct open_event *e, struct error *err)
+{
+	struct open_event seen = *e;
+
+	e->shown = e->pending_count;
+	return hand_out(s, w, &seen, err);
 }
 
 static int hand_out_split(struct sieve *s, const struct window *w, struct open_event *e,
@@ -193,7 +207,8 @@ static int forget(struct sieve *s, const struct window *w, uint64_t at, struct e
 
 		if (e->first + WINDOW_KEEP >= at)
 			return 0;
-		if (e->wanted && e->pending != 0 && (rc = hand_out_split(s, w, e, err)) < 0)
+		if (e->wanted && e->pending_count > e->shown &&
+		    (rc = hand_out_split(s, w, e, err)) < 0)
 			return rc;
 		s->oldest_event++;
 	}
@@ -321,7 +336,7 @@ int sieve_flush(struct sieve *s, const struct window *w, struct error *err)
 		struct open_event *e = event_at(s, i);
 		int rc;
 
-		if (e->wanted && e->pending != 0 && (rc = hand_out(s, w, e, err)) < 0)
+		if (e->wanted && e->pending_count > e->shown && (rc = show(s, w, e, err)) < 0)
 			return rc;
 	}
 	return 0;

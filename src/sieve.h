@@ -80,7 +80,8 @@ must_check int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, 
 
 /*
  * Hands out what is wanted and not handed out yet, complete or not. The table
- * remembers all events, so that later records still find theirs.
+ * remembers all events, so that later records still find theirs: the next
+ * piece of an event has the lines of this one, too.
  */
 must_check int sieve_flush(struct sieve *s, const struct window *w, struct error *err);
 

@@ -206,6 +206,32 @@ def order_of_events(b):
             b.same(want, b.ingest("-", stdin=b"".join(out)), name + " mingled")
 
 
+# An exec whose first record means nothing without the second: no kmod, no wanted key.
+SLOW_EVENT = (
+    b'type=SYSCALL msg=audit(1795456283.072:9): arch=c000003e syscall=59 success=yes exit=0 a0=7f a1=7f a2=7f'
+    b' a3=0 items=1 ppid=108 pid=109 auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0'
+    b' ses=3 comm="insmod" exe="/usr/bin/busybox" key="exec"\n'
+    b'type=EXECVE msg=audit(1795456283.072:9): argc=2 a0="insmod" a1="/tmp/dummy.ko"\n'
+    b'type=CWD msg=audit(1795456283.072:9): cwd="/"\n'
+    b'type=PROCTITLE msg=audit(1795456283.072:9): proctitle=696E736D6F64002F746D702F64756D6D792E6B6F\n')
+
+
+def following_a_slow_writer(b):
+    """-f keeps an event whole whose records come so late that they are read one by one"""
+    want = b.facts(b.ingest("-", stdin=SLOW_EVENT))
+    assert len(want["tool_run"]) == 2, "a header and one row"
+    path, trail = b.path(".log"), b.path(".db")
+    child = subprocess.Popen(b.command(trail, "-f", path))
+    try:
+        with open(path, "ab", buffering=0) as log:
+            for line in lines_of(SLOW_EVENT):
+                log.write(line)
+                time.sleep(0.3)
+        wait_for(b, trail, want, child, "following a slow writer")
+    finally:
+        child.kill()
+
+
 class Writer:
     """Writes a log as auditd does, a record a time, and rotates it now and then."""
 
@@ -326,7 +352,8 @@ def killed_while_following(b):
 
 
 PROPERTIES = (sieve_changes_nothing, reading_twice_changes_nothing, any_split_of_stdin, silent_stdin,
-              file_or_rotated_set, order_of_events, following_a_writer, killed_while_reading, killed_while_following)
+              file_or_rotated_set, order_of_events, following_a_slow_writer,
+              following_a_writer, killed_while_reading, killed_while_following)
 
 
 def main():

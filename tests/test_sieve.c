@@ -285,6 +285,34 @@ static void what_emit_returns_stops_the_feed(void **state)
 	sieve_free(s);
 }
 
+static int note_count(void *arg, const struct piece *piece, struct error *err)
+{
+	(void)err;
+	*(size_t *)arg = piece->count;
+	return 0;
+}
+
+static void the_piece_behind_a_flush_is_whole(void **state)
+{
+	static const char text[] = OTHER("9") "\n" MODULE("9") "\n" TITLE("9") "\n";
+	size_t first = strlen(OTHER("9") "\n" MODULE("9") "\n"), count = 0;
+	struct sieve_options options = { .keys = bench_keys, .emit = note_count, .arg = &count };
+	struct window w = { (char *)text, 0, sizeof(text) - 1 };
+	struct sieve *s = sieve_new(&options);
+	struct error err;
+
+	(void)state;
+	assert_int_equal(sieve_feed(s, &w, 0, first, &err), 0);
+	assert_int_equal(sieve_flush(s, &w, &err), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(sieve_flush(s, &w, &err), 0);
+	assert_int_equal(sieve_counts(s)->events, 1);
+	assert_int_equal(sieve_feed(s, &w, first, w.len - first, &err), 0);
+	assert_int_equal(count, 3);
+	assert_int_equal(sieve_counts(s)->events, 2);
+	sieve_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +321,7 @@ int main(void)
 		cmocka_unit_test(what_stands_alone_ends_no_event_that_began_otherwise),
 		cmocka_unit_test(a_late_record_makes_a_piece_of_its_own),
 		cmocka_unit_test(a_late_reason_brings_the_whole_event),
+		cmocka_unit_test(the_piece_behind_a_flush_is_whole),
 		cmocka_unit_test(an_event_that_leaves_the_window_is_handed_out_and_counted),
 		cmocka_unit_test(many_open_events_lose_no_record),
 		cmocka_unit_test(many_lines_of_one_event_lose_no_record),
