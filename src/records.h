@@ -28,6 +28,7 @@ struct records {
 	size_t dropped;		/* records beyond the bounds */
 	/* private */
 	size_t cap;
+	bool sorted;
 	size_t bytes;		/* of the lines, newlines included */
 	char *text;		/* where the lines lie, each ended by '\n' */
 	size_t text_len, text_cap;

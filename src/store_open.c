@@ -138,6 +138,8 @@ static int connect(struct store *s, enum store_mode mode, struct error *err)
 	if (s->unlocked && uri == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	sqlite3_close(s->db);
+	/* Counting its memory costs SQLite a lock for each allocation. Refused once it is in use. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	rc = sqlite3_open_v2(uri ? uri : s->path, &s->db, flags | (uri ? SQLITE_OPEN_URI : 0), NULL);
 	if (s->db == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
