@@ -52,7 +52,7 @@ TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps demo check check-asan check-valgrind check-programs lint coverage golden bench \
+.PHONY: all deps demo check check-asan check-valgrind check-programs lint coverage golden bench fuzz \
 	install uninstall dist clean help
 
 all: $(BIN) ## build the program at build/modtrail
@@ -140,6 +140,24 @@ bench: ## measure speed and memory against other programs (BENCH_MB=1000)
 .PHONY: bench-programs
 bench-programs: $(BIN) $(BENCH_BIN)
 	$(Q)python3 tests/bench/bench.py $(BIN) $(BUILD)/bench --mb $(BENCH_MB)
+
+# Harnesses for libFuzzer; FUZZ_SECONDS is for each.
+DEPS_FUZZ    := clang libclang-rt-14-dev
+FUZZ_SECONDS ?= 20
+FUZZ_BIN     := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/*.c)))
+
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+fuzz: ## give hostile input to parsers, under sanitizers (FUZZ_SECONDS=20)
+	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS_BUILD) $(DEPS_FUZZ)'
+	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link $(SANITIZE)' fuzz-programs
+
+.PHONY: fuzz-programs
+fuzz-programs: $(FUZZ_BIN)
+	$(Q)tests/fuzz/run $(BUILD) $(FUZZ_SECONDS)
 
 lint: ## static analysis of the C code, the scripts and the man page
 	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) $(DEPS_LINT)'

@@ -10,6 +10,8 @@
 enum how {
 	AS_NUMBER,	/* decimal */
 	AS_HEX,
+	AS_FIRST_NUMBER,	/* of a line that was torn, the sieve has seen only the first */
+	AS_FIRST_HEX,
 	AS_ID,		/* decimal, 32 bits, -1 and "unset" for the unset id; the first counts */
 	AS_YES,		/* "yes" or "no" */
 	AS_RESULT,	/* 1 or 0, or auditd's words for them */
@@ -28,8 +30,8 @@ struct field {
 #define AT(member) offsetof(struct facts, member)
 
 static const struct field syscall_fields[] = {
-	{ "arch", AS_HEX, AT(arch) },
-	{ "syscall", AS_NUMBER, AT(syscall) },
+	{ "arch", AS_FIRST_HEX, AT(arch) },
+	{ "syscall", AS_FIRST_NUMBER, AT(syscall) },
 	{ "success", AS_YES, AT(event.success) },
 	{ "exit", AS_NUMBER, AT(event.exit) },
 	{ "a0", AS_HEX, AT(event.args[0]) },
@@ -297,6 +299,12 @@ static void take_argument(struct facts *f, const char *name, const char *raw)
 	r->data[r->len++] = '\0';
 }
 
+static void take_first_number(int64_t *out, const char *raw, int base)
+{
+	if (*out == NUM_NONE)
+		take_number(out, raw, base);
+}
+
 static void take(struct facts *f, const struct field *field, const char *raw)
 {
 	void *at = (char *)f + field->at;
@@ -304,6 +312,8 @@ static void take(struct facts *f, const struct field *field, const char *raw)
 	switch (field->how) {
 	case AS_NUMBER: take_number(at, raw, 10); break;
 	case AS_HEX:    take_number(at, raw, 16); break;
+	case AS_FIRST_NUMBER: take_first_number(at, raw, 10); break;
+	case AS_FIRST_HEX:    take_first_number(at, raw, 16); break;
 	case AS_ID:     take_id(at, raw); break;
 	case AS_YES:    *(bool *)at = strcmp(raw, "yes") == 0; break;
 	case AS_RESULT: take_result(at, raw); break;

@@ -67,7 +67,8 @@ static bool read_delete_all(struct reading *rd, int argc, char **argv)
 	if (argc == 2)
 		return true;
 	rd->out->deletes_all = false;
-	if (argc != 4 || strcmp(argv[optind], "-k") != 0)
+	/* -D may stand last, with nothing behind it. */
+	if (argc != 4 || optind != 2 || strcmp(argv[optind], "-k") != 0)
 		return refuse(rd->why, "-D stands alone, or with -k and a key");
 	strncat(rd->out->delete_key, argv[3], AUDIT_MAX_KEY_LEN);
 	rd->out->deletes_all = true;

@@ -145,6 +145,15 @@ static void the_first_of_a_repeated_field_counts(void **state)
 	EXPECT(ev->module, "dummy");
 }
 
+/* Two records run into one line: what the first one was, and what the sieve has seen. */
+static void the_first_call_of_a_torn_line_counts(void **state)
+{
+	const struct event *ev = decoded(*state, B64 "syscall=44 success=yes ses=429"
+		"arch=c000003e syscall=313 success=yes exit=0" IDS "key=\"other\"\n");
+
+	assert_int_equal(ev->kind, EVENT_NONE);
+}
+
 static void words_that_are_no_hex_stay_as_they_are(void **state)
 {
 	const struct event *ev = decoded(*state,
@@ -394,6 +403,7 @@ int main(void)
 		DECODING_TEST(hex_is_undone_in_what_users_name),
 		DECODING_TEST(quoted_text_stands_for_itself),
 		DECODING_TEST(the_first_of_a_repeated_field_counts),
+		DECODING_TEST(the_first_call_of_a_torn_line_counts),
 		DECODING_TEST(words_that_are_no_hex_stay_as_they_are),
 		DECODING_TEST(all_keys_of_an_event_are_kept),
 		DECODING_TEST(a_wanted_key_is_matched_whole),

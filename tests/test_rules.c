@@ -147,6 +147,7 @@ static const char *const refused[][2] = {
 	{ "-a always,exit -F key=x", "needs a watch" },
 	{ "-a always,exit -k x", "-k needs" },
 	{ "-F uid=1", "list before" },
+	{ "x y -D", "-D stands alone" },
 	{ "-S open", "list before" },
 	{ "-a always,nolist", "no list and action" },
 	{ "-a always,EXIT", "no list and action" },
