@@ -172,6 +172,9 @@ static bool syscall_matters(struct bytes fields, const char *const *keys)
 
 	if (!take_number(&rest, "arch=", 16, &arch) || !take_number(&rest, " syscall=", 10, &number))
 		return true;
+	/* "syscall=52:79)" of a torn line is no number to decode, which then takes the next. */
+	if (rest.len > 0 && rest.data[0] != ' ')
+		return true;
 	if (arch > UINT32_MAX || !machine_call((uint32_t)arch, (int64_t)number, &call))
 		return true;
 	if (call.call != CALL_NONE)

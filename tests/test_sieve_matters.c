@@ -44,6 +44,7 @@ static void a_call_that_cannot_be_told_matters(void **state)
 		"syscall=257 arch=c000003e key=(null)", "arch=c000003e syscall=-1 key=(null)",
 		"arch=1c000003e syscall=1 key=(null)", "arch=c000003e syscall=1`9 key=modules", "",
 		"arch=c000003e syscall=99999999999999999999 key=(null)",
+		"arch=c000003e syscall=52:79): arch=c000003e syscall=313 key=(null)",
 	};
 
 	(void)state;
