@@ -15,7 +15,7 @@
 
 /* A batch ends after this many bytes of log, events, or milliseconds, whichever comes first. */
 #define BATCH_BYTES ((uint64_t)256 << 20)
-#define BATCH_EVENTS 20000
+#define BATCH_EVENTS 5000
 #define BATCH_MS 1000
 #define PROGRESS_MS 100
 
