@@ -6,6 +6,7 @@
 #include "command.h"
 #include "escape.h"
 #include "ingest.h"
+#include "keys.h"
 #include "store.h"
 
 #include <getopt.h>
@@ -15,16 +16,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KEYS_MAX 32
-
 struct plan {
 	struct {
 		const char *path;
 		const char *host;	/* --host before it, or NULL */
 	} *source;
 	size_t count;
-	const char *keys[KEYS_MAX + 1];
-	size_t key_count;
+	struct keys keys;
 	bool all, follow, quiet;
 };
 
@@ -46,16 +44,6 @@ static void catch_signals(void)
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-}
-
-static int add_key(struct plan *plan, const char *key, struct error *err)
-{
-	if (*key == '\0' || strlen(key) > 255)	/* AUDIT_MAX_KEY_LEN is 256, with the NUL */
-		return error_set(err, ERR_USAGE, "invalid key '%s': expected 1 to 255 bytes", key);
-	if (plan->key_count == KEYS_MAX)
-		return error_set(err, ERR_USAGE, "too many keys: at most %d", KEYS_MAX);
-	plan->keys[plan->key_count++] = key;
-	return 0;
 }
 
 static int read_arguments(struct plan *plan, int argc, char **argv, struct error *err)
@@ -87,7 +75,7 @@ static int read_arguments(struct plan *plan, int argc, char **argv, struct error
 			host = optarg;
 			break;
 		case 'k':
-			if ((rc = add_key(plan, optarg, err)) < 0)
+			if ((rc = keys_add(&plan->keys, optarg, err)) < 0)
 				return rc;
 			break;
 		case 'S':
@@ -106,8 +94,7 @@ static int read_arguments(struct plan *plan, int argc, char **argv, struct error
 	}
 	if (plan->count == 0)
 		plan->source[0].host = host;
-	if (plan->key_count == 0)
-		plan->keys[plan->key_count++] = "modules";
+	keys_default(&plan->keys);
 	if (plan->follow && plan->count > 1)
 		return error_set(err, ERR_USAGE, "--follow takes one source, not %zu: "
 				 "run one reader for each, they may share a trail", plan->count);
@@ -234,7 +221,7 @@ static int run_plan(const struct globals *g, const struct plan *plan, struct err
 	catch_signals();
 	rc = ingest_new(&in, &(struct ingest_options){
 		.store = store,
-		.keys = plan->keys,
+		.keys = plan->keys.key,
 		.all = plan->all,
 		.follow = plan->follow,
 		.stop = &stop,

@@ -65,7 +65,7 @@ static int parse(struct rules_view *v, int argc, char **argv, struct error *err)
 		{ "key",    required_argument, NULL, 'k' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int option;
+	int option, rc;
 
 	while ((option = getopt_long(argc, argv, "k:", options, NULL)) != -1) {
 		switch (option) {
@@ -76,10 +76,8 @@ static int parse(struct rules_view *v, int argc, char **argv, struct error *err)
 			v->json = true;
 			break;
 		case 'k':
-			if (v->key_count == RULES_KEYS_MAX)
-				return error_set(err, ERR_USAGE, "more than %d keys",
-						 RULES_KEYS_MAX);
-			v->keys[v->key_count++] = optarg;
+			if ((rc = keys_add(&v->keys, optarg, err)) < 0)
+				return rc;
 			break;
 		default:
 			return command_bad_option(argv, err);
@@ -88,8 +86,7 @@ static int parse(struct rules_view *v, int argc, char **argv, struct error *err)
 	if (v->kernel && optind < argc)
 		return error_set(err, ERR_USAGE, "--kernel and '%s' exclude each other",
 				 argv[optind]);
-	if (v->key_count == 0)
-		v->keys[0] = "modules";
+	keys_default(&v->keys);
 	return 0;
 }
 

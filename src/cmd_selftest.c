@@ -6,6 +6,7 @@
 #include "command.h"
 #include "escape.h"
 #include "judge.h"
+#include "keys.h"
 #include "json.h"
 #include "leftover.h"
 #include "pipe.h"
@@ -18,13 +19,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEYS_MAX 32
 #define LIMIT_DEFAULT_MS 10000
 #define LIMIT_MAX_S 600
 
 struct wish {
-	const char *keys[KEYS_MAX + 1];
-	size_t key_count;
+	struct keys keys;
 	struct selftest_options options;
 	int64_t limit_ms;
 	bool json;
@@ -51,16 +50,6 @@ static void catch_signals(void)
 		sigaction(ends[i], &action, NULL);
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
-}
-
-static int add_key(struct wish *w, const char *key, struct error *err)
-{
-	if (*key == '\0' || strlen(key) > 255)	/* AUDIT_MAX_KEY_LEN is 256, with the NUL */
-		return error_set(err, ERR_USAGE, "invalid key '%s': expected 1 to 255 bytes", key);
-	if (w->key_count == KEYS_MAX)
-		return error_set(err, ERR_USAGE, "too many keys: at most %d", KEYS_MAX);
-	w->keys[w->key_count++] = key;
-	return 0;
 }
 
 /* "daemon,login" */
@@ -120,7 +109,7 @@ static int read_arguments(struct wish *w, int argc, char **argv, struct error *e
 			w->json = true;
 			break;
 		case 'k':
-			rc = add_key(w, optarg, err);
+			rc = keys_add(&w->keys, optarg, err);
 			break;
 		case 'L':
 			w->options.no_load = true;
@@ -143,8 +132,7 @@ static int read_arguments(struct wish *w, int argc, char **argv, struct error *e
 				 argv[optind]);
 	if (rc == 0 && w->options.no_load && w->options.module != NULL)
 		return error_set(err, ERR_USAGE, "--module and --no-load exclude each other");
-	if (w->key_count == 0)
-		w->keys[w->key_count++] = KEY_DEFAULT;
+	keys_default(&w->keys);
 	return rc;
 }
 
@@ -324,7 +312,7 @@ static int cmd_selftest(const struct globals *g, int argc, char **argv, struct e
 
 	if ((rc = read_arguments(&w, argc, argv, err)) < 0)
 		return rc;
-	w.options.keys = w.keys;
+	w.options.keys = w.keys.key;
 	return run(g, &w, err);
 }
 

@@ -1,6 +1,7 @@
 /* verify: judges every host in the trail from its claims, markers and events, and tells. */
 #include "command.h"
 #include "judge.h"
+#include "keys.h"
 #include "reading.h"
 #include "telling.h"
 #include "timespec.h"
@@ -13,27 +14,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEYS_MAX 8
-
 enum form { FORM_TEXT, FORM_JSON, FORM_METRICS };
 
 struct options {
 	struct telling what;
-	const char *keys[KEYS_MAX + 1];
-	size_t key_count;
+	struct keys keys;
 	int64_t max_age_ms;
 	enum form form;
 	const char *file;	/* of metrics; NULL: standard output */
 };
-
-static int add_key(struct options *o, const char *key, struct error *err)
-{
-	if (*key == '\0' || o->key_count == KEYS_MAX)
-		return error_set(err, ERR_USAGE, "cannot take key '%s': expected 1 to %d keys", key,
-				 KEYS_MAX);
-	o->keys[o->key_count++] = key;
-	return 0;
-}
 
 static int read_option(struct options *o, int option, char **argv, struct error *err)
 {
@@ -51,7 +40,7 @@ static int read_option(struct options *o, int option, char **argv, struct error 
 		return error_set(err, ERR_USAGE, "invalid age '%s': expected a length of time such "
 				 "as 25h or 2d", optarg);
 	case 'k':
-		return add_key(o, optarg, err);
+		return keys_add(&o->keys, optarg, err);
 	case 'j':
 		o->form = FORM_JSON;
 		return 0;
@@ -155,7 +144,7 @@ static int tell(struct store *s, const struct tally *t, const struct options *o,
 static int judge_now(struct store *s, const struct options *o, struct error *err)
 {
 	const struct judging how = {
-		.keys = o->key_count > 0 ? o->keys : NULL,
+		.keys = o->keys.count > 0 ? o->keys.key : NULL,
 		.now_ms = now_ms(), .max_age_ms = o->max_age_ms,
 	};
 	int rc;
@@ -183,10 +172,10 @@ static int judge_and_tell(struct store *s, const struct options *o, struct error
 
 	if ((rc = judge_now(s, o, err)) < 0)
 		return rc;
-	if (o->key_count == 0 && (rc = store_commit(s, err)) < 0)
+	if (o->keys.count == 0 && (rc = store_commit(s, err)) < 0)
 		return rc;
 	rc = count_and_tell(s, o, &t, err);
-	if (o->key_count > 0)
+	if (o->keys.count > 0)
 		store_rollback(s);
 	return rc < 0 ? rc : (int)tally_check(&t);
 }
@@ -196,7 +185,7 @@ static int tell_only(struct store *s, const struct options *o, struct error *err
 	struct tally t;
 	int rc;
 
-	if (o->key_count > 0)
+	if (o->keys.count > 0)
 		return error_set(err, ERR_TRAIL, "cannot judge with other keys: the trail is "
 				 "read-only");
 	if ((rc = count_and_tell(s, o, &t, err)) < 0)

@@ -9,10 +9,10 @@
 #ifndef MODTRAIL_JUDGE_H
 #define MODTRAIL_JUDGE_H
 
+#include "keys.h"
 #include "store.h"
 #include "verify.h"
 
-#define KEY_DEFAULT "modules"
 #define MAX_AGE_DEFAULT (INT64_C(25) * 3600 * 1000)
 
 struct judging {

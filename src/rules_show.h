@@ -5,9 +5,9 @@
 #define MODTRAIL_RULES_SHOW_H
 
 #include "error.h"
+#include "keys.h"
 #include "predict.h"
 
-#define RULES_KEYS_MAX 32
 
 struct cell_view {
 	struct cell cell;
@@ -23,8 +23,7 @@ struct rules_view {
 	struct host_facts host;
 	struct ruleset set;
 	bool kernel, json;
-	const char *keys[RULES_KEYS_MAX + 1];
-	size_t key_count;
+	struct keys keys;
 	struct cell_view cells[MECHANISM_COUNT][ACTOR_COUNT];
 };
 

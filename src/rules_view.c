@@ -16,7 +16,7 @@ static void look_at_cell(struct rules_view *v, enum mechanism m, enum actor a)
 	if (!act_of_cell(&act, m, a, &v->host))
 		return;
 	c->possible = true;
-	predict(&c->p, &v->set.loaded, &act, &v->host, v->keys);
+	predict(&c->p, &v->set.loaded, &act, &v->host, v->keys.key);
 	c->claim = rules_claim(&v->set.loaded, m, a, &v->host);
 	if (c->claim == NULL && c->p.outcome != OUTCOME_RECORDED) {
 		c->claim = rules_claim(&v->set.missing, m, a, &v->host);

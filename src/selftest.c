@@ -26,13 +26,13 @@ static bool stopped(const struct selftest *t)
 /* From the time that the stream is open, caveats go into it at once. */
 int selftest_caveat(struct selftest *t, struct error *err, const char *format, ...)
 {
-	char *text = t->caveats[t->caveat_count];
 	struct marker_text m;
 	va_list arguments;
+	char *text;
 
 	if (t->caveat_count == SELFTEST_CAVEATS)
 		return 0;
-	t->caveat_count++;
+	text = t->caveats[t->caveat_count++];
 	va_start(arguments, format);
 	vsnprintf(text, RUN_RULE, format, arguments);
 	va_end(arguments);

@@ -26,7 +26,7 @@ static void look(const char *text, bool tomoyo)
 	struct test_host h;
 
 	test_host_init(&h, tomoyo);
-	view = (struct rules_view){ .host = h.facts, .keys = { "modules" } };
+	view = (struct rules_view){ .host = h.facts, .keys = { .key = { "modules" } } };
 	read_rules(&view.set, &h, text);
 	view.paths = h.paths;
 	view.host.paths = &view.paths;
