@@ -215,6 +215,8 @@ static int run_plan(const struct globals *g, const struct plan *plan, struct err
 
 	if ((rc = auditd_conf_read(&conf, AUDITD_CONF_PATH, err)) < 0 && plan->count == 0)
 		return rc;
+	/* A trail that has reached the limit of file sizes is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	if ((rc = store_open(&store, g->trail, STORE_WRITE, err)) < 0)
 		return rc;
 	stop_store = store;

@@ -62,7 +62,7 @@ struct ingest {
 
 	/* the batch at hand */
 	bool in_transaction;
-	uint64_t batch_bytes, batch_events;
+	uint64_t batch_bytes, batch_new, batch_merged;
 	int64_t batch_begun_ms, progress_ms;
 };
 
@@ -127,8 +127,7 @@ static int merge(struct ingest *in, const struct bytes *known, struct error *err
 		return 0;
 	if ((rc = store_replace(in->options.store, &ev, err)) < 0)
 		return rc;
-	in->counts.events_merged++;
-	in->batch_events++;
+	in->batch_merged++;
 	return 0;
 }
 
@@ -153,8 +152,7 @@ static int keep(void *arg, const struct piece *piece, struct error *err)
 	/* Records that mean nothing alone may still belong to an event that is known. */
 	if (ev.kind != EVENT_NONE) {
 		if ((rc = store_add(in->options.store, &ev, err)) != 0) {
-			in->counts.events_new += rc > 0;
-			in->batch_events += rc > 0;
+			in->batch_new += rc > 0;
 			return MIN(rc, 0);
 		}
 	}
@@ -347,12 +345,16 @@ static int commit(struct ingest *in, struct error *err)
 	    ((rc = put_losses(in, err)) < 0 || (rc = put_positions(in, err)) < 0))
 		return rc;
 	in->batch_bytes = 0;
-	in->batch_events = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	if (!in->in_transaction)
 		return 0;
 	in->in_transaction = false;
-	return store_commit(in->options.store, err);
+	if ((rc = store_commit(in->options.store, err)) < 0)
+		return rc;
+	in->counts.events_new += in->batch_new;
+	in->counts.events_merged += in->batch_merged;
+	in->batch_new = in->batch_merged = 0;
+	return 0;
 }
 
 /* Notes where the chunk lies. With too many stretches the oldest goes: a position is put later. */
@@ -429,7 +431,7 @@ static int take(struct ingest *in, const struct chunk *chunk, struct error *err)
 
 static bool batch_is_full(const struct ingest *in, int64_t now_ms)
 {
-	return in->batch_bytes >= BATCH_BYTES || in->batch_events >= BATCH_EVENTS ||
+	return in->batch_bytes >= BATCH_BYTES || in->batch_new + in->batch_merged >= BATCH_EVENTS ||
 	       (in->in_transaction && now_ms - in->batch_begun_ms >= BATCH_MS);
 }
 
@@ -442,6 +444,7 @@ static void show_progress(struct ingest *in, int64_t now_ms)
 	in->progress_ms = now_ms;
 	counts.bytes += sieve_counts(in->sieve)->bytes;
 	counts.lines += sieve_counts(in->sieve)->lines;
+	counts.events_new += in->batch_new;
 	in->options.progress(in->options.arg, &counts, source_remaining(in->source));
 }
 
@@ -613,7 +616,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->faults = 0;
 	in->loss_count = 0;
 	in->batch_bytes = 0;
-	in->batch_events = 0;
+	in->batch_new = in->batch_merged = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	memset(&in->accounted, 0, sizeof(in->accounted));
 

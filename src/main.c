@@ -69,6 +69,15 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* What was printed must have arrived: a full disk is a failure. Returns whether it has. */
+static bool flush_output(const char *name)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	print_error(name, &(struct error){ "cannot write the output: is the disk full?" });
+	return false;
+}
+
 /* Help that is asked for anywhere before "--" wins over everything else. */
 static bool asks_for_help(int argc, char **argv)
 {
@@ -99,12 +108,7 @@ static int finish(const struct command *c, int rc, const struct error *err)
 		print_error(c->name, err);
 		return c->failed;
 	}
-	/* What was printed must have arrived: a full disk is a failure. */
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		print_error(c->name, &(struct error){ "cannot write the output: is the disk full?" });
-		return c->failed;
-	}
-	return rc;
+	return flush_output(c->name) ? rc : c->failed;
 }
 
 int main(int argc, char **argv)
@@ -133,10 +137,10 @@ int main(int argc, char **argv)
 			break;
 		case 'h':
 			usage(stdout);
-			return STATUS_DONE;
+			return flush_output(NULL) ? STATUS_DONE : STATUS_FAILED;
 		case 'V':
 			puts("modtrail " MODTRAIL_VERSION);
-			return STATUS_DONE;
+			return flush_output(NULL) ? STATUS_DONE : STATUS_FAILED;
 		default:
 			command_bad_option(argv, &err);
 			return misuse(NULL, &err);
@@ -154,7 +158,7 @@ int main(int argc, char **argv)
 	argv += optind;
 	if (asks_for_help(argc, argv)) {
 		command_usage(stdout, command);
-		return STATUS_DONE;
+		return flush_output(command->name) ? STATUS_DONE : STATUS_FAILED;
 	}
 	optind = 0;	/* glibc: forget the scan of the global options, too */
 	return finish(command, command->run(&globals, argc, argv, &err), &err);

@@ -31,3 +31,10 @@ cp trail.db newer.db
 sqlite3 newer.db 'PRAGMA user_version = 9999;'
 run -d newer.db report
 run -d nowhere/deeper/trail.db ingest "$top/testdata/capture/r20-reboot/log"
+
+# A trail that cannot grow: nothing is in it, and nobody says otherwise.
+run -d small.db ingest -q empty.log
+ulimit -S -f 150
+run -d small.db ingest "$top/testdata/capture/r17-rotate/log"
+run -d small.db report
+ulimit -S -f unlimited
