@@ -69,6 +69,18 @@ int store_begin(struct store *s, struct error *err)
 	return store_exec(s, sql_begin, err);
 }
 
+/* Rows in a file that has no name any more, or that another has taken the name of, are lost. */
+static int check_in_place(struct store *s, struct error *err)
+{
+	int moved = 0;
+
+	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	if (!moved)
+		return 0;
+	return error_set(err, ERR_TRAIL, "trail '%s' was removed or replaced while it was written to: "
+			 "run again to go on with the one that is there", s->path);
+}
+
 static int commit(struct store *s, struct error *err)
 {
 	int rc;
@@ -76,7 +88,7 @@ static int commit(struct store *s, struct error *err)
 	if (s->failed)
 		return error_set(err, ERR_TRAIL, "nothing was committed to trail '%s': a write before "
 				 "failed", s->path);
-	if ((rc = store_link(s, err)) < 0)
+	if ((rc = check_in_place(s, err)) < 0 || (rc = store_link(s, err)) < 0)
 		return rc;
 	if (sqlite3_exec(s->db, sql_commit, NULL, NULL, NULL) != SQLITE_OK)
 		return store_error(s, err);

@@ -40,7 +40,8 @@ void store_close(struct store *s);
  * A write transaction. begin waits for other writers as long as it takes,
  * unless a signal asks to stop (store_interrupt). commit first joins what
  * changed (correlate.h). After a failed write the transaction can only be
- * rolled back, and commit does that: nothing of it is in the trail.
+ * rolled back, and commit does that: nothing of it is in the trail. So it is
+ * when the trail's file was removed or another has taken its name.
  */
 must_check int store_begin(struct store *s, struct error *err);
 must_check int store_commit(struct store *s, struct error *err);

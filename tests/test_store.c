@@ -329,6 +329,25 @@ static void begin_gives_way_to_an_interrupt(void **state)
 	signal(SIGALRM, SIG_DFL);
 }
 
+static void commit_refuses_a_trail_that_was_removed(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+
+	assert_int_equal(store_begin(s, &f->err), 0);
+	assert_int_equal(store_commit(s, &f->err), 0);
+	assert_int_equal(unlink(f->path), 0);
+	assert_int_equal(store_begin(s, &f->err), 0);
+	assert_int_equal(store_commit(s, &f->err), ERR_TRAIL);
+	assert_non_null(strstr(f->err.text, "was removed or replaced"));
+
+	/* Another file under its name is another trail. */
+	store_close(fixture_open(f, STORE_WRITE));
+	assert_int_equal(store_begin(s, &f->err), 0);
+	assert_int_equal(store_commit(s, &f->err), ERR_TRAIL);
+	store_close(s);
+}
+
 /* A writer is killed after its commit; the -shm goes, as in a crash of the machine. */
 static void leave_a_wal(struct fixture *f)
 {
@@ -391,6 +410,7 @@ int main(void)
 		TEST(read_works_in_a_read_only_folder),
 		TEST(a_reader_without_locks_notices_a_writer),
 		TEST(begin_gives_way_to_an_interrupt),
+		TEST(commit_refuses_a_trail_that_was_removed),
 		TEST(read_says_what_to_do_with_a_wal_in_a_read_only_folder),
 		TEST(a_wal_left_behind_is_read),
 	};
