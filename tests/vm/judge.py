@@ -17,6 +17,8 @@ ACTIONS = ("load", "unload", "attempt")
 OF_CALLS = ("abi", "syscall", "error", "flags")
 # A number that only its own trail knows.
 OWN = ("id", "run_id")
+# What a self-test ends with if that is its worst verdict.
+CHECKS = {"silent": 2, "miskeyed": 2, "blind": 2, "uncovered": 1, "untested": 1, "stale": 1}
 
 
 class Failure(Exception):
@@ -32,6 +34,8 @@ class Act:
         self.expected = []
         self.exit = None
         self.nothing = False
+        self.verdicts = []
+        self.is_selftest = re.match(r"modtrail -d \S+ selftest\b", self.command) is not None
 
     def __str__(self):
         return "act %d: %s (pid %s, exit status %d)" % (
@@ -43,6 +47,33 @@ class Expectation:
 
     def __init__(self, text, view, columns, tool=None):
         self.text, self.view, self.columns, self.tool = text, view, columns, tool
+
+    def differences(self, row):
+        return ["%s is %s, not %s" % (c, shown(row.get(c)), shown(v))
+                for c, v in self.columns.items() if row.get(c) != v]
+
+
+class Verdict:
+    """What is expected of some cells of a self-test."""
+
+    def __init__(self, words):
+        self.text = " ".join(["verdict"] + words)
+        if len(words) < 2:
+            raise Failure("expect %s: expected a verdict and cells" % self.text)
+        self.columns, _ = settings(words[2:], self.text)
+        self.columns["verdict"] = words[0]
+        if words[0] in ("proven", "inapplicable"):
+            self.columns.setdefault("reason", "")
+        self.cells = words[1].split(",")
+
+    def names(self, row):
+        """'exec', 'b64', 'finit_module.b64', 'all', and any of them by an actor: 'all/root'."""
+        mechanism, actor = row["mechanism"], row["actor"]
+        for name in self.cells:
+            what, _, who = name.partition("/")
+            if what in [mechanism, "all"] + mechanism.split(".") and who in ("", actor):
+                return True
+        return False
 
     def differences(self, row):
         return ["%s is %s, not %s" % (c, shown(row.get(c)), shown(v))
@@ -133,7 +164,7 @@ def expectation(act, login, defaults, words):
         words = words[1:]
         view = "rule_change"
     else:
-        raise Failure("expect %s: expected nothing, exit, load, unload, attempt, run or change"
+        raise Failure("expect %s: expected nothing, exit, verdict, load, unload, attempt, run or change"
                       % text)
     given, tool = settings(words, text)
     if view != "rule_change":
@@ -162,6 +193,8 @@ def read_expectations(out, acts):
                 raise Failure("act %s is not in the transcript: %s" % (number, " ".join(words)))
             if words == ["nothing"]:
                 act.nothing = True
+            elif words[0] == "verdict":
+                act.verdicts.append(Verdict(words[1:]))
             elif words[0] == "exit":
                 act.exit = int(words[1])
             else:
@@ -170,6 +203,8 @@ def read_expectations(out, acts):
 
 def check_status(act):
     """An act that did not do what it was meant to do proves nothing."""
+    if act.is_selftest:
+        return      # check_verdicts knows what it has to end with
     if not act.expected and not act.nothing and act.exit is None:
         raise Failure("%s\n  nothing is said about what to expect" % act)
     may_fail = any(e.columns.get("outcome") in ("failure", "none") for e in act.expected)
@@ -266,6 +301,8 @@ def by_name(rows):
 
 
 def check_act(act, trail):
+    if act.is_selftest:
+        return      # its rows are its verdicts' evidence
     for view in trail.VIEWS:
         rows = by_name(trail.of(act, view))
         for e in act.expected:
@@ -308,6 +345,83 @@ def compare(live, once, acts):
         more, name = (a, "live") if len(a) > len(b) else (b, "once")
         view, row, _ = more[min(len(a), len(b))]
         raise Failure("only the %s trail has %s" % (name, describe(view, row)))
+
+
+def cell_name(row):
+    return "%s/%s" % (row["mechanism"], row["actor"])
+
+
+def describe_cell(row):
+    return " ".join([cell_name(row)] + ["%s=%s" % (c, row[c]) for c in (
+        "verdict", "stage", "reason", "expected", "probes", "probes_seen", "rule", "place",
+        "detail") if row.get(c)])
+
+
+def check_cells(act, rows):
+    """Each cell is as somebody expects; those that nobody named are 'rest'."""
+    named = set()
+    for v in sorted(act.verdicts, key=lambda v: v.cells == ["rest"]):
+        if v.cells == ["rest"]:
+            mine = [row for row in rows if cell_name(row) not in named]
+        else:
+            mine = [row for row in rows if v.names(row)]
+        if not mine:
+            raise Failure("%s\n  expect %s: there is no such cell" % (act, v.text))
+        for row in mine:
+            if v.differences(row):
+                raise Failure("%s\n  expected: %s\n  got: %s\n  where %s" % (
+                    act, v.text, describe_cell(row), "; ".join(v.differences(row))))
+        named.update(cell_name(row) for row in mine)
+    left = [row for row in rows if cell_name(row) not in named]
+    if left:
+        raise Failure("%s\n  nothing is said about what to expect of %s"
+                      % (act, describe_cell(left[0])))
+
+
+def check_prediction(act, rows):
+    """What the rules let expect and what was seen; a broken pipe says nothing about rules."""
+    agree = decided = 0
+    for row in rows:
+        if row["verdict"] in ("blind", "inapplicable") or int(row["probes"]) == 0:
+            continue
+        if row["expected"] not in ("recorded", "silent"):
+            continue
+        decided += 1
+        seen = int(row["probes_seen"])
+        agree += seen == (int(row["probes"]) if row["expected"] == "recorded" else 0)
+        if agree < decided:
+            raise Failure("%s\n  the rules let expect otherwise: %s" % (act, describe_cell(row)))
+    return agree
+
+
+def check_alone(act, rows, alone):
+    """The log by itself gives the same verdicts, as far as it arrived."""
+    alone = {cell_name(row): row for row in alone}
+    for row in rows:
+        other = alone.get(cell_name(row), {})
+        if row["verdict"] == "blind":
+            same = other.get("verdict") != "proven"
+        else:
+            same = all(row[c] == other.get(c) for c in ("verdict", "stage", "reason", "remedy"))
+        if not same and not any(r["verdict"] == "blind" and r["reason"] != "lost" for r in rows):
+            raise Failure("%s\n  the log alone says otherwise:\n  host %s\n  log  %s" % (
+                act, describe_cell(row), describe_cell(other) if other else "nothing"))
+
+
+def check_selftest(out, act):
+    """One self-test; returns how many predictions came true."""
+    if not act.verdicts:
+        raise Failure("%s\n  nothing is said about what verdicts to expect" % act)
+    rows = read_csv(out, "selftest-%d" % act.number)
+    check_cells(act, rows)
+    worst = max([CHECKS.get(row["verdict"], 0) for row in rows], default=3)
+    status = worst if act.exit is None else act.exit
+    if act.status != status:
+        raise Failure("%s\n  expected exit status %d" % (act, status))
+    agree = check_prediction(act, rows)
+    if glob.glob("%s/selftest-%d.log" % (out, act.number)):
+        check_alone(act, rows, read_csv(out, "selftest-%d.alone" % act.number))
+    return agree
 
 
 def log_facts(out):
@@ -371,12 +485,16 @@ def judge(out):
             check_act(act, trail)
         check_strangers(acts, trail)
     compare(live, once, acts)
+    tests = [check_selftest(out, act) for act in acts.values() if act.is_selftest]
     text = "%d acts, %d rows" % (len(acts), len(once.rows["activity"]))
     files, apart = log_facts(out)
     if files > 1:
         text += ", %d files" % files
     if apart:
         text += ", %d events interleaved" % apart
+    if tests:
+        text += ", %d self-test%s, %d predictions came true" % (
+            len(tests), "s" if len(tests) > 1 else "", sum(tests))
     found = latencies(out, acts, live)
     if found:
         text += ", in the trail %s after the call, %s after the act" % (
