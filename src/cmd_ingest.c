@@ -137,6 +137,13 @@ static void on_progress(void *arg, const struct ingest_counts *c, int64_t remain
 	fprintf(stderr, " read, %" PRIu64 " events kept", c->events_new);
 }
 
+static void print_place(const char *words, const char *place)
+{
+	fputs(words, stdout);
+	escape_print(stdout, ESCAPE_TERMINAL, (struct bytes){ place, strlen(place) });
+	putchar('\n');
+}
+
 static void print_summary(const struct ingest_counts *c)
 {
 	uint64_t faulty = c->too_long;
@@ -159,10 +166,7 @@ static void print_summary(const struct ingest_counts *c)
 				printf(" %" PRIu64 " %s,", c->faults[f], line_fault_names[f]);
 		if (c->too_long > 0)
 			printf(" %" PRIu64 " longer than %zu bytes,", c->too_long, WINDOW_LINE_MAX);
-		fputs(" the first at ", stdout);
-		escape_print(stdout, ESCAPE_TERMINAL,
-			     (struct bytes){ c->first_fault, strlen(c->first_fault) });
-		putchar('\n');
+		print_place(" the first at ", c->first_fault);
 	}
 	if (c->refused > 0)
 		printf("%" PRIu64 " events were refused by libauparse\n", c->refused);
@@ -170,10 +174,8 @@ static void print_summary(const struct ingest_counts *c)
 		printf("%" PRIu64 " records exceeded the bounds of their event\n", c->records_dropped);
 	if (c->tails > 0) {
 		printf("%" PRIu64 " last line%s without newline (%" PRIu64 " bytes), left for the next "
-		       "run: ", c->tails, c->tails == 1 ? "" : "s", c->tail_bytes);
-		escape_print(stdout, ESCAPE_TERMINAL,
-			     (struct bytes){ c->first_tail, strlen(c->first_tail) });
-		putchar('\n');
+		       "run:", c->tails, c->tails == 1 ? "" : "s", c->tail_bytes);
+		print_place(" ", c->first_tail);
 	}
 }
 

@@ -233,6 +233,12 @@ static int put_losses(struct ingest *in, struct error *err)
 	return 0;
 }
 
+static void note_first_fault(struct ingest *in, const char *place)
+{
+	if (in->counts.first_fault[0] == '\0')
+		snprintf(in->counts.first_fault, sizeof(in->counts.first_fault), "%s", place);
+}
+
 /* Lines that are no records, since the last time. All of them lie in the file at hand. */
 static int account_faults(struct ingest *in, bool recorded, struct error *err)
 {
@@ -251,8 +257,7 @@ static int account_faults(struct ingest *in, bool recorded, struct error *err)
 		if (f == LINE_EMPTY)
 			continue;
 		place_text(in, fresh.first_fault[f], place, sizeof(place));
-		if (in->counts.first_fault[0] == '\0')
-			snprintf(in->counts.first_fault, sizeof(in->counts.first_fault), "%s", place);
+		note_first_fault(in, place);
 		if (!recorded && (rc = add_loss(in, LOSS_PARSER_DROP, line_fault_names[f], place,
 						fresh.faults[f], err)) < 0)
 			return rc;
@@ -281,6 +286,8 @@ static int account(struct ingest *in, bool recorded, struct error *err)
 	if (gone > 0 && (rc = add_loss(in, LOSS_ROTATION_GAP, "file gone before it was read",
 				       now->first_rotation_lost, gone, err)) < 0)
 		return rc;
+	if (too_long > 0)
+		note_first_fault(in, now->first_too_long);
 	in->counts.too_long += too_long;
 	in->counts.files += now->files - was->files;
 	*was = *now;

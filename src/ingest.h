@@ -26,7 +26,7 @@ struct ingest_counts {
 	uint64_t refused;		/* events that libauparse could not read */
 	uint64_t records_dropped;	/* records beyond the bounds of one event */
 	uint64_t tails, tail_bytes;	/* last lines without newline, left for next time */
-	char first_fault[512];		/* "PATH:OFFSET" of the first line that is no record */
+	char first_fault[512];		/* "PATH:OFFSET" of the first line that could not be read */
 	char first_tail[512];
 };
 

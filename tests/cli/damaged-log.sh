@@ -24,3 +24,9 @@ printf 'this is no record\nnor this\n' > set/audit.log.1
 cp "$top/testdata/capture/r20-reboot/log/audit.log" set/audit.log
 run -d set.db ingest --host lab set
 run -d set.db sql -e 'SELECT host, kind, what, place, count FROM loss'
+{
+	head -n 18 "$top/testdata/capture/r20-reboot/log/audit.log"
+	head -c 300000 /dev/zero | tr '\0' x
+	echo
+} > long.log
+run -d long.db ingest --host lab long.log
