@@ -4,4 +4,4 @@ PRAGMA foreign_keys = ON;
 PRAGMA synchronous = NORMAL;
 PRAGMA trusted_schema = OFF;
 PRAGMA journal_size_limit = 16777216;
-PRAGMA cache_size = -4000;
+PRAGMA cache_size = -2000;
