@@ -97,11 +97,12 @@ bool keys_have(const char *keys, const char *key)
 {
 	size_t len = strlen(key);
 
-	for (const char *p = keys; p != NULL; p = strchr(p, KEY_SEPARATOR)) {
-		if (p != keys)
-			p++;
-		if (strncmp(p, key, len) == 0 && (p[len] == '\0' || p[len] == KEY_SEPARATOR))
+	while (keys != NULL) {
+		if (strncmp(keys, key, len) == 0 && (keys[len] == '\0' || keys[len] == KEY_SEPARATOR))
 			return true;
+		keys = strchr(keys, KEY_SEPARATOR);
+		if (keys != NULL)
+			keys++;
 	}
 	return false;
 }

@@ -50,6 +50,15 @@ static const char *const different[][2] = {
 	{ "-a never,task", "-a always,task" },
 };
 
+static void finds_a_key_among_empty_ones(void **state)
+{
+	(void)state;
+	assert_true(keys_have("\001a\001", "a"));
+	assert_true(keys_have("\001a\001", ""));
+	assert_false(keys_have("\001\001", "a"));
+	assert_false(keys_have("ab\001b", "a"));
+}
+
 static void compares_by_meaning(void **state)
 {
 	(void)state;
@@ -336,6 +345,7 @@ static void knows_the_calls_of_machines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(finds_a_key_among_empty_ones),
 		TEST(compares_by_meaning),
 		TEST(prints_what_it_can_read_again),
 		TEST(prints_as_auditctl_lists),
