@@ -81,7 +81,7 @@ enum order { ORDER_NOTHING, ORDER_ADD, ORDER_DELETE };
 
 struct line_order {
 	enum order order;
-	struct rule *rule;		/* also of a refused line, as far as it was understood */
+	struct rule *rule;		/* also of a refused line: what it was meant to cover */
 	bool deletes_all;		/* -D */
 	char delete_key[AUDIT_MAX_KEY_LEN + 1];	/* -D -k: "" for all */
 	struct rule_settings settings;	/* of this line alone */
@@ -94,6 +94,7 @@ void line_order_release(struct line_order *o);
 struct reading {
 	struct line_order *out;
 	struct refusal *why;
+	struct refusal later;	/* what else is wrong, which nobody is told */
 	struct paths *facts;
 	unsigned elf;		/* the entry that call names are looked up in; 0: this machine's */
 	bool calls, perms, program, file_system;	/* seen: -S, perm or path, exe, fstype */
@@ -112,12 +113,15 @@ must_check bool reading_calls(struct reading *rd, char *arg);	/* writes into arg
 must_check bool reading_perms(struct reading *rd, const char *arg);
 must_check bool reading_key(struct reading *rd, const char *key);
 
+/* The line is refused; what follows is read only for what it was meant to cover. False. */
+bool reading_refused(struct reading *rd);
+
 /* What belongs to the rule as a whole, once its line has been read. */
 bool reading_complete(struct reading *rd);
 
 /*
- * Reads one line as auditctl does. False: refused, with the reason; o->rule may
- * still hold the rule as far as it was understood. o must be released.
+ * Reads one line as auditctl does. False: refused, with the reason; o->rule still
+ * holds what was understood of the rule, also behind the mistake. o must be released.
  */
 must_check bool line_read(struct line_order *o, const char *text, struct paths *facts,
 			  struct refusal *why);

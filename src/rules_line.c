@@ -202,6 +202,23 @@ static bool read_option(struct reading *rd, int option, int argc, char **argv)
 	}
 }
 
+static const char options[] = "hicslDvtC:e:f:r:b:a:A:d:S:F:m:R:w:W:k:p:q:";
+
+/*
+ * A refused line is not executed, but says what it was meant to cover: without
+ * the calls behind the mistake, the rule would seem to name all of them.
+ */
+static void read_meaning(struct reading *rd, int argc, char **argv)
+{
+	int option;
+
+	(void)reading_refused(rd);
+	while ((option = getopt_long(argc, argv, options, long_options, NULL)) != -1)
+		if (strchr("FCSpk", option) != NULL)
+			(void)read_option(rd, option, argc, argv);
+	(void)reading_complete(rd);
+}
+
 bool line_read(struct line_order *o, const char *text, struct paths *facts, struct refusal *why)
 {
 	struct reading rd = { .out = o, .why = why, .facts = facts };
@@ -221,8 +238,7 @@ bool line_read(struct line_order *o, const char *text, struct paths *facts, stru
 	optind = 0;	/* glibc: forget the last line */
 	opterr = 0;
 	while (good && rd.end == GOES_ON &&
-	       (option = getopt_long(argc, argv, "hicslDvtC:e:f:r:b:a:A:d:S:F:m:R:w:W:k:p:q:",
-					     long_options, NULL)) != -1)
+	       (option = getopt_long(argc, argv, options, long_options, NULL)) != -1)
 		good = read_option(&rd, option, argc, argv);
 	if (good && rd.end != LINE_DONE && optind < argc)
 		good = refuse(why, "'%s' belongs to no option", argv[optind]);
@@ -231,8 +247,6 @@ bool line_read(struct line_order *o, const char *text, struct paths *facts, stru
 		o->order = ORDER_NOTHING;
 	if (good)
 		return rd.end != GOES_ON || reading_complete(&rd);
-	/* Also of a refused line, the rule as far as it goes says what it was meant to cover. */
-	rd.why = &(struct refusal){ "" };
-	(void)reading_complete(&rd);
+	read_meaning(&rd, argc, argv);
 	return false;
 }

@@ -9,6 +9,12 @@
 #include <limits.h>
 #include <string.h>
 
+bool reading_refused(struct reading *rd)
+{
+	rd->why = &rd->later;
+	return false;
+}
+
 static bool read_list(struct rule *r, const char *word)
 {
 	int list = audit_name_to_flag(word);
@@ -100,11 +106,12 @@ static const char *list_name(uint32_t list)
 bool reading_calls(struct reading *rd, char *arg)
 {
 	struct rule *r = rd->out->rule;
-	bool guessed = rd->elf == 0;
+	bool guessed = rd->elf == 0, good = true;
 	char *rest = arg;
 
 	if (r->list != RULE_LIST_UNSET && !rule_takes_calls(r))
 		return refuse(rd->why, "the %s list takes no system calls", list_name(r->list));
+	rd->calls = true;
 	if (!detect_machine(rd))
 		return false;
 	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
@@ -113,13 +120,12 @@ bool reading_calls(struct reading *rd, char *arg)
 		if (strcmp(name, "all") == 0)
 			rule_all_calls(r);
 		else if (!add_call(rd, name))
-			return false;
+			good = reading_refused(rd);
 		else if (guessed && rd->out->order == ORDER_ADD)
 			refuse(&rd->out->warning, "without arch, the call's number means another "
 			       "call for 32-bit programs");
 	}
-	rd->calls = true;
-	return true;
+	return good;
 }
 
 static bool add_key(struct reading *rd, const char *key)

@@ -27,6 +27,118 @@ static void stops_at_the_first_refused_line(void **state)
 	ruleset_release(&s);
 }
 
+/* Else it would be blamed for every call that it never meant. */
+static void a_refused_rule_means_the_calls_that_it_names(void **state)
+{
+	static const char *const lines[] = {
+		"-a always,exit -F arch=b64 -S init_module,nosuch,delete_module -k a",
+		"-a always,exit -F arch=b64 -S nosuch -S init_module -S delete_module -k a",
+		"-a always,exit -F arch=b64 -F uid=nosuchuser -S init_module,delete_module -k a",
+		"-a always,exit -F arch=b64 --nosuch -S init_module,delete_module -k a -e 2 -D",
+	};
+
+	(void)state;
+	if (!on_x86_64())
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct ruleset s;
+		const struct rule *r;
+
+		read_rules(&s, &test_host, lines[i]);
+		assert_int_equal(s.loaded.count, 0);
+		assert_int_equal(s.missing.count, 1);
+		r = s.missing.rule[0];
+		if (!rule_has_call(r, 175) || !rule_has_call(r, 176) || rule_has_call(r, 313) ||
+		    !rule_has_key(r, "a"))
+			fail_msg("%s", lines[i]);
+		/* the first mistake is told, and nothing behind it is done */
+		assert_int_equal(s.problem_count, 1);
+		assert_non_null(strstr(s.problems[0].reason, "nosuch"));
+		assert_int_equal(s.settings.enabled, -1);
+		assert_false(s.settings.deletes_all);
+		ruleset_release(&s);
+	}
+}
+
+static void a_refused_rule_that_names_no_call_it_could_have_means_none(void **state)
+{
+	struct ruleset s;
+
+	(void)state;
+	if (!on_x86_64())
+		skip();
+	read_rules(&s, &test_host, "-a always,exit -F arch=b64 -S nosuch\n"
+		   "-a always,exit -F arch=b64 -F nosuch=1\n");
+	assert_int_equal(s.missing.count, 2);
+	assert_false(rule_has_call(s.missing.rule[0], 175));
+	assert_true(rule_has_all_calls(s.missing.rule[1]));
+	ruleset_release(&s);
+}
+
+static void queries_change_no_rule(void **state)
+{
+	static const char *const lines[] = {
+		"-l", "-l -i", "-l -k modules", "-s", "-s -i", "-m hello", "-t", "-v", "--signal stop",
+		"--reset-lost", "--reset_backlog_wait_time_actual", "-q /mnt,/etc", "# -D", "",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct ruleset s;
+		char text[128];
+
+		snprintf(text, sizeof(text), "-w /etc/passwd -p x\n%s\n-w /etc/group -p x\n",
+			 lines[i]);
+		read_rules(&s, &test_host, text);
+		if (s.loaded.count != 2 || s.problem_count != 0)
+			fail_msg("%s: %s", lines[i], s.problem_count ? s.problems[0].reason : "");
+		ruleset_release(&s);
+	}
+}
+
+static void refuses_what_stands_beside_an_option_that_stands_alone(void **state)
+{
+	static const char *const lines[][2] = {
+		{ "-l -k", "stands alone" }, { "-l modules -k a", "stands alone" },
+		{ "-s -l", "stands alone" }, { "-m hello you", "-m stands alone" },
+		{ "-m a\tb", "control character" }, { "-D -k", "-D stands alone" },
+		{ "-D -p x", "-D stands alone" }, { "-D -k a b", "-D stands alone" },
+		{ "-h", "-h is an error" },
+		{ "-q /mnt", "-q /mnt: expected" }, { "-q /mnt,", "expected" },
+		{ "-q /mnt,/a,/b", "expected" }, { "-v hello", "no option" },
+		{ "-c -w /etc/passwd", "no option" },
+		{ "-a always,exit -S open -q /mnt,/etc", "-q cannot be part" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct ruleset s;
+
+		read_rules(&s, &test_host, lines[i][0]);
+		if (s.problem_count == 0)
+			fail_msg("accepted: %s", lines[i][0]);
+		if (strstr(s.problems[s.problem_count - 1].reason, lines[i][1]) == NULL)
+			fail_msg("%s: %s", lines[i][0], s.problems[s.problem_count - 1].reason);
+		assert_int_equal(s.loaded.count, 0);
+		ruleset_release(&s);
+	}
+}
+
+/* auditctl looks at the rule last, and by then it has done something else. */
+static void a_rule_is_not_sent_if_something_else_was_asked_for(void **state)
+{
+	struct ruleset s;
+
+	(void)state;
+	read_rules(&s, &test_host, "-w /etc/passwd -p x -e 1\n-w /etc/group -p x -i\n"
+		   "-w /etc/shadow -p x --reset-lost\n");
+	assert_int_equal(s.loaded.count, 1);	/* but -e is no such thing */
+	assert_int_equal(s.loaded.rule[0]->line, 1);
+	assert_int_equal(s.settings.enabled, 1);
+	assert_true(s.settings.ignore);
+	ruleset_release(&s);
+}
+
 static void goes_on_after_i_or_c(void **state)
 {
 	struct ruleset s;
@@ -253,6 +365,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(stops_at_the_first_refused_line),
+		TEST(a_refused_rule_means_the_calls_that_it_names),
+		TEST(a_refused_rule_that_names_no_call_it_could_have_means_none),
+		TEST(queries_change_no_rule),
+		TEST(refuses_what_stands_beside_an_option_that_stands_alone),
+		TEST(a_rule_is_not_sent_if_something_else_was_asked_for),
 		TEST(goes_on_after_i_or_c),
 		TEST(stops_at_a_rule_that_exists),
 		TEST(tells_of_duplicates_that_the_kernel_accepts),
