@@ -604,6 +604,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	};
 	const struct sieve_options sieve_options = {
 		.all = in->options.all,
+		.rests = true,
 		.keys = in->options.keys,
 		.emit = keep,
 		.arg = in,

@@ -43,6 +43,7 @@ struct open_event {
 	uint32_t shown;		/* of these, so many were in a piece that a flush handed out */
 	bool daemon;
 	bool wanted;
+	bool matters;		/* by one of its lines, not only because all are wanted */
 	bool complete;		/* nothing is expected, and if it was wanted, all was handed out */
 };
 
@@ -208,7 +209,7 @@ static int forget(struct sieve *s, const struct window *w, uint64_t at, struct e
 		if (e->first + WINDOW_KEEP >= at)
 			return 0;
 		if (e->wanted && e->pending_count > e->shown &&
-		    (rc = hand_out_split(s, w, e, err)) < 0)
+		    (rc = (e->complete ? hand_out : hand_out_split)(s, w, e, err)) < 0)
 			return rc;
 		s->oldest_event++;
 	}
@@ -227,7 +228,7 @@ static uint64_t open_event(struct sieve *s, uint64_t *bucket, const struct line 
 		.node_len = (uint32_t)line->node.len,
 		.older = *bucket,
 		.daemon = line->daemon,
-		.wanted = s->options.all,
+		.wanted = s->options.all || (s->options.rests && at < SIEVE_RESTS),
 		.complete = true,	/* until a line says otherwise */
 	};
 	return *bucket = s->next_event++;
@@ -276,15 +277,17 @@ static int take_record(struct sieve *s, const struct window *w, const struct lin
 	/* What stands alone ends no event that has begun with something else. */
 	e->complete = role == RECORD_END ||
 		      ((role == RECORD_USER || role == RECORD_DAEMON) && e->complete);
-	if (!e->wanted && role != RECORD_AUXILIARY && role != RECORD_END)
-		e->wanted = sieve_matters(line, s->options.keys);
+	if (!e->matters && role != RECORD_AUXILIARY && role != RECORD_END)
+		e->matters = sieve_matters(line, s->options.keys);
+	e->wanted |= e->matters;
 	if (!e->wanted)
 		return 0;
-	if (e->complete)
+	if (e->complete && e->matters)
 		return hand_out(s, w, e, err);
 	if (e->pending_count >= SIEVE_RECORDS_MAX)
 		return hand_out_split(s, w, e, err);
-	return 0;
+	/* What matters may still come, out of order: these lines belong to it then. */
+	return e->complete && e->shown == 0 ? show(s, w, e, err) : 0;
 }
 
 static void count_fault(struct sieve *s, enum line_fault fault, uint64_t at)

@@ -35,6 +35,7 @@
 #define SIEVE_LINES 40960u
 #define SIEVE_EVENTS 40960u
 #define SIEVE_RECORDS_MAX 4096u
+#define SIEVE_RESTS ((size_t)1 << 16)
 
 /* One piece of one event: its lines in the order they came. Valid during the call only. */
 struct piece {
@@ -51,6 +52,11 @@ typedef int sieve_emit_fn(void *arg, const struct piece *piece, struct error *er
 
 struct sieve_options {
 	bool all;		/* --no-sieve: every event is wanted */
+	/*
+	 * What begins in the first SIEVE_RESTS bytes of the stream is wanted: it may be the
+	 * rest of an event whose beginning was read elsewhere.
+	 */
+	bool rests;
 	const char *const *keys;	/* wanted keys, NULL-ended; borrowed until sieve_free() */
 	sieve_emit_fn *emit;
 	void *arg;

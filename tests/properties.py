@@ -181,6 +181,19 @@ def file_or_rotated_set(b):
             b.same(want, b.ingest(folder + "/audit.log"), f"{name} by its newest file, {kind}")
 
 
+def one_after_the_other(b):
+    """the same trail when a log is cut anywhere and its parts are read one after the other, by readers of their own"""
+    rng = random.Random(8)
+    for name in ("r03-modern", "r15-enriched"):
+        lines = lines_of(log_of(name))
+        want = b.facts(b.ingest("-", stdin=b"".join(lines)))
+        for cut in rng.sample(range(1, len(lines)), 30):
+            trail = b.path(".db")
+            for part in (lines[:cut], lines[cut:]):
+                b.ingest("-", trail=trail, stdin=b"".join(part))
+            b.same(want, trail, f"{name} cut at line {cut}")
+
+
 def order_of_events(b):
     """the same trail in every order that keeps the lines of one event in sequence"""
     rng = random.Random(3)
@@ -352,7 +365,7 @@ def killed_while_following(b):
 
 
 PROPERTIES = (sieve_changes_nothing, reading_twice_changes_nothing, any_split_of_stdin, silent_stdin,
-              file_or_rotated_set, order_of_events, following_a_slow_writer,
+              file_or_rotated_set, one_after_the_other, order_of_events, following_a_slow_writer,
               following_a_writer, killed_while_reading, killed_while_following)
 
 

@@ -313,6 +313,29 @@ static void the_piece_behind_a_flush_is_whole(void **state)
 	sieve_free(s);
 }
 
+static void rests_are_handed_out_at_the_start_only(void **state)
+{
+	static const char text[] = PATH("8") "\n" TITLE("8") "\n";
+	size_t count = 0, len = sizeof(text) - 1;
+	struct sieve_options options = {
+		.rests = true, .keys = bench_keys, .emit = note_count, .arg = &count,
+	};
+	struct window near = { (char *)text, 0, len }, far = { (char *)text, SIEVE_RESTS, len };
+	struct sieve *s = sieve_new(&options);
+	struct error err;
+
+	(void)state;
+	assert_int_equal(sieve_feed(s, &near, 0, len, &err), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(sieve_counts(s)->events, 1);
+	sieve_free(s);
+
+	s = sieve_new(&options);
+	assert_int_equal(sieve_feed(s, &far, SIEVE_RESTS, len, &err), 0);
+	assert_int_equal(sieve_counts(s)->events, 0);
+	sieve_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +345,7 @@ int main(void)
 		cmocka_unit_test(a_late_record_makes_a_piece_of_its_own),
 		cmocka_unit_test(a_late_reason_brings_the_whole_event),
 		cmocka_unit_test(the_piece_behind_a_flush_is_whole),
+		cmocka_unit_test(rests_are_handed_out_at_the_start_only),
 		cmocka_unit_test(an_event_that_leaves_the_window_is_handed_out_and_counted),
 		cmocka_unit_test(many_open_events_lose_no_record),
 		cmocka_unit_test(many_lines_of_one_event_lose_no_record),
