@@ -119,6 +119,7 @@ static int merge(struct ingest *in, const struct bytes *known, struct error *err
 			return error_set(err, rc, "out of memory");
 		changed += rc;
 	}
+	in->counts.records_dropped += in->stored.dropped;
 	if (changed == 0)
 		return 0;
 	if ((rc = decode_set(in, &in->stored, &ev, err)) < 0)
