@@ -1,17 +1,9 @@
-#include "ingest.h"
+#include "ingest_private.h"
 
 #include "auditd_conf.h"
-#include "decode.h"
-#include "login.h"
-#include "records.h"
-#include "sieve.h"
-#include "source.h"
-#include "window.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* A batch ends after this many bytes of log, events, or milliseconds, whichever comes first. */
 #define BATCH_BYTES ((uint64_t)256 << 20)
@@ -19,62 +11,7 @@
 #define BATCH_MS 1000
 #define PROGRESS_MS 100
 
-/* Where a stretch of the stream lies in its file. */
-struct stretch {
-	uint64_t at;
-	const struct source_file *file;
-	uint64_t offset;
-};
-/* More files than the window can hold lines of: older stretches are done with. */
-#define STRETCHES 64
-
-/* A loss that is not in the trail yet. */
-struct noted_loss {
-	enum loss_kind kind;
-	uint64_t head, count;
-	int64_t time_ms;
-	const char *what;
-	char place[512];
-};
-
-struct ingest {
-	struct ingest_options options;
-	struct ingest_counts counts;
-	struct decoder *decoder;
-	struct records fresh, stored;
-	struct window window;
-	struct login_cache logins;
-
-	/* the source at hand */
-	struct source *source;
-	struct sieve *sieve;
-	const char *path, *host;
-	bool local;
-	struct stretch stretches[STRETCHES];
-	size_t stretch_count;
-	uint64_t end;			/* stream offset behind the last chunk */
-	const struct source_file *file;	/* of the last chunk */
-	uint64_t seen;			/* bytes of it that an earlier run has read */
-	uint64_t lines, faults;		/* of this source */
-	struct source_counts accounted;	/* what is in counts already */
-	struct noted_loss *losses;
-	size_t loss_count;
-
-	/* the batch at hand */
-	bool in_transaction;
-	uint64_t batch_bytes, batch_new, batch_merged;
-	int64_t batch_begun_ms, progress_ms;
-};
-
-static int64_t clock_ms(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-static int begin(struct ingest *in, struct error *err)
+int ingest_begin(struct ingest *in, struct error *err)
 {
 	int rc;
 
@@ -147,7 +84,7 @@ static int keep(void *arg, const struct piece *piece, struct error *err)
 	in->counts.records_dropped += in->fresh.dropped;
 	if (in->fresh.count == 0)
 		return 0;
-	if ((rc = decode_set(in, &in->fresh, &ev, err)) < 0 || (rc = begin(in, err)) < 0)
+	if ((rc = decode_set(in, &in->fresh, &ev, err)) < 0 || (rc = ingest_begin(in, err)) < 0)
 		return rc;
 
 	/* Records that mean nothing alone may still belong to an event that is known. */
@@ -162,195 +99,15 @@ static int keep(void *arg, const struct piece *piece, struct error *err)
 	return merge(in, &known, err);
 }
 
-/* Text "PATH:OFFSET" for a stream offset. */
-static void place_text(const struct ingest *in, uint64_t at, char *out, size_t size)
-{
-	for (size_t i = in->stretch_count; i-- > 0;) {
-		const struct stretch *s = &in->stretches[i];
-
-		if (s->at <= at) {
-			snprintf(out, size, "%s:%" PRIu64, s->file->path, s->offset + (at - s->at));
-			return;
-		}
-	}
-	snprintf(out, size, "%s", in->path);
-}
-
-static struct noted_loss *find_loss(struct ingest *in, enum loss_kind kind, uint64_t head,
-				    const char *what)
-{
-	for (size_t i = 0; i < in->loss_count; i++) {
-		struct noted_loss *l = &in->losses[i];
-
-		if (l->kind == kind && l->head == head && strcmp(l->what, what) == 0)
-			return l;
-	}
-	return NULL;
-}
-
-/* Notes a loss for the next commit; what is a word of ours. */
-static int add_loss(struct ingest *in, enum loss_kind kind, const char *what, const char *place,
-		    uint64_t count, struct error *err)
-{
-	uint64_t head = in->file != NULL ? in->file->head : 0;
-	struct noted_loss *loss = find_loss(in, kind, head, what), *grown;
-
-	if (loss != NULL) {
-		loss->count += count;
-		return 0;
-	}
-	grown = reallocarray(in->losses, in->loss_count + 1, sizeof(*grown));
-	if (grown == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
-	in->losses = grown;
-	loss = &grown[in->loss_count++];
-	*loss = (struct noted_loss){ kind, head, count, clock_ms(CLOCK_REALTIME), what, "" };
-	snprintf(loss->place, sizeof(loss->place), "%s", place);
-	return 0;
-}
-
-static int put_losses(struct ingest *in, struct error *err)
-{
-	int rc;
-
-	if (in->loss_count > 0 && (rc = begin(in, err)) < 0)
-		return rc;
-	for (size_t i = 0; i < in->loss_count; i++) {
-		const struct noted_loss *l = &in->losses[i];
-		const struct store_loss loss = {
-			.host = in->host,
-			.head = l->head,
-			.kind = l->kind,
-			.what = l->what,
-			.place = l->place,
-			.time_ms = l->time_ms,
-			.count = (int64_t)l->count,
-		};
-
-		if ((rc = store_add_loss(in->options.store, &loss, err)) < 0)
-			return rc;
-	}
-	in->loss_count = 0;
-	return 0;
-}
-
-static void note_first_fault(struct ingest *in, const char *place)
-{
-	if (in->counts.first_fault[0] == '\0')
-		snprintf(in->counts.first_fault, sizeof(in->counts.first_fault), "%s", place);
-}
-
-/* Lines that are no records, since the last time. All of them lie in the file at hand. */
-static int account_faults(struct ingest *in, bool recorded, struct error *err)
-{
-	const struct sieve_counts fresh = sieve_take_counts(in->sieve);
-	char place[512];
-	int rc;
-
-	in->counts.lines += fresh.lines;
-	in->counts.bytes += fresh.bytes;
-	in->lines += fresh.lines;
-	for (int f = LINE_OK + 1; f < LINE_FAULT_COUNT; f++) {
-		if (fresh.faults[f] == 0)
-			continue;
-		in->counts.faults[f] += fresh.faults[f];
-		in->faults += fresh.faults[f];
-		if (f == LINE_EMPTY)
-			continue;
-		place_text(in, fresh.first_fault[f], place, sizeof(place));
-		note_first_fault(in, place);
-		if (!recorded && (rc = add_loss(in, LOSS_PARSER_DROP, line_fault_names[f], place,
-						fresh.faults[f], err)) < 0)
-			return rc;
-	}
-	return 0;
-}
-
-/*
- * Counts what the sieve and the source could not use since the last time.
- * recorded: the trail knows it already, from an earlier run over these bytes.
- */
-static int account(struct ingest *in, bool recorded, struct error *err)
-{
-	const struct source_counts *now = source_counts(in->source);
-	struct source_counts *was = &in->accounted;
-	uint64_t too_long = now->lines_too_long - was->lines_too_long;
-	uint64_t gone = now->rotations_lost - was->rotations_lost;
-	int rc;
-
-	if ((rc = account_faults(in, recorded, err)) < 0)
-		return rc;
-	if (too_long > 0 && !recorded &&
-	    (rc = add_loss(in, LOSS_PARSER_DROP, "line too long", now->first_too_long, too_long,
-			   err)) < 0)
-		return rc;
-	if (gone > 0 && (rc = add_loss(in, LOSS_ROTATION_GAP, "file gone before it was read",
-				       now->first_rotation_lost, gone, err)) < 0)
-		return rc;
-	if (too_long > 0)
-		note_first_fault(in, now->first_too_long);
-	in->counts.too_long += too_long;
-	in->counts.files += now->files - was->files;
-	*was = *now;
-	return 0;
-}
-
-static int put_position(struct ingest *in, const struct stretch *s, uint64_t safe, uint64_t read,
-			struct error *err)
-{
-	struct store_source row = {
-		.host = in->host,
-		.path = s->file->path,
-		.updated_ms = clock_ms(CLOCK_REALTIME),
-	};
-
-	if (source_checkpoint(in->source, s->file, s->offset + (safe - s->at), &row.checkpoint) == 0)
-		return 0;
-	row.size = (int64_t)(s->offset + (read - s->at));
-	return store_put_source(in->options.store, &row, err);
-}
-
-/*
- * Puts down how far each file may be left behind: up to the first line of the
- * oldest event that is not complete. Files behind that one get no position,
- * so that a reader that starts anew meets the rest of the event again.
- */
-static int put_positions(struct ingest *in, struct error *err)
-{
-	uint64_t safe = sieve_safe(in->sieve);
-	size_t done = 0;
-	int rc;
-
-	if (in->batch_bytes == 0)
-		return 0;
-	if ((rc = begin(in, err)) < 0)
-		return rc;
-	for (size_t i = 0; i < in->stretch_count; i++) {
-		const struct stretch *s = &in->stretches[i];
-		bool last = i + 1 == in->stretch_count;
-		uint64_t end = last ? in->end : s[1].at;
-
-		if (s->at > safe)
-			break;
-		if ((rc = put_position(in, s, MIN(safe, end), end, err)) < 0)
-			return rc;
-		if (!last && end <= safe)
-			done = i + 1;
-	}
-	in->stretch_count -= done;
-	memmove(in->stretches, in->stretches + done, in->stretch_count * sizeof(in->stretches[0]));
-	return 0;
-}
-
 static int commit(struct ingest *in, struct error *err)
 {
 	int rc;
 
-	if ((rc = account(in, false, err)) < 0)
+	if ((rc = ingest_account(in, false, err)) < 0)
 		return rc;
 	/* What has not shown one record yet may be no log at all, and leaves no trace. */
 	if (in->lines > in->faults &&
-	    ((rc = put_losses(in, err)) < 0 || (rc = put_positions(in, err)) < 0))
+	    ((rc = ingest_put_losses(in, err)) < 0 || (rc = ingest_put_positions(in, err)) < 0))
 		return rc;
 	in->batch_bytes = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
@@ -363,25 +120,6 @@ static int commit(struct ingest *in, struct error *err)
 	in->counts.events_merged += in->batch_merged;
 	in->batch_new = in->batch_merged = 0;
 	return 0;
-}
-
-/* Notes where the chunk lies. With too many stretches the oldest goes: a position is put later. */
-static void note_stretch(struct ingest *in, const struct chunk *chunk)
-{
-	if (in->stretch_count > 0) {
-		const struct stretch *last = &in->stretches[in->stretch_count - 1];
-
-		if (last->file == chunk->file &&
-		    chunk->at - last->at == chunk->offset - last->offset)
-			return;
-	}
-	if (in->stretch_count == STRETCHES) {
-		in->stretch_count--;
-		memmove(in->stretches, in->stretches + 1,
-			in->stretch_count * sizeof(in->stretches[0]));
-	}
-	in->stretches[in->stretch_count++] =
-		(struct stretch){ chunk->at, chunk->file, chunk->offset };
 }
 
 /*
@@ -398,7 +136,7 @@ static int enter_file(struct ingest *in, const struct source_file *file, struct 
 	in->file = file;
 	if (file->start > 0)
 		size = store_source_size(in->options.store, in->host, file->head, err);
-	else if ((rc = begin(in, err)) < 0 ||
+	else if ((rc = ingest_begin(in, err)) < 0 ||
 		 (rc = store_forget_losses(in->options.store, in->host, file->head, err)) < 0)
 		return rc;
 	in->seen = (uint64_t)MAX(size, 0);
@@ -426,11 +164,11 @@ static int take(struct ingest *in, const struct chunk *chunk, struct error *err)
 
 	if (chunk->file != in->file && (rc = enter_file(in, chunk->file, err)) < 0)
 		return rc;
-	note_stretch(in, chunk);
+	ingest_note_stretch(in, chunk);
 	if (in->seen > chunk->offset)
 		again = (size_t)MIN(in->seen - chunk->offset, chunk->len);
 	if (again > 0 && ((rc = feed(in, chunk->at, again, err)) < 0 ||
-			  (rc = account(in, true, err)) < 0))
+			  (rc = ingest_account(in, true, err)) < 0))
 		return rc;
 	if (again == chunk->len)
 		return 0;
@@ -526,7 +264,7 @@ static int rest(struct ingest *in, struct error *err)
 	return rc == ERR_INTERRUPTED ? 0 : MIN(rc, 0);
 }
 
-/* Reads the source to its end. A file that cannot be read is remembered in *unread, and left out. */
+/* Reads the source to its end. Files that cannot be read are counted in *unread, and left out. */
 static int read_all(struct ingest *in, int *unread, struct error *err)
 {
 	struct error input_error;
