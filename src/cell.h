@@ -45,7 +45,9 @@ enum reason {
 };
 
 /* Where it broke on the way from a rule file to the log. */
-enum stage { STAGE_NONE, STAGE_FILES, STAGE_KERNEL, STAGE_MATCH, STAGE_FIRED, STAGE_DELIVERED, STAGE_COUNT };
+enum stage {
+	STAGE_NONE, STAGE_FILES, STAGE_KERNEL, STAGE_MATCH, STAGE_FIRED, STAGE_DELIVERED, STAGE_COUNT
+};
 
 enum verdict {
 	VERDICT_PROVEN,		/* claimed, exercised, seen under a wanted key */
@@ -67,10 +69,10 @@ struct cell {
 extern const char *const mechanism_names[MECHANISM_COUNT];	/* "finit_module.b64", "exec.modprobe" */
 extern const char *const actor_names[ACTOR_COUNT];		/* "daemon", "root", "login" */
 extern const char *const reason_names[REASON_COUNT];		/* "", "not-loaded" ... */
-extern const char *const stage_names[STAGE_COUNT];		/* "", "files", "kernel", "match", "fired", "delivered" */
+extern const char *const stage_names[STAGE_COUNT];		/* "", "files", "kernel" ... */
 extern const char *const verdict_names[VERDICT_COUNT];		/* "proven" ... */
 
-/* What a mechanism is made of: a call and its abi (CALL_NONE, ABI_NONE: an exec), or a tool (else NULL). */
+/* What a mechanism is made of: a call and its abi (else CALL_NONE, ABI_NONE), or a tool (else NULL). */
 enum module_call mechanism_call(enum mechanism m);
 enum abi mechanism_abi(enum mechanism m);
 const char *mechanism_tool(enum mechanism m);

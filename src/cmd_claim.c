@@ -83,7 +83,7 @@ static int assume_host(struct host_facts *host, struct paths *paths, const char 
 	return ok ? 0 : error_set(err, ERR_NOMEM, "out of memory");
 }
 
-/* What the text claims, whether or not the host would load it: its lines that would be refused, too. */
+/* What the text claims, whether or not the host would load it: refused lines count, too. */
 static size_t find_claims(struct claim claims[CELLS], const struct ruleset *set,
 			  const struct host_facts *host)
 {

@@ -40,7 +40,7 @@ struct marker_text {
 	bool cut;	/* a value did not fit and was left out */
 };
 
-/* Begins "op=modtrail-WORD v=1 run=RUN"; then fields are added. A NULL or empty value adds nothing. */
+/* Begins "op=modtrail-WORD v=1 run=RUN"; fields follow. A NULL or empty value adds nothing. */
 void marker_begin(struct marker_text *m, const char *word, const char *run);
 void marker_add(struct marker_text *m, const char *name, const char *value);
 void marker_add_number(struct marker_text *m, const char *name, int64_t value);

@@ -140,7 +140,7 @@ static void nothing_is_judged_twice(void **state)
 	store_close(s);
 }
 
-/* Two runs, the second silent after a change of rules: in any order of arrival the same comes out. */
+/* Two runs, the second silent after a change of rules: the same in any order of arrival. */
 static void the_order_of_arrival_changes_nothing(void **state)
 {
 	struct fixture *f = *state;

@@ -36,7 +36,8 @@ static void identity_is_host_time_serial_and_daemon(void **state)
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
 	struct event events[] = {
-		fixture_call(1000, 5, 42), fixture_call(1000, 6, 42), fixture_call(1001, 5, 42), fixture_call(1000, 5, 42),
+		fixture_call(1000, 5, 42), fixture_call(1000, 6, 42), fixture_call(1001, 5, 42),
+		fixture_call(1000, 5, 42),
 		a_start(1000, 5),
 	};
 
@@ -329,7 +330,8 @@ static void lookup_finds_nothing_for_others(void **state)
 	store_close(s);
 }
 
-static void add_loss(struct store *s, uint64_t head, const char *place, int64_t time_ms, int64_t count)
+static void add_loss(struct store *s, uint64_t head, const char *place, int64_t time_ms,
+		     int64_t count)
 {
 	struct error err;
 	struct store_loss loss = { .host = "web", .head = head, .kind = LOSS_PARSER_DROP, .what = "line too long",
