@@ -350,7 +350,8 @@ size_t remedy_text(const struct judged *j, const char *key, char *out, size_t si
 	if (j->verdict == VERDICT_PROVEN || j->verdict == VERDICT_INAPPLICABLE ||
 	    (j->verdict == VERDICT_UNTESTED && !j->claimed))
 		return 0;
-	if (j->verdict == VERDICT_UNTESTED || j->verdict == VERDICT_STALE)
+	if (j->verdict == VERDICT_STALE ||
+	    (j->verdict == VERDICT_UNTESTED && j->reason == REASON_NONE))
 		put(&t, "modtrail selftest\n");
 	else
 		mend_reason(&t, j, plain_key(key));

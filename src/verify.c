@@ -8,6 +8,7 @@ struct tally {
 	unsigned acted, failed;		/* acts that were done; of these, those that failed */
 	unsigned seen, seen_failed;	/* of acted and of failed */
 	unsigned wanted, wanted_failed;	/* the same, under a wanted key */
+	bool left_out;			/* there were failed acts, which the rule does not ask for */
 	unsigned pending;		/* announced, but nobody says that they were done */
 	bool direct_unseen;		/* an act without kmod was not seen */
 	bool tool_unseen;		/* an act of kmod was not seen */
@@ -173,6 +174,7 @@ static bool asks_for_success(const struct claim *claim)
 
 static void leave_out_failed(struct tally *t)
 {
+	t->left_out = t->failed > 0;
 	t->acted -= t->failed;
 	t->seen -= t->seen_failed;
 	t->wanted -= t->wanted_failed;
@@ -230,10 +232,12 @@ static void judge_unseen(const struct evidence *e, struct judged *j, const struc
 	}
 }
 
-/* Nobody did it, or nobody says so. */
+/* Nobody did it, or nobody says so, or it only failed and the rule is about success. */
 static void judge_untested(const struct evidence *e, struct judged *j, const struct tally *t)
 {
-	set_verdict(j, VERDICT_UNTESTED, REASON_NONE);
+	set_verdict(j, VERDICT_UNTESTED, t->left_out ? REASON_FILTERED : REASON_NONE);
+	if (t->left_out)
+		set_detail(j, "success");
 	if (!e->markers && j->claimed)
 		judge_unseen(e, j, t);
 	else if (t->pending > 0 && e->loss.lost)
