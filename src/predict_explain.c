@@ -47,15 +47,18 @@ static bool means_folder(const char *dir, const struct act *act, const struct ho
 	       is_within(act->exe, folder);
 }
 
+/* Who names all calls, and no file, means no program. So is a line read whose calls are unknown. */
 static bool means_exec(const struct rule *r, const struct act *act, const struct host_facts *host)
 {
-	bool anchored = false;
+	bool anchored = false, held = !rule_has_all_calls(r);
 
 	for (size_t i = 0; i < r->field_count; i++) {
 		const struct rule_field *f = &r->fields[i];
 
 		if (f->field == AUDIT_PERM && !(f->value & AUDIT_PERM_EXEC))
 			return false;
+		held |= f->field == AUDIT_PERM || f->field == AUDIT_WATCH ||
+			f->field == AUDIT_DIR || f->field == AUDIT_EXE;
 		if (f->op != AUDIT_EQUAL)
 			continue;
 		if (f->field == AUDIT_DIR && !means_folder(f->text, act, host))
@@ -65,7 +68,7 @@ static bool means_exec(const struct rule *r, const struct act *act, const struct
 			return false;
 		anchored |= f->field == AUDIT_INODE;
 	}
-	return !anchored;	/* who writes an inode number means something else */
+	return held && !anchored;	/* who writes an inode number means something else */
 }
 
 /* Conditions on files are for calls that look files up, unless the author named the calls. */

@@ -72,6 +72,8 @@ static const struct {
 	     FINIT_B64, DAEMON, SILENT, SYSCALL_NOT_LISTED, 0, false),
 	CASE(CALLS64,
 	     INSMOD, DAEMON, SILENT, SYSCALL_NOT_LISTED, 0, false),
+	CASE("-a always,exit -F arch=b64 -S all -F auid>=1000 -F auid!=unset -k all\n",
+	     INSMOD, DAEMON, SILENT, SYSCALL_NOT_LISTED, 0, false),
 	CASE(CALLS64,
 	     DELETE_B32, DAEMON, SILENT, ABI_NOT_LISTED, 1, false),
 	CASE(CALLS32,
