@@ -12,6 +12,11 @@
 #define OWN_FILE "/etc/audit/rules.d/50-modtrail.rules"
 #define MERGED_FILE "/etc/audit/audit.rules"
 #define KMOD "/usr/bin/kmod"
+/*
+ * auditctl stops at a rule that the kernel has already: files that do not begin
+ * with -D can be loaded once only. So what is left is taken away, and all comes anew.
+ */
+#define LOAD(command) command " || { auditctl -D; " command "; }\n"
 
 struct text {
 	char *out;
@@ -102,9 +107,9 @@ static bool read_placed(const char *detail, struct placed *out)
 static void put_load(struct text *t, const char *file)
 {
 	if (strcmp(file, MERGED_FILE) == 0)
-		put(t, "auditctl -R " MERGED_FILE "\n");
+		put(t, LOAD("auditctl -R " MERGED_FILE));
 	else
-		put(t, "augenrules --load\n");
+		put(t, LOAD("augenrules --load"));
 }
 
 /* Lines that a shell splits into words again: only those that need it are quoted. */
@@ -149,7 +154,7 @@ static void put_rule(struct text *t, const char *rule)
 	put_quoted(t, rule);
 	put(t, " " OWN_FILE " ||\n\tprintf '%%s\\n' ");
 	put_quoted(t, rule);
-	put(t, " >>" OWN_FILE "\naugenrules --load\n");
+	put(t, " >>" OWN_FILE "\n" LOAD("augenrules --load"));
 }
 
 /* One rule for all calls of an entry, so that the cells beside this one need no other. */
@@ -178,7 +183,7 @@ static void mend_rejected(struct text *t, const struct judged *j, const char *ke
 		 j->detail);
 	if (!read_place(place, file, &line)) {
 		put(t, "# find the refused line with 'modtrail rules', mend or delete it, then\n"
-		       "augenrules --load\n");
+		       LOAD("augenrules --load"));
 		return;
 	}
 	put_comment(t, "mend this line, or leave it out as here: ", j->detail);
@@ -197,7 +202,7 @@ static void mend_earlier(struct text *t, const struct judged *j)
 
 	if (!read_placed(j->detail, &earlier)) {
 		put(t, "# remove the rule that decides earlier ('modtrail rules' names it), then\n"
-		       "augenrules --load\n");
+		       LOAD("augenrules --load"));
 		return;
 	}
 	put(t, "# this rule decides first; if it must stay, move it behind the rules for modules\n");
@@ -214,7 +219,7 @@ static void mend_task_never(struct text *t)
 {
 	put(t, "sed -i -E 's/^[[:space:]]*-[aA][[:space:]]+(task,never|never,task)/#&/' "
 	       "/etc/audit/rules.d/*.rules\n"
-	       "augenrules --load\n"
+	       LOAD("augenrules --load")
 	       "auditctl -d task,never 2>/dev/null\n"
 	       "# processes that were started under this rule are not recorded until they are\n"
 	       "# started anew: restart services and log in again, or reboot\n");

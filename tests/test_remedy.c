@@ -16,9 +16,10 @@ struct mend_case {
 	const char *commands;	/* all that must come out, without the comments */
 };
 
+#define LOAD "augenrules --load || { auditctl -D; augenrules --load; }\n"
 #define APPEND(rule) "touch /etc/audit/rules.d/50-modtrail.rules && grep -qxF -e '" rule \
 	"' /etc/audit/rules.d/50-modtrail.rules ||\n\tprintf '%s\\n' '" rule \
-	"' >>/etc/audit/rules.d/50-modtrail.rules\naugenrules --load\n"
+	"' >>/etc/audit/rules.d/50-modtrail.rules\n" LOAD
 #define CALLS(arch) APPEND("-a always,exit -F arch=" arch \
 	" -S init_module,finit_module,delete_module -F key=modules")
 #define TOOLS(path) APPEND("-a always,exit -F path=" path " -F perm=x -F key=modules")
@@ -30,13 +31,13 @@ static const struct mend_case cases[] = {
 	{ VERDICT_UNTESTED, REASON_FILTERED, MECHANISM_INIT_B64, RULE, LINE3, "success", CALLS("b64") },
 	{ VERDICT_STALE, REASON_NONE, MECHANISM_FINIT_B64, RULE, LINE3, "", "modtrail selftest\n" },
 	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, LINE3, "",
-	  "augenrules --load\n" },
+	  LOAD },
 	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE,
-	  "/etc/audit/audit.rules:3", "", "auditctl -R /etc/audit/audit.rules\n" },
+	  "/etc/audit/audit.rules:3", "", "auditctl -R /etc/audit/audit.rules || { auditctl -D; auditctl -R /etc/audit/audit.rules; }\n" },
 	{ VERDICT_SILENT, REASON_IMMUTABLE, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, LINE3,
 	  "/etc/audit/rules.d/40-a b.rules:7: unknown system call",
-	  "sed -i '7{/^#/!s/^/#/}' '/etc/audit/rules.d/40-a b.rules'\naugenrules --load\n" },
+	  "sed -i '7{/^#/!s/^/#/}' '/etc/audit/rules.d/40-a b.rules'\n" LOAD },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, LINE3,
 	  LINE3 ": unknown system call",
 	  "sed -i '3{/^#/!s/^/#/}' '/etc/audit/rules.d/50-modules.rules'\n" CALLS("b64") },
@@ -53,7 +54,7 @@ static const struct mend_case cases[] = {
 	  "/usr/sbin/kmod", TOOLS("/usr/bin/kmod") },
 	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, LINE3,
 	  "-a never,exit -F exe=/usr/bin/kmod @ /etc/audit/rules.d/10-x.rules:2",
-	  "sed -i '2{/^#/!s/^/#/}' '/etc/audit/rules.d/10-x.rules'\naugenrules --load\n" },
+	  "sed -i '2{/^#/!s/^/#/}' '/etc/audit/rules.d/10-x.rules'\n" LOAD },
 	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, LINE3,
 	  "-a never,exit -S all -F exe=/opt/a$(b) -F uid!=0 @ kernel:1",
 	  "auditctl -d never,exit -S all -F 'exe=/opt/a$(b)' -F 'uid!=0'\n" },
@@ -62,17 +63,17 @@ static const struct mend_case cases[] = {
 	  "auditctl -d always,exclude -F msgtype=SYSCALL\n" },
 	{ VERDICT_SILENT, REASON_TASK_NEVER, MECHANISM_FINIT_B64, RULE, LINE3, "-a never,task",
 	  "sed -i -E 's/^[[:space:]]*-[aA][[:space:]]+(task,never|never,task)/#&/' "
-	  "/etc/audit/rules.d/*.rules\naugenrules --load\nauditctl -d task,never 2>/dev/null\n" },
+	  "/etc/audit/rules.d/*.rules\n" LOAD "auditctl -d task,never 2>/dev/null\n" },
 	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, LINE3, "",
 	  "sed -i -E 's/^[[:space:]]*-e[[:space:]]*0[[:space:]]*$/#&/' /etc/audit/rules.d/*.rules\n"
 	  "auditctl -e 1\n" },
 	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, RULE, LINE3, "",
 	  "sed -i '3{/ -k modules$/!s/$/ -k modules/}' '/etc/audit/rules.d/50-modules.rules'\n"
-	  "augenrules --load\n" },
+	  LOAD },
 	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, RULE, LINE3,
 	  "-a always,exit -S all -F key=all @ /etc/audit/rules.d/10-x.rules:2",
 	  "sed -i '2{/ -k modules$/!s/$/ -k modules/}' '/etc/audit/rules.d/10-x.rules'\n"
-	  "augenrules --load\n" },
+	  LOAD },
 	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, "-w /usr/bin/kmod -p x -k m",
 	  "kernel:4", "", "auditctl -W /usr/bin/kmod -p x -k m\n"
 	  "auditctl -w /usr/bin/kmod -p x -k m -k modules\n" },
