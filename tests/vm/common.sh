@@ -6,6 +6,7 @@ BUILD=${BUILD:-build}
 RELEASE=${RELEASE:-bookworm}
 VM=$BUILD/vm
 IMAGE=$VM/$RELEASE
+MODTRAIL=${MODTRAIL:-$BUILD/modtrail}
 
 die()
 {
