@@ -2,8 +2,10 @@
 
 #include "scratch.h"
 #include "stock.h"
+#include "store_fixture.h"
 
 #include <stdio.h>
+#include <sys/wait.h>
 
 static struct surroundings look(const char *root)
 {
@@ -63,6 +65,22 @@ static void what_container_managers_leave_is_a_sign(void **state)
 	assert_string_equal(look(*state).container, "/run/systemd/container");
 }
 
+static void docker_and_podman_leave_signs_too(void **state)
+{
+	scratch_file(*state, "/.dockerenv", "");
+	assert_string_equal(look(*state).container, "/.dockerenv");
+	scratch_file(*state, "/run/.containerenv", "");
+	assert_string_equal(look(*state).container, "/run/.containerenv");
+}
+
+static void the_kernel_says_what_it_unpacks_and_who_else_looks(void **state)
+{
+	scratch_file(*state, "/sys/module/compression", "xz\n");
+	scratch_file(*state, "/sys/kernel/security/lsm", "lockdown,yama,tomoyo\n");
+	assert_string_equal(look(*state).decompresses, "xz");
+	assert_string_equal(look(*state).lsm, "lockdown,yama,tomoyo");
+}
+
 static void disabled_modules_are_seen(void **state)
 {
 	scratch_file(*state, "/proc/sys/kernel/modules_disabled", "0\n");
@@ -75,6 +93,12 @@ static void the_lockdown_in_brackets_counts(void **state)
 {
 	scratch_file(*state, "/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
 	assert_string_equal(look(*state).lockdown, "integrity");
+}
+
+static void a_lockdown_without_brackets_is_unknown(void **state)
+{
+	scratch_file(*state, "/sys/kernel/security/lockdown", "none integrity\n");
+	assert_string_equal(look(*state).lockdown, "");
 }
 
 static void enforced_signatures_are_seen(void **state)
@@ -90,6 +114,8 @@ static void audit_on_the_command_line_is_a_whole_word(void **state)
 	scratch_file(*state, "/proc/cmdline", "quiet xaudit=1 audit=10\n");
 	assert_false(look(*state).audit_at_boot);
 	scratch_file(*state, "/proc/cmdline", "quiet audit=1\n");
+	assert_true(look(*state).audit_at_boot);
+	scratch_file(*state, "/proc/cmdline", "audit=on quiet\n");
 	assert_true(look(*state).audit_at_boot);
 }
 
@@ -156,6 +182,79 @@ static void the_list_of_names_is_bounded(void **state)
 	assert_int_equal(commas, OLDER_MAX - 1);
 }
 
+static void names_that_do_not_fit_are_counted_and_not_cut(void **state)
+{
+	static const char long_name[] = "a-name-of-thirty-one-bytes-a--";
+	struct surroundings s;
+	char name[64];
+
+	for (int i = 10; i < 10 + OLDER_MAX; i++) {
+		snprintf(name, sizeof(name), "%s%d", long_name, i);
+		name[31] = '\0';
+		name[0] = (char)('a' + i - 10);
+		put_process(*state, 1000 + i, name, 0, 10);
+	}
+	put_process(*state, 300, "auditd", 0, 40);
+	s = look(*state);
+	assert_int_equal(s.older, OLDER_MAX);
+	assert_true(strlen(s.older_names) > sizeof(s.older_names) - 34);
+	assert_int_equal((strlen(s.older_names) + 2) % 33, 0);
+}
+
+static void what_is_no_process_is_passed_over(void **state)
+{
+	scratch_file(*state, "/proc/200/stat", "");
+	scratch_file(*state, "/proc/201/stat", "201 systemd S 1 1 1\n");
+	scratch_file(*state, "/proc/202/stat", "202 ) S 1 1 1 0 -1 0 1 2 3 4 5 6 7 8 20 0 1 0 7 (\n");
+	scratch_file(*state, "/proc/203/stat", "203 (systemd) S 1 1 1 0 -1 0 1 2\n");
+	scratch_file(*state, "/proc/cpuinfo/stat", "1 (cpu) S 1 1 1 0 -1 0 1 2 3 4 5 6 7 8 20 0 1 0 1\n");
+	scratch_file(*state, "/proc/204/comm", "no stat\n");
+	put_process(*state, 205, "cron", 0, 10);
+	put_process(*state, 300, "auditd", 0, 40);
+	assert_int_equal(look(*state).older, 1);
+	assert_string_equal(look(*state).older_names, "cron");
+}
+
+static void without_a_daemon_none_is_older(void **state)
+{
+	put_process(*state, 205, "cron", 0, 10);
+	assert_int_equal(look(*state).older, 0);
+}
+
+static void a_root_that_is_too_long_says_nothing(void **state)
+{
+	static char root[5000];
+
+	(void)state;
+	memset(root, '/', sizeof(root) - 1);
+	assert_string_equal(look(root).container, "");
+	assert_int_equal(look(root).older, 0);
+	assert_false(look(root).audit_at_boot);
+}
+
+static void a_self_test_needs_root(void **state)
+{
+	struct stock s;
+	struct error err = { "" };
+
+	(void)state;
+	fixture_drop_rights();
+	assert_int_equal(stock_take(&s, &err), ERR_SYSTEM);
+	fixture_regain_rights();
+	assert_non_null(strstr(err.text, "needs root"));
+	stock_release(&s);
+}
+
+/* Whatever the answer is: a kernel that has no such entry kills who tries it. */
+static void trying_the_32_bit_entry_harms_nobody(void **state)
+{
+	bool first = stock_has_entry32();
+
+	(void)state;
+	assert_true(stock_has_entry32() == first);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);	/* no child is left behind */
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
@@ -165,8 +264,11 @@ int main(void)
 		TEST(another_pid_namespace_is_a_container),
 		TEST(another_user_namespace_is_a_container),
 		TEST(what_container_managers_leave_is_a_sign),
+		TEST(docker_and_podman_leave_signs_too),
+		TEST(the_kernel_says_what_it_unpacks_and_who_else_looks),
 		TEST(disabled_modules_are_seen),
 		TEST(the_lockdown_in_brackets_counts),
+		TEST(a_lockdown_without_brackets_is_unknown),
 		TEST(enforced_signatures_are_seen),
 		TEST(audit_on_the_command_line_is_a_whole_word),
 		TEST(processes_from_before_the_daemon_are_named_once),
@@ -175,6 +277,12 @@ int main(void)
 		TEST(with_audit_from_the_boot_no_process_is_older),
 		TEST(a_process_may_have_any_name),
 		TEST(the_list_of_names_is_bounded),
+		TEST(names_that_do_not_fit_are_counted_and_not_cut),
+		TEST(what_is_no_process_is_passed_over),
+		TEST(without_a_daemon_none_is_older),
+		TEST(a_root_that_is_too_long_says_nothing),
+		TEST(a_self_test_needs_root),
+		TEST(trying_the_32_bit_entry_harms_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
