@@ -3,6 +3,7 @@
  */
 #include "rules_host.h"
 #include "rules_internal.h"
+#include "scratch.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -325,6 +326,54 @@ static void merges_a_folder_as_augenrules_does(void **state)
 	ruleset_release(&s);
 }
 
+static void tells_what_augenrules_makes_of_odd_files(void **state)
+{
+	static const char *const reasons[][2] = {
+		{ "/1 a.rules", "a blank in its name" }, { "/2.rules", "does not end with a newline" },
+		{ "/4.rules", "depends on the awk" }, { "/4.rules", "depends on the awk" },
+	};
+	struct ruleset s;
+	void *root;
+
+	(void)state;
+	assert_int_equal(scratch_setup(&root), 0);
+	scratch_file(root, "/1 a.rules", "-w /etc/nothing -p x\n");
+	scratch_file(root, "/2.rules", "-w /etc/passwd -p x");
+	scratch_file(root, "/3.rules", " -k joined\n-w /etc/group -p x\n");
+	scratch_file(root, "/4.rules", " -b 100\n-D \n-w /etc/shadow -p x\n");
+	scratch_file(root, "/.hidden.rules", "-w /etc/nothing -p x\n");
+	scratch_file(root, "/5.rules.save", "-w /etc/nothing -p x\n");
+	read_rule_file(&s, &test_host, root);
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
+		assert_int_equal(s.problems[i].kind, PROBLEM_WARNING);
+		assert_non_null(strstr(s.problems[i].file, reasons[i][0]));
+		assert_non_null(strstr(s.problems[i].reason, reasons[i][1]));
+	}
+	assert_int_equal(s.problem_count, ARRAY_SIZE(reasons));
+	/* where it stands, the -D deletes what is before it */
+	assert_int_equal(s.loaded.count, 1);
+	assert_string_equal(s.loaded.rule[0]->text, "-w /etc/shadow -p x");
+	ruleset_release(&s);
+	assert_int_equal(scratch_teardown(&root), 0);
+}
+
+static void a_line_that_is_joined_has_the_next_files_words(void **state)
+{
+	struct ruleset s;
+	void *root;
+
+	(void)state;
+	assert_int_equal(scratch_setup(&root), 0);
+	scratch_file(root, "/1.rules", "-w /etc/passwd -p x");
+	scratch_file(root, "/2.rules", " -k joined\n-w /etc/group -p x\n");
+	read_rule_file(&s, &test_host, root);
+	assert_int_equal(s.loaded.count, 2);
+	assert_true(rule_has_key(s.loaded.rule[0], "joined"));
+	assert_non_null(strstr(s.loaded.rule[0]->file, "/1.rules"));
+	ruleset_release(&s);
+	assert_int_equal(scratch_teardown(&root), 0);
+}
+
 static void sorts_names_as_ls_v_does(void **state)
 {
 	static const char *const names[] = { "1.rules", "2.rules", "10-a.rules", "10-b.rules", "10.rules",
@@ -381,6 +430,8 @@ int main(void)
 		TEST(reads_the_kernels_list_as_text),
 		TEST(no_rules_is_an_empty_list),
 		TEST(merges_a_folder_as_augenrules_does),
+		TEST(tells_what_augenrules_makes_of_odd_files),
+		TEST(a_line_that_is_joined_has_the_next_files_words),
 		TEST(sorts_names_as_ls_v_does),
 		TEST(names_what_cannot_be_read),
 	};
