@@ -33,7 +33,8 @@ static const struct mend_case cases[] = {
 	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, LINE3, "",
 	  LOAD },
 	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE,
-	  "/etc/audit/audit.rules:3", "", "auditctl -R /etc/audit/audit.rules || { auditctl -D; auditctl -R /etc/audit/audit.rules; }\n" },
+	  "/etc/audit/audit.rules:3", "", "auditctl -R /etc/audit/audit.rules || "
+	  "{ auditctl -D; auditctl -R /etc/audit/audit.rules; }\n" },
 	{ VERDICT_SILENT, REASON_IMMUTABLE, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, LINE3,
 	  "/etc/audit/rules.d/40-a b.rules:7: unknown system call",
