@@ -142,8 +142,8 @@ static int claim_run(const struct globals *g, int argc, char **argv, struct erro
 		return rc;
 	printf("%zu of %d cells are claimed\n", count, CELLS);
 	if (set.missing.count > 0)
-		printf("%zu rules would not be loaded: 'modtrail rules' says why\n",
-		       set.missing.count);
+		printf("%zu rule%s would not be loaded: 'modtrail rules' says why\n",
+		       set.missing.count, set.missing.count == 1 ? "" : "s");
 	return STATUS_DONE;
 }
 
