@@ -78,6 +78,9 @@ struct prediction {
 void predict(struct prediction *out, const struct rules *rules, const struct act *act,
 	     const struct host_facts *host, const char *const *keys);
 
+/* The login uid that an actor stands for on this host: ID_UNSET, 0, or host->login_uid. */
+int64_t actor_login(enum actor actor, const struct host_facts *host);
+
 /*
  * The act that a cell stands for: a successful load or unload by kmod, or the
  * execution of the tool, by that actor with uid 0. False if this host cannot do it.

@@ -134,7 +134,7 @@ static bool set_call(struct act *act, enum mechanism mechanism, const struct hos
 	return act->arch != 0 && act->call >= 0;
 }
 
-static int64_t login_of(enum actor actor, const struct host_facts *host)
+int64_t actor_login(enum actor actor, const struct host_facts *host)
 {
 	switch (actor) {
 	case ACTOR_DAEMON:
@@ -153,7 +153,7 @@ bool act_of_cell(struct act *act, enum mechanism mechanism, enum actor actor,
 							 : "modprobe";
 	const struct path_fact *tool = find_tool(name, host);
 
-	*act = (struct act){ .auid = login_of(actor, host), .session = ID_UNKNOWN,
+	*act = (struct act){ .auid = actor_login(actor, host), .session = ID_UNKNOWN,
 			     .pid = ID_UNKNOWN, .ppid = ID_UNKNOWN, .personality = 0,
 			     .auid_at_fork = ID_UNKNOWN, .groups_known = true, .ended = true,
 			     .success = true, .exit = 0, .lookups_known = true,

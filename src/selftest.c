@@ -179,7 +179,7 @@ static int do_step(struct selftest *t, const struct step *step, struct error *er
 		strcpy(p->nonce, nonce);
 	step_text(t, step, nonce, p->act, sizeof(p->act));
 	prepare(t, step, nonce, &d);
-	rc = probe_start(&child, &d.deed, selftest_login(t, step->cell[0].actor), err);
+	rc = probe_start(&child, &d.deed, actor_login(step->cell[0].actor, &t->stock.host), err);
 	if (rc < 0)
 		return rc;
 	t->probe_count++;
@@ -239,7 +239,7 @@ static int try_actors(struct selftest *t, struct error *err)
 
 		if (!t->options.actor[a])
 			continue;
-		if (probe_start(&child, &nothing, selftest_login(t, (enum actor)a), &why) == 0) {
+		if (probe_start(&child, &nothing, actor_login((enum actor)a, &t->stock.host), &why) == 0) {
 			probe_abandon(&child);
 			continue;
 		}

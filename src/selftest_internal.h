@@ -16,9 +16,6 @@ void selftest_plan_steps(struct selftest *t);
 /* Takes the lock, and undoes what a run before this one left when it was killed. */
 must_check int selftest_clean_up(struct selftest *t, struct error *err);
 
-/* Whose login id an actor has here. */
-int64_t selftest_login(const struct selftest *t, enum actor actor);
-
 /* Where the tool of a cell is; NULL for a cell that is a call, or if there is none. */
 const char *selftest_tool(const struct selftest *t, struct cell cell);
 

@@ -14,18 +14,6 @@ static const enum mechanism calls[] = {
 	MECHANISM_FINIT_B32, MECHANISM_INIT_B32, MECHANISM_DELETE_B32,
 };
 
-int64_t selftest_login(const struct selftest *t, enum actor actor)
-{
-	switch (actor) {
-	case ACTOR_DAEMON:
-		return ID_UNSET;
-	case ACTOR_ROOT:
-		return 0;
-	default:
-		return t->stock.host.login_uid;
-	}
-}
-
 const char *selftest_tool(const struct selftest *t, struct cell cell)
 {
 	struct act act;

@@ -166,9 +166,9 @@ static void an_actor_has_the_login_id_of_its_kind(void **state)
 {
 	struct plan *p = *state;
 
-	assert_int_equal(actor_of_auid(selftest_login(&p->t, ACTOR_DAEMON)), ACTOR_DAEMON);
-	assert_int_equal(actor_of_auid(selftest_login(&p->t, ACTOR_ROOT)), ACTOR_ROOT);
-	assert_int_equal(actor_of_auid(selftest_login(&p->t, ACTOR_LOGIN)), ACTOR_LOGIN);
+	assert_int_equal(actor_of_auid(actor_login(ACTOR_DAEMON, &p->t.stock.host)), ACTOR_DAEMON);
+	assert_int_equal(actor_of_auid(actor_login(ACTOR_ROOT, &p->t.stock.host)), ACTOR_ROOT);
+	assert_int_equal(actor_of_auid(actor_login(ACTOR_LOGIN, &p->t.stock.host)), ACTOR_LOGIN);
 }
 
 int main(void)
