@@ -67,7 +67,7 @@ run -d t.db verify --max-age 9999w --metrics
 run -d t.db verify --max-age 9999w --host web2 --json
 run -d t.db verify --max-age 9999w --host web1 --key other
 run -d t.db verify --max-age 9999w --host web1
-run -d t.db verify --metrics=metrics.prom
+run -d t.db verify --max-age 9999w --metrics=metrics.prom
 run -d t.db verify --max-age soon
 
 printf '%s\n' '-w /sbin/insmod -p x -k modules' >seed.rules
