@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define SECONDS_MAX (UINT64_C(1) << 40)
+#define SECONDS_LEN 10	/* digits, from 2001 to 2286 */
 
 const char *const line_fault_names[LINE_FAULT_COUNT] = {
 	[LINE_OK] = "ok",
@@ -32,6 +33,22 @@ static inline bool take(struct cursor *c, const char *word, size_t len)
 
 /* For literals: the length is known to the compiler, and the memcmp becomes a few loads. */
 #define TAKE(c, word) take(c, word, sizeof(word) - 1)
+
+/* The same eight bytes or more? For a few dozen a call of memcmp costs more than they do. */
+static inline bool same_bytes(const char *a, const char *b, size_t len)
+{
+	uint64_t x, y;
+
+	for (size_t i = 0; i + sizeof(x) < len; i += sizeof(x)) {
+		memcpy(&x, a + i, sizeof(x));
+		memcpy(&y, b + i, sizeof(y));
+		if (x != y)
+			return false;
+	}
+	memcpy(&x, a + len - sizeof(x), sizeof(x));
+	memcpy(&y, b + len - sizeof(y), sizeof(y));
+	return x == y;
+}
 
 /* So many digits always fit; one more may. */
 #define DIGITS_SAFE 19
@@ -77,25 +94,80 @@ static bool take_node(struct cursor *c, struct bytes *node)
 	}
 }
 
-static inline bool take_type(struct cursor *c, struct bytes *type)
+#define BEHIND_TYPE " msg=audit("
+
+static bool take_any_type(struct cursor *c, struct line *line)
 {
 	const char *blank = memchr(c->at, ' ', left(c));
 
-	*type = (struct bytes){ c->at, (size_t)((blank == NULL ? c->end : blank) - c->at) };
-	c->at += type->len;
-	return type->len > 0;
+	line->type = (struct bytes){ c->at, (size_t)((blank == NULL ? c->end : blank) - c->at) };
+	line->kind = record_type(line->type);
+	c->at += line->type.len;
+	return line->type.len > 0 && TAKE(c, BEHIND_TYPE);
+}
+
+/* TYPE msg=audit(. Almost every line is of one of these types: a few loads tell. */
+static inline bool take_type(struct cursor *c, struct line *line)
+{
+	const char *start = c->at;
+
+#define IF_LIKELY(which, name) \
+	if (TAKE(c, name BEHIND_TYPE)) { \
+		line->type = (struct bytes){ start, sizeof(name) - 1 }; \
+		line->kind = &likely_types[which]; \
+		return true; \
+	}
+	IF_LIKELY(LIKELY_PATH, "PATH")
+	IF_LIKELY(LIKELY_SYSCALL, "SYSCALL")
+	IF_LIKELY(LIKELY_PROCTITLE, "PROCTITLE")
+	IF_LIKELY(LIKELY_CWD, "CWD")
+	IF_LIKELY(LIKELY_EXECVE, "EXECVE")
+#undef IF_LIKELY
+	return take_any_type(c, line);
+}
+
+/* A busy machine writes hundreds of events in the second of the line before. */
+static inline bool take_known_seconds(struct cursor *c, uint64_t *seconds,
+				      const struct line *before)
+{
+	if (before == NULL || left(c) < SECONDS_LEN + 1 || before->id.len < SECONDS_LEN + 1 ||
+	    before->id.data[SECONDS_LEN] != '.' || !same_bytes(c->at, before->id.data, SECONDS_LEN + 1))
+		return false;
+	*seconds = (uint64_t)before->time_ms / 1000;
+	c->at += SECONDS_LEN + 1;
+	return true;
+}
+
+static inline bool take_seconds(struct cursor *c, uint64_t *seconds)
+{
+	return take_number(c, seconds) && *seconds <= SECONDS_MAX && TAKE(c, ".");
+}
+
+/* Three digits, always. */
+static inline bool take_millis(struct cursor *c, uint64_t *out)
+{
+	unsigned hundreds, tens, ones;
+
+	if (left(c) < 3)
+		return false;
+	hundreds = digit_at(c->at);
+	tens = digit_at(c->at + 1);
+	ones = digit_at(c->at + 2);
+	*out = hundreds * 100 + tens * 10 + ones;
+	c->at += 3;
+	return hundreds < 10 && tens < 10 && ones < 10;
 }
 
 /* SECONDS.MILLIS:SERIAL): */
-static inline enum line_fault take_id(struct cursor *c, struct line *line)
+static inline enum line_fault take_id(struct cursor *c, struct line *line,
+				      const struct line *before)
 {
-	const char *start = c->at, *point;
+	const char *start = c->at;
 	uint64_t seconds, millis;
 
-	if (!take_number(c, &seconds) || seconds > SECONDS_MAX || !TAKE(c, "."))
+	if (!take_known_seconds(c, &seconds, before) && !take_seconds(c, &seconds))
 		return LINE_BAD_ID;
-	point = c->at;
-	if (!take_number(c, &millis) || c->at - point != 3 || !TAKE(c, ":"))
+	if (!take_millis(c, &millis) || !TAKE(c, ":"))
 		return LINE_BAD_ID;
 	if (!take_number(c, &line->serial))
 		return LINE_BAD_ID;
@@ -142,7 +214,7 @@ static inline bool take_known_id(struct cursor *c, struct line *line, const stru
 {
 	size_t len = before->id.len;
 
-	if (left(c) < len + 2 || memcmp(c->at, before->id.data, len + 2) != 0)
+	if (left(c) < len + 2 || !same_bytes(c->at, before->id.data, len + 2))
 		return false;
 	line->id = (struct bytes){ c->at, len };
 	line->time_ms = before->time_ms;
@@ -167,15 +239,16 @@ enum line_fault line_head_after(struct line *line, const char *data, size_t len,
 	line->node = (struct bytes){ NULL, 0 };
 	if (!TAKE(&c, "type=") && !(TAKE(&c, "node=") && take_node(&c, &line->node)))
 		return not_a_record(text);
-	if (!take_type(&c, &line->type) || !TAKE(&c, " msg=audit("))
+	if (!take_type(&c, line))
 		return LINE_NO_RECORD;
 	if ((before == NULL || !take_known_id(&c, line, before)) &&
-	    (fault = take_id(&c, line)) != LINE_OK)
+	    (fault = take_id(&c, line, before)) != LINE_OK)
 		return fault;
 
 	(void)TAKE(&c, " ");
 	line->fields = (struct bytes){ c.at, left(&c) };
-	line->daemon = line->type.len > 7 && memcmp(line->type.data, "DAEMON_", 7) == 0;
+	line->daemon = line->kind->role == RECORD_DAEMON && line->type.len > 7 &&
+		       memcmp(line->type.data, "DAEMON_", 7) == 0;
 	return LINE_OK;
 }
 

@@ -9,7 +9,7 @@
 #ifndef MODTRAIL_LINE_H
 #define MODTRAIL_LINE_H
 
-#include "util.h"
+#include "record_type.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +18,7 @@ struct line {
 	struct bytes text;	/* the line as it stands, without newline, CR or leading NULs */
 	struct bytes node;	/* NAME, or len 0 */
 	struct bytes type;	/* "SYSCALL", "UNKNOWN[1199]" */
+	const struct record_type *kind;	/* what the type says, never NULL */
 	struct bytes id;	/* "1795456283.072:9", inside text */
 	int64_t time_ms;	/* since 1970; seconds up to 2^40, later ones are malformed */
 	uint64_t serial;

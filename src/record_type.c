@@ -6,6 +6,14 @@
 #define TYPE(name, role, place) { { name, sizeof(name) - 1 }, role, place }
 #define AUXILIARY(name) TYPE(name, RECORD_AUXILIARY, PLACE_OTHER)
 
+const struct record_type likely_types[] = {
+	[LIKELY_PATH] = TYPE("PATH", RECORD_AUXILIARY, PLACE_PATH),
+	[LIKELY_SYSCALL] = TYPE("SYSCALL", RECORD_SYSCALL, PLACE_SYSCALL),
+	[LIKELY_PROCTITLE] = TYPE("PROCTITLE", RECORD_END, PLACE_PROCTITLE),
+	[LIKELY_CWD] = TYPE("CWD", RECORD_AUXILIARY, PLACE_CWD),
+	[LIKELY_EXECVE] = TYPE("EXECVE", RECORD_EXECVE, PLACE_EXECVE),
+};
+
 /* Frequent families of which the kernel has no type. */
 static const struct record_type senders[] = {
 	TYPE("USER_", RECORD_USER, PLACE_OTHER),
@@ -13,13 +21,8 @@ static const struct record_type senders[] = {
 	TYPE("SERVICE_", RECORD_USER, PLACE_OTHER),
 };
 
-/* The types that the kernel may put into one event with others. */
+/* The other types that the kernel may put into one event with others. */
 static const struct record_type kernel_types[] = {
-	TYPE("SYSCALL", RECORD_SYSCALL, PLACE_SYSCALL),
-	TYPE("PATH", RECORD_AUXILIARY, PLACE_PATH),
-	TYPE("PROCTITLE", RECORD_END, PLACE_PROCTITLE),
-	TYPE("CWD", RECORD_AUXILIARY, PLACE_CWD),
-	TYPE("EXECVE", RECORD_EXECVE, PLACE_EXECVE),
 	AUXILIARY("SOCKADDR"),
 	TYPE("EOE", RECORD_END, PLACE_EOE),
 	TYPE("KERN_MODULE", RECORD_FACT, PLACE_KERN_MODULE),
@@ -75,16 +78,6 @@ static const struct record_type kernel_types[] = {
 	AUXILIARY("ANOM_PROMISCUOUS"),
 };
 
-/* Almost every line is of one of these, which their lengths tell apart: places in kernel_types. */
-enum { SYSCALL, PATH, PROCTITLE, CWD, EXECVE };
-static const unsigned char likely[] = {
-	[sizeof("SYSCALL") - 1] = SYSCALL,
-	[sizeof("PATH") - 1] = PATH,
-	[sizeof("CWD") - 1] = CWD,
-	[sizeof("EXECVE") - 1] = EXECVE,
-	[sizeof("PROCTITLE") - 1] = PROCTITLE,
-};
-
 /* Families of names: the first that a name begins with decides. */
 static const struct record_type families[] = {
 	TYPE("DAEMON_", RECORD_DAEMON, PLACE_OTHER),
@@ -101,7 +94,7 @@ static const struct record_type families[] = {
 
 static bool starts_with(struct bytes name, struct bytes start)
 {
-	/* The first byte by itself spares most calls of memcmp: every line passes here. */
+	/* The first byte by itself spares most calls of memcmp. */
 	return name.len >= start.len &&
 	       (start.len == 0 || (name.data[0] == start.data[0] &&
 				   memcmp(name.data, start.data, start.len) == 0));
@@ -111,11 +104,9 @@ const struct record_type *record_type(struct bytes name)
 {
 	const struct record_type *type;
 
-	if (name.len < sizeof(likely)) {
-		type = &kernel_types[likely[name.len]];
+	for (type = likely_types; type < likely_types + ARRAY_SIZE(likely_types); type++)
 		if (type->name.len == name.len && starts_with(name, type->name))
 			return type;
-	}
 	for (type = senders; type < senders + ARRAY_SIZE(senders); type++)
 		if (starts_with(name, type->name))
 			return type;

@@ -36,4 +36,8 @@ struct record_type {
  */
 const struct record_type *record_type(struct bytes name);
 
+/* The same for the types of almost every line, which line.c knows by itself. */
+enum likely_type { LIKELY_PATH, LIKELY_SYSCALL, LIKELY_PROCTITLE, LIKELY_CWD, LIKELY_EXECVE };
+extern const struct record_type likely_types[];
+
 #endif

@@ -1,7 +1,5 @@
 #include "records.h"
 
-#include "record_type.h"
-
 #include <string.h>
 
 #define ENRICHED '\x1d'
@@ -191,7 +189,7 @@ static int reserve(struct records *r, size_t len)
 static bool is_left_out(struct line *line, const char *data, size_t len)
 {
 	return line_parse(line, data, len) != LINE_OK ||
-	       record_type(line->type)->place == PLACE_EOE;
+	       line->kind->place == PLACE_EOE;
 }
 
 /* The bytes of the line are kept until the next repack; nobody points to them any more. */
@@ -299,8 +297,8 @@ static uint64_t place_among_equals(const struct line *line, enum record_place pl
 static int compare_lines(const void *left, const void *right)
 {
 	const struct line *a = left, *b = right;
-	enum record_place place = record_type(a->type)->place;
-	enum record_place place_b = record_type(b->type)->place;
+	enum record_place place = a->kind->place;
+	enum record_place place_b = b->kind->place;
 	uint64_t among, among_b;
 
 	if (place != place_b)

@@ -1,14 +1,14 @@
 #include "sieve.h"
 
-#include "record_type.h"
-
 #include <assert.h>
 #include <string.h>
 #include <sys/random.h>
 
 /*
  * Two rings, events and lines, each in the order of arrival and each numbered
- * from 1 for ever; number n lies at n % SIEVE_EVENTS or n % SIEVE_LINES.
+ * from 1 for ever; number n lies at n & mask. A mask begins small, so that the
+ * ring of an ordinary log stays in the processor's cache, and doubles when the
+ * ring is full.
  *
  *   bucket[hash] --> newest event of that hash --> older --> ... --> one that has left
  *   event --> first line not handed out --> next --> ... --> last line
@@ -22,7 +22,12 @@
  */
 _Static_assert(WINDOW_KEEP / LINE_RECORD_MIN + 2 < SIEVE_LINES, "lines of a window fit");
 _Static_assert(SIEVE_EVENTS >= SIEVE_LINES, "each line may be an event");
+_Static_assert((SIEVE_LINES & (SIEVE_LINES - 1)) == 0 && (SIEVE_EVENTS & (SIEVE_EVENTS - 1)) == 0,
+	       "masks");
 
+#define EVENTS_FIRST 2048u	/* what the rings begin with: the events and lines of a window */
+#define LINES_FIRST 8192u
+#define NEVER UINT64_MAX
 #define BUCKETS 8192u	/* stay in the cache; a window of ordinary records holds a thousand events */
 
 struct place {
@@ -35,6 +40,7 @@ struct open_event {
 	int64_t time_ms;
 	uint64_t serial;
 	uint64_t first;		/* stream offset of its first line */
+	uint64_t first_line;	/* the same line by number: older ones are of no event that is here */
 	uint64_t older;		/* next event of the bucket, by number */
 	uint64_t pending;	/* first line that has not been handed out, by number; 0: none */
 	uint64_t last;		/* its last line, by number */
@@ -55,6 +61,8 @@ struct sieve {
 
 	uint64_t oldest_event, next_event;	/* numbers; equal: no event */
 	uint64_t next_line;
+	uint64_t event_mask, line_mask;
+	uint64_t leaves;	/* the oldest event leaves at a line behind this offset */
 	uint64_t latest;	/* the event of the last line, by number; 0: none */
 	struct open_event event[SIEVE_EVENTS];
 	struct place place[SIEVE_LINES];
@@ -70,6 +78,9 @@ struct sieve *sieve_new(const struct sieve_options *options)
 		return NULL;
 	s->options = *options;
 	s->oldest_event = s->next_event = s->next_line = 1;
+	s->event_mask = EVENTS_FIRST - 1;
+	s->line_mask = LINES_FIRST - 1;
+	s->leaves = NEVER;
 	/* Without randomness the trail is the same; a hostile log may take longer. */
 	if (getrandom(&s->seed, sizeof(s->seed), GRND_NONBLOCK) < 0)
 		s->seed = HASH_START;
@@ -83,12 +94,12 @@ void sieve_free(struct sieve *s)
 
 static inline struct open_event *event_at(struct sieve *s, uint64_t number)
 {
-	return &s->event[number % SIEVE_EVENTS];
+	return &s->event[number & s->event_mask];
 }
 
 static inline struct place *place_at(struct sieve *s, uint64_t number)
 {
-	return &s->place[number % SIEVE_LINES];
+	return &s->place[number & s->line_mask];
 }
 
 /* Both halves of the product, so that each bit of a and b reaches each bit of the result. */
@@ -206,25 +217,50 @@ static int forget(struct sieve *s, const struct window *w, uint64_t at, struct e
 		struct open_event *e = event_at(s, s->oldest_event);
 		int rc;
 
-		if (e->first + WINDOW_KEEP >= at)
+		s->leaves = e->first + WINDOW_KEEP;
+		if (s->leaves >= at)
 			return 0;
 		if (e->wanted && e->pending_count > e->shown &&
 		    (rc = (e->complete ? hand_out : hand_out_split)(s, w, e, err)) < 0)
 			return rc;
 		s->oldest_event++;
 	}
+	s->leaves = NEVER;
 	return 0;
+}
+
+/* Numbers from oldest on have new places; those are free, as they are the ring's second half. */
+static void double_events(struct sieve *s)
+{
+	uint64_t mask = s->event_mask * 2 + 1;
+
+	assert(mask < SIEVE_EVENTS);
+	for (uint64_t n = s->oldest_event; n < s->next_event; n++)
+		s->event[n & mask] = s->event[n & s->event_mask];
+	s->event_mask = mask;
+}
+
+static void double_lines(struct sieve *s, uint64_t oldest)
+{
+	uint64_t mask = s->line_mask * 2 + 1;
+
+	assert(mask < SIEVE_LINES);
+	for (uint64_t n = oldest; n < s->next_line; n++)
+		s->place[n & mask] = s->place[n & s->line_mask];
+	s->line_mask = mask;
 }
 
 static uint64_t open_event(struct sieve *s, uint64_t *bucket, const struct line *line, uint64_t at)
 {
-	struct open_event *e = event_at(s, s->next_event);
-
-	assert(s->next_event - s->oldest_event < SIEVE_EVENTS);
-	*e = (struct open_event){
+	if (s->next_event - s->oldest_event > s->event_mask)
+		double_events(s);
+	if (s->leaves == NEVER)
+		s->leaves = at + WINDOW_KEEP;
+	*event_at(s, s->next_event) = (struct open_event){
 		.time_ms = line->time_ms,
 		.serial = line->serial,
 		.first = at,
+		.first_line = s->next_line,
 		.node_len = (uint32_t)line->node.len,
 		.older = *bucket,
 		.daemon = line->daemon,
@@ -253,7 +289,10 @@ static inline void append(struct sieve *s, const struct window *w, struct open_e
 			  const struct line *line)
 {
 	uint64_t number = s->next_line++;
+	uint64_t oldest = event_at(s, s->oldest_event)->first_line;
 
+	if (number - oldest > s->line_mask)
+		double_lines(s, oldest);
 	*place_at(s, number) = (struct place){
 		.at = w->base + (uint64_t)(line->text.data - w->data),
 		.len = (uint32_t)line->text.len,
@@ -269,7 +308,7 @@ static inline void append(struct sieve *s, const struct window *w, struct open_e
 static int take_record(struct sieve *s, const struct window *w, const struct line *line,
 		       uint64_t at, struct error *err)
 {
-	enum record_role role = record_type(line->type)->role;
+	enum record_role role = line->kind->role;
 	struct open_event *e = event_of(s, w, line, at);
 
 	append(s, w, e, line);
@@ -312,7 +351,7 @@ int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
 		size_t line_len = (size_t)(next - p);
 		enum line_fault fault;
 
-		if ((rc = forget(s, w, at, err)) < 0)
+		if (at > s->leaves && (rc = forget(s, w, at, err)) < 0)
 			return rc;
 		fault = torn ? line_parse(line, p, line_len)
 			     : line_head_after(line, p, line_len, before);
@@ -348,7 +387,7 @@ int sieve_flush(struct sieve *s, const struct window *w, struct error *err)
 uint64_t sieve_safe(const struct sieve *s)
 {
 	for (uint64_t i = s->oldest_event; i < s->next_event; i++) {
-		const struct open_event *e = &s->event[i % SIEVE_EVENTS];
+		const struct open_event *e = &s->event[i & s->event_mask];
 
 		if (!e->complete)
 			return e->first;

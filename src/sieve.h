@@ -32,8 +32,8 @@
 
 #include <stdbool.h>
 
-#define SIEVE_LINES 40960u
-#define SIEVE_EVENTS 40960u
+#define SIEVE_LINES 65536u
+#define SIEVE_EVENTS 65536u
 #define SIEVE_RECORDS_MAX 4096u
 #define SIEVE_RESTS ((size_t)1 << 16)
 

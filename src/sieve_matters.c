@@ -1,7 +1,6 @@
 #include "sieve.h"
 
 #include "machine.h"
-#include "record_type.h"
 
 #include <string.h>
 
@@ -39,15 +38,7 @@ static inline const char *find_by(struct bytes text, const char *word, size_t le
 	return NULL;
 }
 
-/* What makes "mod" a part of a tool's name, and not of "chmod": a letter before or behind it. */
-struct neighbours {
-	const char *word;
-	size_t len, anchor;
-	const char *before, *behind;	/* unit bytes for each letter */
-	size_t unit;
-};
-
-static bool is_among(const char *letter, const char *letters, size_t unit)
+static inline bool is_among(const char *letter, const char *letters, size_t unit)
 {
 	for (; *letters != '\0'; letters += unit)
 		if (memcmp(letter, letters, unit) == 0)
@@ -55,29 +46,36 @@ static bool is_among(const char *letter, const char *letters, size_t unit)
 	return false;
 }
 
-static bool contains_beside(struct bytes text, const struct neighbours *n)
+/*
+ * Is the word in text, with one of the letters of before right in front of it,
+ * or one of behind right behind it? A letter has unit bytes. Inline, so that
+ * the lengths are known and no memcmp is called: 'm' is not that rare.
+ */
+static inline bool contains_beside(struct bytes text, const char *word, size_t len, size_t anchor,
+				   const char *before, const char *behind, size_t unit)
 {
 	const char *start = text.data, *end = text.data + text.len, *at;
 
-	while ((at = find_by(text, n->word, n->len, n->anchor)) != NULL) {
-		const char *next = at + n->len;
+	while ((at = find_by(text, word, len, anchor)) != NULL) {
+		const char *next = at + len;
 
-		if ((size_t)(at - start) >= n->unit && is_among(at - n->unit, n->before, n->unit))
+		if ((size_t)(at - start) >= unit && is_among(at - unit, before, unit))
 			return true;
-		if ((size_t)(end - next) >= n->unit && is_among(next, n->behind, n->unit))
+		if ((size_t)(end - next) >= unit && is_among(next, behind, unit))
 			return true;
 		text = (struct bytes){ at + 1, (size_t)(end - at - 1) };
 	}
 	return false;
 }
 
-/* kmod, insmod, rmmod, lsmod, depmod, modprobe, modinfo: plain, or as the kernel's hex. */
+/*
+ * kmod, insmod, rmmod, lsmod, depmod, modprobe, modinfo, and not chmod: plain,
+ * or as the kernel's hex.
+ */
 static bool names_a_tool(struct bytes text)
 {
-	static const struct neighbours plain = { "mod", 3, 0, "ksmp", "pi", 1 };
-	static const struct neighbours hex = { "6D6F64", 6, 3, "6B736D70", "7069", 2 };
-
-	return contains_beside(text, &plain) || contains_beside(text, &hex);
+	return contains_beside(text, "mod", 3, 0, "ksmp", "pi", 1) ||
+	       contains_beside(text, "6D6F64", 6, 3, "6B736D70", "7069", 2);
 }
 
 static bool has_marker(struct bytes text)
@@ -136,7 +134,7 @@ static bool has_wanted_key(struct bytes fields, const char *const *keys)
 	return false;
 }
 
-static unsigned digit_of(char c)
+static inline unsigned digit_of(char c)
 {
 	if (c >= '0' && c <= '9')
 		return (unsigned)(c - '0');
@@ -146,19 +144,26 @@ static unsigned digit_of(char c)
 }
 
 /* Takes name and the number behind it off the front of fields. */
-static bool take_number(struct bytes *fields, const char *name, unsigned base, uint64_t *out)
+static inline bool take_number(struct bytes *fields, const char *name, size_t name_len,
+			       unsigned base, uint64_t *out)
 {
-	size_t name_len = strlen(name), i = name_len;
+	const char *p = fields->data + name_len, *end = fields->data + fields->len;
+	uint64_t n = 0;
 
 	if (fields->len < name_len || memcmp(fields->data, name, name_len) != 0)
 		return false;
-	for (*out = 0; i < fields->len && digit_of(fields->data[i]) < base; i++)
-		*out = *out * base + digit_of(fields->data[i]);
-	if (i == name_len || i - name_len > NUMBER_DIGITS_MAX)
+	for (; p < end && digit_of(*p) < base; p++)
+		n = n * base + digit_of(*p);
+	if (p == fields->data + name_len ||
+	    p > fields->data + name_len + NUMBER_DIGITS_MAX)
 		return false;
-	*fields = (struct bytes){ fields->data + i, fields->len - i };
+	*out = n;
+	*fields = (struct bytes){ p, (size_t)(end - p) };
 	return true;
 }
+
+/* Of a literal the compiler knows the length, and makes a few loads of the memcmp. */
+#define TAKE_NUMBER(fields, name, base, out) take_number(fields, name, sizeof(name) - 1, base, out)
 
 /*
  * "arch=c000003e syscall=313 ...", the order that the kernel always writes.
@@ -170,7 +175,7 @@ static bool syscall_matters(struct bytes fields, const char *const *keys)
 	struct machine_call call;
 	uint64_t arch, number;
 
-	if (!take_number(&rest, "arch=", 16, &arch) || !take_number(&rest, " syscall=", 10, &number))
+	if (!TAKE_NUMBER(&rest, "arch=", 16, &arch) || !TAKE_NUMBER(&rest, " syscall=", 10, &number))
 		return true;
 	/* "syscall=52:79)" of a torn line is no number to decode, which then takes the next. */
 	if (rest.len > 0 && rest.data[0] != ' ')
@@ -190,7 +195,7 @@ static bool execve_matters(struct bytes fields)
 
 bool sieve_matters(const struct line *line, const char *const *keys)
 {
-	switch (record_type(line->type)->role) {
+	switch (line->kind->role) {
 	case RECORD_SYSCALL:
 		return syscall_matters(line->fields, keys);
 	case RECORD_EXECVE:

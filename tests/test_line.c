@@ -164,6 +164,76 @@ static void a_nul_inside_is_a_torn_write(void **state)
 	assert_int_equal(line_head(&line, text, sizeof(text) - 1), LINE_OK);
 }
 
+/* Reads second as the line behind first, which must be a record. */
+static enum line_fault parse_after(struct line *line, const char *first, const char *second)
+{
+	struct line before;
+
+	assert_int_equal(parse(&before, first), LINE_OK);
+	return line_head_after(line, second, strlen(second), &before);
+}
+
+/* What stood in the line before only spares work: the head is read as by itself. */
+static void the_line_before_changes_nothing(void **state)
+{
+	static const char *const ids[] = {
+		"1795456283.072:9", "1795456283.072:10", "1795456283.999:9", "1795456284.072:9",
+		"179545628.072:9", "17954562830.072:9", "1.000:2", "1795456283.072:9999999999",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ids) * ARRAY_SIZE(ids); i++) {
+		char first[128], second[128];
+		struct line alone, after;
+
+		memset(&alone, 0, sizeof(alone));	/* between the members, too */
+		memset(&after, 0, sizeof(after));
+		snprintf(first, sizeof(first), "type=PATH msg=audit(%s): item=0",
+			 ids[i / ARRAY_SIZE(ids)]);
+		snprintf(second, sizeof(second), "type=CWD msg=audit(%s): x", ids[i % ARRAY_SIZE(ids)]);
+		assert_int_equal(parse(&alone, second), LINE_OK);
+		assert_int_equal(parse_after(&after, first, second), LINE_OK);
+		assert_memory_equal(&after, &alone, sizeof(after));
+	}
+}
+
+static void a_bad_id_is_bad_behind_a_good_one_too(void **state)
+{
+	static const char *const bad[] = {
+		"1795456283", "1795456283.", "1795456283.07", "1795456283.07:9):", "1795456283.0x2:9):",
+		"1795456283.0720:9):", "1795456283.072:):", "1795456283.072:9", "1795456283.072:9)",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		char text[128];
+		struct line line;
+
+		snprintf(text, sizeof(text), "type=CWD msg=audit(%s", bad[i]);
+		assert_int_equal(parse_after(&line, "type=PATH msg=audit(1795456283.072:9): item=0",
+					     text), LINE_BAD_ID);
+	}
+}
+
+static void the_types_kind_is_known(void **state)
+{
+	static const char *const types[] = {
+		"PATH", "SYSCALL", "PROCTITLE", "CWD", "EXECVE", "EOE", "KERN_MODULE", "USER_START",
+		"PATHS", "PAT", "UNKNOWN[1340]", "DAEMON_START",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		char text[128];
+		struct line line;
+
+		snprintf(text, sizeof(text), "type=%s msg=audit(1.000:2): x", types[i]);
+		assert_int_equal(parse(&line, text), LINE_OK);
+		assert_bytes(line.type, types[i]);
+		assert_ptr_equal(line.kind, record_type(line.type));
+	}
+}
+
 static void every_fault_has_a_name(void **state)
 {
 	(void)state;
@@ -185,6 +255,9 @@ int main(void)
 		cmocka_unit_test(ids_that_are_no_numbers_are_bad),
 		cmocka_unit_test(the_largest_numbers_are_read),
 		cmocka_unit_test(a_nul_inside_is_a_torn_write),
+		cmocka_unit_test(the_line_before_changes_nothing),
+		cmocka_unit_test(a_bad_id_is_bad_behind_a_good_one_too),
+		cmocka_unit_test(the_types_kind_is_known),
 		cmocka_unit_test(every_fault_has_a_name),
 	};
 

@@ -199,6 +199,34 @@ static void many_lines_of_one_event_lose_no_record(void **state)
 	assert_true(counts.split >= counts.events - 1);
 }
 
+/* More events and lines in a window than the rings begin with, numbered from within a ring. */
+static void thousands_of_open_events_are_brought_together(void **state)
+{
+	enum { EARLIER = 7000, EVENTS = 6000 };
+	struct bench b;
+	char line[512];
+
+	(void)state;
+	bench_init(&b, false);
+	for (int i = 0; i < EARLIER; i++) {
+		snprintf(line, sizeof(line), "type=CWD " ID("1%d") "cwd=\"%0256d\"", i, i);
+		bench_feed_line(&b, line);
+	}
+	for (int part = 0; part < 2; part++)
+		for (int i = 0; i < EVENTS; i++) {
+			snprintf(line, sizeof(line), part == 0 ? "type=KERN_MODULE " ID("%d") "name=\"x\""
+							       : "type=PROCTITLE " ID("%d") "proctitle=41",
+				 i);
+			bench_feed_line(&b, line);
+		}
+	assert_int_equal(b.out.count, EVENTS);
+	for (size_t i = 0; i < b.out.count; i++)
+		assert_int_equal(b.out.event[i].records.count, 2);
+	assert_int_equal(handed_out(&b), EVENTS);
+	assert_int_equal(sieve_counts(b.sieve)->split, 0);
+	bench_release(&b);
+}
+
 static void events_of_equal_numbers_are_told_apart(void **state)
 {
 	static const char *const heads[] = {
@@ -349,6 +377,7 @@ int main(void)
 		cmocka_unit_test(an_event_that_leaves_the_window_is_handed_out_and_counted),
 		cmocka_unit_test(many_open_events_lose_no_record),
 		cmocka_unit_test(many_lines_of_one_event_lose_no_record),
+		cmocka_unit_test(thousands_of_open_events_are_brought_together),
 		cmocka_unit_test(events_of_equal_numbers_are_told_apart),
 		cmocka_unit_test(lines_of_any_length_pass),
 		cmocka_unit_test(lines_that_are_no_records_are_counted_with_their_place),
