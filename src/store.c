@@ -88,7 +88,8 @@ static int commit(struct store *s, struct error *err)
 	if (s->failed)
 		return error_set(err, ERR_TRAIL, "nothing was committed to trail '%s': a write before "
 				 "failed", s->path);
-	if ((rc = check_in_place(s, err)) < 0 || (rc = store_link(s, err)) < 0)
+	if ((rc = check_in_place(s, err)) < 0 || (rc = store_link(s, err)) < 0 ||
+	    (rc = store_put_news(s, err)) < 0)
 		return rc;
 	if (sqlite3_exec(s->db, sql_commit, NULL, NULL, NULL) != SQLITE_OK)
 		return store_error(s, err);
@@ -106,7 +107,8 @@ int store_commit(struct store *s, struct error *err)
 
 void store_rollback(struct store *s)
 {
-	s->touched_count = 0;
+	store_untouch(s);
+	s->heard_count = 0;
 	s->host_id = 0;		/* it may have been of this transaction */
 	s->failed = false;
 	if (!sqlite3_get_autocommit(s->db))	/* SQLite rolls back by itself after some errors */
@@ -128,7 +130,10 @@ void store_close(struct store *s)
 	free(s->path);
 	free(s->host.data);
 	free(s->raw.data);
+	free(s->heard);
 	free(s->touched);
+	free(s->fresh);
+	free(s->fresh_text.data);
 	free(s->step);
 	free(s->linked);
 	free(s->text.data);

@@ -163,22 +163,34 @@ static int find(struct store *s, int64_t host_id, const struct event *ev, int64_
 	if (rc != SQLITE_ROW)
 		return store_error(s, err);
 	*id = sqlite3_column_int64(q, 0);
-	touched->host_id = host_id;
-	touched->time_ms = ev->time_ms;
-	touched->pid = sqlite3_column_type(q, 2) == SQLITE_NULL ? NUM_NONE
-								 : sqlite3_column_int64(q, 2);
+	*touched = (struct touched){
+		.host_id = host_id,
+		.pid = sqlite3_column_type(q, 2) == SQLITE_NULL ? NUM_NONE : sqlite3_column_int64(q, 2),
+		.time_ms = ev->time_ms,
+		.serial = (int64_t)ev->serial,
+	};
 	return 1;
 }
 
-/* Has what correlate makes of the events around it changed by this one? */
-static int touch(struct store *s, int64_t host_id, const struct event *ev, struct error *err)
+/*
+ * Has what correlate makes of the events around it changed by this one? id: of
+ * an event that is new; 0: it was there, in another form.
+ */
+static int touch(struct store *s, int64_t host_id, int64_t id, const struct event *ev,
+		 struct error *err)
 {
 	bool steps = (ev->kind == EVENT_CALL || ev->kind == EVENT_EXEC) && ev->pid != NUM_NONE;
+	struct touched touched = {
+		.host_id = host_id,
+		.pid = steps ? ev->pid : NUM_NONE,
+		.time_ms = ev->time_ms,
+		.serial = (int64_t)ev->serial,
+	};
 
 	if (!steps && ev->kind != EVENT_DAEMON)
 		return 0;
-	return store_touch(s, (struct touched){ host_id, steps ? ev->pid : NUM_NONE, ev->time_ms },
-			   err);
+	return steps && id != 0 ? store_touch_fresh(s, host_id, id, ev, err)
+				: store_touch(s, touched, err);
 }
 
 static int put_record(struct store *s, enum statement how, int64_t id, struct bytes raw,
@@ -232,7 +244,7 @@ int store_add(struct store *s, const struct event *ev, struct error *err)
 	id = sqlite3_last_insert_rowid(s->db);
 	if ((rc = put_record(s, RECORD_ADD, id, ev->raw, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, false, err)) < 0 ||
-	    (rc = touch(s, host_id, ev, err)) < 0)
+	    (rc = touch(s, host_id, id, ev, err)) < 0)
 		return rc;
 	return 1;
 }
@@ -255,7 +267,7 @@ int store_replace(struct store *s, const struct event *ev, struct error *err)
 	    (rc = remove_link(s, id, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, true, err)) < 0)
 		return rc;
-	return touch(s, host_id, ev, err);
+	return touch(s, host_id, 0, ev, err);
 }
 
 int store_records(struct store *s, const struct event *ev, struct bytes *raw, struct error *err)

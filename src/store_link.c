@@ -9,6 +9,15 @@ struct linked {
 	size_t at[5];
 };
 
+/* The step of an event that this transaction has added, as the trail would give it back. */
+struct fresh {
+	struct step step;
+	struct linked linked;
+};
+
+/* Command lines may be long: steps whose texts would go beyond this are read from the trail. */
+#define FRESH_TEXT_MAX ((size_t)1 << 20)
+
 /* Columns of link-steps.sql. */
 enum { ID, KIND, TIME_MS, SERIAL, PPID, AUID, SES, COMM, EXE, TTY, ARGV, SUCCESS, CALL, MODULE };
 
@@ -41,6 +50,99 @@ int store_touch(struct store *s, struct touched touched, struct error *err)
 	return 0;
 }
 
+/* The texts of a step, in the order of struct linked's at. */
+static struct bytes *step_text(struct step *step, size_t i)
+{
+	struct bytes *const texts[] = { &step->comm, &step->exe, &step->tty, &step->argv,
+					&step->module };
+
+	return texts[i];
+}
+
+static int keep_texts(struct buffer *to, struct step *step, struct linked *linked,
+		      struct error *err)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(linked->at); k++) {
+		struct bytes text = *step_text(step, k);
+		int rc;
+
+		linked->at[k] = to->len;
+		if ((rc = buffer_add(to, text.data, text.len, err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Now that the buffer has its final place. */
+static void settle_texts(struct store *s, size_t count, const struct buffer *texts)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(s->linked[i].at); k++) {
+			struct bytes *text = step_text(&s->step[i], k);
+
+			if (text->data != NULL)
+				text->data = text->len ? texts->data + s->linked[i].at[k] : "";
+		}
+}
+
+static int add_fresh(struct store *s, int64_t id, const struct event *ev, struct error *err)
+{
+	struct fresh *fresh;
+	int rc = store_grow(&s->fresh, &s->fresh_cap, s->fresh_count + 1, sizeof(*fresh), err);
+
+	if (rc < 0)
+		return rc;
+	fresh = &s->fresh[s->fresh_count];
+	*fresh = (struct fresh){
+		.step = {
+			.time_ms = ev->time_ms,
+			.serial = ev->serial,
+			.kind = ev->kind,
+			.ppid = ev->ppid,
+			.auid = ev->auid,
+			.ses = ev->ses,
+			.comm = ev->comm,
+			.exe = ev->exe,
+			.tty = ev->tty,
+			.argv = ev->argv,
+			.run = -1,
+		},
+		.linked.id = id,
+	};
+	if (ev->has_syscall) {
+		fresh->step.success = ev->success;
+		fresh->step.call = ev->call;
+	}
+	if (ev->kind == EVENT_CALL)
+		fresh->step.module = ev->module;
+	if ((rc = keep_texts(&s->fresh_text, &fresh->step, &fresh->linked, err)) < 0)
+		return rc;
+	s->fresh_count++;
+	return 0;
+}
+
+int store_touch_fresh(struct store *s, int64_t host_id, int64_t id, const struct event *ev,
+		      struct error *err)
+{
+	size_t len = ev->comm.len + ev->exe.len + ev->tty.len + ev->argv.len + ev->module.len;
+	struct touched touched = { host_id, ev->pid, ev->time_ms, (int64_t)ev->serial, 0 };
+	int rc;
+
+	if (len <= FRESH_TEXT_MAX - s->fresh_text.len) {
+		if ((rc = add_fresh(s, id, ev, err)) < 0) {
+			s->failed = true;
+			return rc;
+		}
+		touched.fresh = s->fresh_count;
+	}
+	return store_touch(s, touched, err);
+}
+
+void store_untouch(struct store *s)
+{
+	s->touched_count = s->fresh_count = s->fresh_text.len = 0;
+}
+
 static int compare(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);
@@ -53,7 +155,9 @@ static int compare_touched(const void *left, const void *right)
 
 	if (order == 0)
 		order = compare(a->pid, b->pid);
-	return order ? order : compare(a->time_ms, b->time_ms);
+	if (order == 0)
+		order = compare(a->time_ms, b->time_ms);
+	return order ? order : compare(a->serial, b->serial);
 }
 
 /*
@@ -126,27 +230,15 @@ static int64_t column_number(sqlite3_stmt *q, int column)
 							     : sqlite3_column_int64(q, column);
 }
 
-/* The texts of a step, in the order of struct linked's at. */
-static struct bytes *step_text(struct step *step, size_t i)
-{
-	struct bytes *const texts[] = { &step->comm, &step->exe, &step->tty, &step->argv,
-					&step->module };
-
-	return texts[i];
-}
-
 static int read_step(struct store *s, sqlite3_stmt *q, size_t i, struct error *err)
 {
-	static const int columns[] = { COMM, EXE, TTY, ARGV, MODULE };
-	struct linked *linked;
 	struct step *step;
 	int rc;
 
 	if ((rc = store_grow(&s->step, &s->step_cap, i + 1, sizeof(*step), err)) < 0 ||
-	    (rc = store_grow(&s->linked, &s->linked_cap, i + 1, sizeof(*linked), err)) < 0)
+	    (rc = store_grow(&s->linked, &s->linked_cap, i + 1, sizeof(*s->linked), err)) < 0)
 		return rc;
 	step = &s->step[i];
-	linked = &s->linked[i];
 	*step = (struct step){
 		.time_ms = sqlite3_column_int64(q, TIME_MS),
 		.serial = (uint64_t)sqlite3_column_int64(q, SERIAL),
@@ -156,30 +248,15 @@ static int read_step(struct store *s, sqlite3_stmt *q, size_t i, struct error *e
 		.ses = column_number(q, SES),
 		.call = (enum module_call)sqlite3_column_int(q, CALL),
 		.success = sqlite3_column_int(q, SUCCESS),
+		.comm = column_bytes(q, COMM),
+		.exe = column_bytes(q, EXE),
+		.tty = column_bytes(q, TTY),
+		.argv = column_bytes(q, ARGV),
+		.module = column_bytes(q, MODULE),
 		.run = -1,
 	};
-	linked->id = sqlite3_column_int64(q, ID);
-	for (size_t k = 0; k < ARRAY_SIZE(columns); k++) {
-		struct bytes text = column_bytes(q, columns[k]);
-
-		*step_text(step, k) = text;
-		linked->at[k] = s->text.len;
-		if ((rc = buffer_add(&s->text, text.data, text.len, err)) < 0)
-			return rc;
-	}
-	return 0;
-}
-
-/* Now that the buffer has its final place. */
-static void settle_texts(struct store *s, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < ARRAY_SIZE(s->linked[i].at); k++) {
-			struct bytes *text = step_text(&s->step[i], k);
-
-			if (text->data != NULL)
-				text->data = text->len ? s->text.data + s->linked[i].at[k] : "";
-		}
+	s->linked[i].id = sqlite3_column_int64(q, ID);
+	return keep_texts(&s->text, step, &s->linked[i], err);
 }
 
 static int read_steps(struct store *s, const struct stretch *st, size_t *count, struct error *err)
@@ -202,7 +279,7 @@ static int read_steps(struct store *s, const struct stretch *st, size_t *count, 
 			return rc;
 	if (step != SQLITE_DONE)
 		return store_error(s, err);
-	settle_texts(s, *count);
+	settle_texts(s, *count, &s->text);
 	return 0;
 }
 
@@ -238,9 +315,9 @@ static struct bytes text_or_null(const char *text)
 	return (struct bytes){ *text ? text : NULL, strlen(text) };
 }
 
-static int write_link(struct store *s, size_t i, struct error *err)
+static int write_link(struct store *s, enum statement how, size_t i, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_PUT, err);
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, how, err);
 	const struct step *step = &s->step[i];
 
 	if (q == NULL)
@@ -257,19 +334,62 @@ static int write_link(struct store *s, size_t i, struct error *err)
 	return store_run(s, q, err);
 }
 
-static int link_process(struct store *s, const struct touched *first, const struct touched *last,
-			size_t starts, struct error *err)
+/* Has the trail no steps that these could belong to, but for their own? 1, 0, or an error. */
+static int is_all_fresh(struct store *s, const struct touched *touched, size_t count,
+			struct error *err)
 {
-	struct stretch st = { .host_id = first->host_id, .pid = first->pid };
-	size_t count;
+	AUTO(store_done) sqlite3_stmt *q = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		if (touched[i].fresh == 0)
+			return 0;
+	if ((q = store_statement(s, LINK_OTHERS, err)) == NULL)
+		return ERR_TRAIL;
+	bind_int(q, ":host_id", touched->host_id);
+	bind_int(q, ":pid", touched->pid);
+	bind_int(q, ":from_ms", later(touched->time_ms, -CORRELATE_SPAN_MS));
+	bind_int(q, ":to_ms", later(touched[count - 1].time_ms, CORRELATE_SPAN_MS));
+	bind_int(q, ":first_id", s->fresh[0].linked.id);
+	if (sqlite3_step(q) != SQLITE_ROW)
+		return store_error(s, err);
+	return sqlite3_column_int(q, 0) == 0;
+}
+
+/* The steps of the touched as they were added, which is in order: touched is sorted. */
+static int take_steps(struct store *s, const struct touched *touched, size_t count,
+		      struct error *err)
+{
 	int rc;
 
-	if ((rc = find_stretch(s, &st, first->time_ms, last->time_ms, err)) < 0 ||
-	    (rc = read_steps(s, &st, &count, err)) < 0)
+	if ((rc = store_grow(&s->step, &s->step_cap, count, sizeof(*s->step), err)) < 0 ||
+	    (rc = store_grow(&s->linked, &s->linked_cap, count, sizeof(*s->linked), err)) < 0)
+		return rc;
+	for (size_t i = 0; i < count; i++) {
+		s->step[i] = s->fresh[touched[i].fresh - 1].step;
+		s->linked[i] = s->fresh[touched[i].fresh - 1].linked;
+	}
+	settle_texts(s, count, &s->fresh_text);
+	return 0;
+}
+
+/* Joins the steps of one process. Most often all are at hand; a query for each costs more. */
+static int link_process(struct store *s, const struct touched *touched, size_t count,
+			size_t starts, struct error *err)
+{
+	struct stretch st = { .host_id = touched->host_id, .pid = touched->pid };
+	int rc, all_fresh = is_all_fresh(s, touched, count, err);
+
+	if (all_fresh < 0)
+		return all_fresh;
+	if (all_fresh)
+		rc = take_steps(s, touched, count, err);
+	else if ((rc = find_stretch(s, &st, touched->time_ms, touched[count - 1].time_ms, err)) >= 0)
+		rc = read_steps(s, &st, &count, err);
+	if (rc < 0)
 		return rc;
 	correlate(s->step, count, s->start, starts);
 	for (size_t i = 0; i < count; i++)
-		if ((rc = write_link(s, i, err)) < 0)
+		if ((rc = write_link(s, all_fresh ? LINK_ADD : LINK_PUT, i, err)) < 0)
 			return rc;
 	return 0;
 }
@@ -286,8 +406,9 @@ static int touch_started(struct store *s, struct touched first, int64_t last_ms,
 	bind_int(q, ":from_ms", first.time_ms);
 	bind_int(q, ":to_ms", later(last_ms, CORRELATE_SPAN_MS));
 	while ((step = sqlite3_step(q)) == SQLITE_ROW) {
-		rc = store_touch(s, (struct touched){ first.host_id, sqlite3_column_int64(q, 0),
-						      sqlite3_column_int64(q, 1) }, err);
+		rc = store_touch(s, (struct touched){ .host_id = first.host_id,
+						      .pid = sqlite3_column_int64(q, 0),
+						      .time_ms = sqlite3_column_int64(q, 1) }, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -333,7 +454,7 @@ static int link_host(struct store *s, const struct touched *touched, size_t coun
 		n = group(&touched[i], &touched[count]);
 		if (touched[i].pid == NUM_NONE)
 			continue;
-		rc = link_process(s, &touched[i], &touched[i + n - 1], starts, err);
+		rc = link_process(s, &touched[i], n, starts, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -357,6 +478,6 @@ int store_link(struct store *s, struct error *err)
 		if ((rc = link_host(s, &s->touched[i], end - i, err)) < 0)
 			return rc;
 	}
-	s->touched_count = 0;
+	store_untouch(s);
 	return 0;
 }

@@ -30,11 +30,13 @@ enum statement {
 	RECORD_ADD,
 	RECORD_REPLACE,
 	RECORD_FIND,
+	LINK_OTHERS,
 	LINK_EXEC_BEFORE,
 	LINK_EXEC_AFTER,
 	LINK_STEPS,
 	LINK_STARTS,
 	LINK_STARTED,
+	LINK_ADD,
 	LINK_PUT,
 	LINK_REMOVE,
 	SOURCE_PUT,
@@ -54,12 +56,19 @@ struct buffer {
 	size_t len, cap;
 };
 
-/* An event of this process came or changed. pid NUM_NONE: auditd started. */
+/*
+ * An event of this process came or changed. pid NUM_NONE: auditd started.
+ * fresh: the step of an event that this transaction has added, by its place in
+ * store.fresh, counted from 1; 0: the step is to be read from the trail.
+ */
 struct touched {
-	int64_t host_id, pid, time_ms;
+	int64_t host_id, pid, time_ms, serial;
+	size_t fresh;
 };
 
 struct linked;
+struct fresh;
+struct heard;
 
 struct store {
 	sqlite3 *db;
@@ -76,9 +85,16 @@ struct store {
 
 	struct buffer raw;	/* what store_records() gave out */
 
+	/* store_verify.c: of which hosts this transaction has heard something */
+	struct heard *heard;
+	size_t heard_count, heard_cap;
+
 	/* store_link.c: what changed in this transaction, and room to join it in */
 	struct touched *touched;
 	size_t touched_count, touched_cap;
+	struct fresh *fresh;
+	size_t fresh_count, fresh_cap;
+	struct buffer fresh_text;
 	struct step *step;
 	struct linked *linked;
 	size_t step_cap, linked_cap;
@@ -137,11 +153,21 @@ must_check int store_verify_event(struct store *s, int64_t host_id, int64_t id,
 must_check int store_news(struct store *s, int64_t host_id, int64_t time_ms, bool always,
 			  struct error *err);
 
+/* Puts down which hosts have news since the transaction began, and forgets them. */
+must_check int store_put_news(struct store *s, struct error *err);
+
 /* For trails of before: fills the table marker from events. */
 must_check int store_mark_all(struct store *s, struct error *err);
 
 /* Remembers that store_link() must look at this process. */
 must_check int store_touch(struct store *s, struct touched touched, struct error *err);
+
+/* The same for the step of an event that was just added as id: it need not be read again. */
+must_check int store_touch_fresh(struct store *s, int64_t host_id, int64_t id,
+				 const struct event *ev, struct error *err);
+
+/* Forgets what was touched. */
+void store_untouch(struct store *s);
 
 /* Joins everything that was touched, and forgets it. */
 must_check int store_link(struct store *s, struct error *err);

@@ -3,6 +3,33 @@
 #include "run.h"
 #include "sql.h"
 
+/* What a transaction has heard of a host, and of when. always: also while no self-test ran. */
+struct heard {
+	int64_t host_id;
+	bool always;
+	int64_t from_ms, to_ms;
+};
+
+static bool is_same(const struct heard *a, const struct heard *b)
+{
+	return a->host_id == b->host_id && a->always == b->always;
+}
+
+static int compare_heard(const void *left, const void *right)
+{
+	const struct heard *a = left, *b = right;
+
+	if (a->host_id != b->host_id)
+		return a->host_id < b->host_id ? -1 : 1;
+	return a->always - b->always;
+}
+
+static void widen(struct heard *heard, const struct heard *by)
+{
+	heard->from_ms = MIN(heard->from_ms, by->from_ms);
+	heard->to_ms = MAX(heard->to_ms, by->to_ms);
+}
+
 static int remove_marker(struct store *s, int64_t id, struct error *err)
 {
 	AUTO(store_done) sqlite3_stmt *q = store_statement(s, MARKER_REMOVE, err);
@@ -42,17 +69,55 @@ static int add_marker(struct store *s, int64_t host_id, int64_t id, int64_t time
 	return store_run(s, q, err);
 }
 
+/* Only remembers it, as most hosts say more; what a host says in a row makes one entry. */
 int store_news(struct store *s, int64_t host_id, int64_t time_ms, bool always,
 	       struct error *err)
+{
+	struct heard new = { host_id, always, time_ms, time_ms };
+	struct heard *last = s->heard_count > 0 ? &s->heard[s->heard_count - 1] : NULL;
+	int rc;
+
+	if (last != NULL && is_same(last, &new)) {
+		widen(last, &new);
+		return 0;
+	}
+	rc = store_grow(&s->heard, &s->heard_cap, s->heard_count + 1, sizeof(new), err);
+	if (rc < 0) {
+		s->failed = true;
+		return rc;
+	}
+	s->heard[s->heard_count++] = new;
+	return 0;
+}
+
+static int put_news(struct store *s, const struct heard *heard, struct error *err)
 {
 	AUTO(store_done) sqlite3_stmt *q = store_statement(s, NEWS_ADD, err);
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	bind_int(q, ":host_id", host_id);
-	bind_int(q, ":time_ms", time_ms);
-	bind_int(q, ":always", always);
+	bind_int(q, ":host_id", heard->host_id);
+	bind_int(q, ":from_ms", heard->from_ms);
+	bind_int(q, ":to_ms", heard->to_ms);
+	bind_int(q, ":always", heard->always);
 	return store_run(s, q, err);
+}
+
+int store_put_news(struct store *s, struct error *err)
+{
+	int rc;
+
+	qsort(s->heard, s->heard_count, sizeof(*s->heard), compare_heard);
+	for (size_t i = 0, next; i < s->heard_count; i = next) {
+		struct heard all = s->heard[i];
+
+		for (next = i + 1; next < s->heard_count && is_same(&s->heard[next], &all); next++)
+			widen(&all, &s->heard[next]);
+		if ((rc = put_news(s, &all, err)) < 0)
+			return rc;
+	}
+	s->heard_count = 0;
+	return 0;
 }
 
 int store_verify_event(struct store *s, int64_t host_id, int64_t id, const struct event *ev,

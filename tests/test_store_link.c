@@ -131,6 +131,29 @@ static void hosts_and_pids_are_kept_apart(void **state)
 	store_close(s);
 }
 
+/* The texts of a transaction's steps are remembered up to a bound. */
+static void steps_with_long_command_lines_are_joined_all_the_same(void **state)
+{
+	enum { LONG = 700 * 1000, RUNS_OF = 4 };
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event events[2 * RUNS_OF];
+	char *argv = calloc(1, LONG);
+
+	assert_non_null(argv);
+	strcpy(argv, "modprobe");
+	memset(argv + 9, 'x', LONG - 10);
+	for (int i = 0; i < RUNS_OF; i++) {
+		events[2 * i] = fixture_exec(1000, (uint64_t)(10 + 2 * i), 42 + i);
+		events[2 * i].argv = (struct bytes){ argv, LONG };
+		events[2 * i + 1] = fixture_call(1100, (uint64_t)(11 + 2 * i), 42 + i);
+	}
+	fixture_add(s, events, ARRAY_SIZE(events));
+	assert_rows(s, "SELECT a.serial, r.serial FROM activity AS a JOIN tool_run AS r "
+		    "ON r.id = a.run_id ORDER BY a.serial", "11|10\n13|12\n15|14\n17|16\n");
+	free(argv);
+	store_close(s);
+}
+
 static void events_without_a_pid_are_not_joined(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -299,6 +322,7 @@ int main(void)
 		TEST(replacing_an_exec_joins_anew),
 		TEST(what_is_no_step_any_more_loses_its_link),
 		TEST(hosts_and_pids_are_kept_apart),
+		TEST(steps_with_long_command_lines_are_joined_all_the_same),
 		TEST(events_without_a_pid_are_not_joined),
 		TEST(times_at_the_ends_of_their_type_are_borne),
 		TEST(the_order_of_arrival_makes_no_difference),
