@@ -1,6 +1,5 @@
 #include "decode_fields.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -324,23 +323,43 @@ static void take(struct facts *f, const struct field *field, const char *raw)
 	}
 }
 
+static bool is_named(const struct field *field, const char *name)
+{
+	/* The first byte tells most names apart and saves a call. */
+	return *field->name == *name && strcmp(field->name, name) == 0;
+}
+
+/* NULL if nobody wants it. Fields come in the order of the table, with others in between. */
+static const struct field *find_field(struct facts *f, enum owner type, const char *name)
+{
+	const struct field *field = f->next_field;
+
+	if (field != NULL && field->name != NULL && is_named(field, name)) {
+		f->next_field++;
+		return field;
+	}
+	for (field = fields_of[type]; field->name != NULL; field++)
+		if (is_named(field, name)) {
+			f->next_field = field + 1;
+			return field;
+		}
+	return NULL;
+}
+
 void facts_field(struct facts *f, enum owner type, const char *name, const char *raw)
 {
-	const struct field *field = fields_of[type];
+	const struct field *field;
 
 	if (type == OWNER_EXECVE) {
 		take_argument(f, name, raw);
 		return;
 	}
-	assert(field != NULL);
-	/* The first byte tells most names apart and saves a call. */
-	while (field->name != NULL && (*field->name != *name || strcmp(field->name, name) != 0))
-		field++;
+	field = find_field(f, type, name);
 	/* A changed rule's key counts, not that of a rule on the call which changed it. */
-	if (field->how == AS_KEY && type == OWNER_SYSCALL && f->seen[OWNER_CONFIG_CHANGE])
+	if (field == NULL ||
+	    (field->how == AS_KEY && type == OWNER_SYSCALL && f->seen[OWNER_CONFIG_CHANGE]))
 		return;
-	if (field->name != NULL)
-		take(f, field, raw);
+	take(f, field, raw);
 }
 
 bool facts_record(struct facts *f, enum owner type)
@@ -348,6 +367,7 @@ bool facts_record(struct facts *f, enum owner type)
 	bool again = f->seen[type];
 
 	f->seen[type] = true;
+	f->next_field = fields_of[type];
 	switch (type) {
 	case OWNER_NONE:
 		return false;

@@ -29,9 +29,12 @@ struct region {
 	size_t len, size;
 };
 
+struct field;
+
 struct facts {
 	struct event event;	/* filled as far as fields say it directly */
 	bool seen[OWNER_COUNT];
+	const struct field *next_field;	/* of the record at hand: where the next is likely to be */
 	int64_t arch, syscall;	/* of SYSCALL; NUM_NONE */
 	struct bytes title;	/* of PROCTITLE */
 	/* strings live here until the next event */

@@ -311,11 +311,22 @@ static int compare_lines(const void *left, const void *right)
 	return compare_bytes(core(a), core(b));
 }
 
+/* Most sets come as the kernel made them. */
+static bool is_in_order(const struct records *r)
+{
+	for (size_t i = 1; i < r->count; i++)
+		if (compare_lines(&r->line[i - 1], &r->line[i]) > 0)
+			return false;
+	return true;
+}
+
 void records_sort(struct records *r)
 {
-	if (r->sorted || r->count < 2)
+	if (r->sorted)
 		return;
 	r->sorted = true;
+	if (is_in_order(r))
+		return;
 	qsort(r->line, r->count, sizeof(*r->line), compare_lines);
 	r->index_len = 0;	/* made anew if the set is added to; few are */
 }

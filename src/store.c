@@ -109,7 +109,7 @@ void store_rollback(struct store *s)
 {
 	store_untouch(s);
 	s->heard_count = 0;
-	s->host_id = 0;		/* it may have been of this transaction */
+	memset(s->host, 0, sizeof(s->host));	/* some may have been of this transaction */
 	s->failed = false;
 	if (!sqlite3_get_autocommit(s->db))	/* SQLite rolls back by itself after some errors */
 		sqlite3_exec(s->db, sql_rollback, NULL, NULL, NULL);
@@ -128,7 +128,6 @@ void store_close(struct store *s)
 		sqlite3_finalize(s->statement[i]);
 	sqlite3_close(s->db);
 	free(s->path);
-	free(s->host.data);
 	free(s->raw.data);
 	free(s->heard);
 	free(s->touched);

@@ -121,27 +121,55 @@ static int64_t add_host(struct store *s, struct bytes name, struct error *err)
 	return rc < 0 ? rc : sqlite3_last_insert_rowid(s->db);
 }
 
+static struct known_host *slot_of_host(struct store *s, struct bytes name)
+{
+	return &s->host[hash_bytes(HASH_START, name.data, name.len) % HOSTS_KNOWN];
+}
+
+static int64_t known_host(struct store *s, struct bytes name)
+{
+	const struct known_host *known = slot_of_host(s, name);
+
+	return known->id != 0 && known->len == name.len &&
+	       memcmp(known->name, name.data, name.len) == 0 ? known->id : 0;
+}
+
+static void remember_host(struct store *s, struct bytes name, int64_t id)
+{
+	struct known_host *known = slot_of_host(s, name);
+
+	if (name.len > sizeof(known->name))
+		return;
+	known->id = id;
+	known->len = name.len;
+	memcpy(known->name, name.data, name.len);
+}
+
+/* The id, 0 if the trail has no such host, or an error. */
+static int64_t look_up_host(struct store *s, struct bytes name, struct error *err)
+{
+	int64_t id = known_host(s, name);
+
+	if (id == 0 && (id = find_host(s, name, err)) > 0)
+		remember_host(s, name, id);
+	return id;
+}
+
+static struct bytes host_name(struct bytes name)
+{
+	return (struct bytes){ name.data != NULL ? name.data : "", name.len };
+}
+
 int64_t store_host(struct store *s, struct bytes name, struct error *err)
 {
-	int64_t id;
-	int rc;
+	int64_t id = look_up_host(s, host_name(name), err);
 
-	if (name.data == NULL)
-		name.data = "";
-	if (s->host_id != 0 && s->host.len == name.len &&
-	    (name.len == 0 || memcmp(s->host.data, name.data, name.len) == 0))
-		return s->host_id;
-
-	id = find_host(s, name, err);
-	if (id == 0)
-		id = add_host(s, name, err);
-	if (id < 0)
+	if (id != 0)
 		return id;
-	s->host.len = 0;
-	s->host_id = 0;
-	if ((rc = buffer_add(&s->host, name.data, name.len, err)) < 0)
-		return rc;
-	return s->host_id = id;
+	id = add_host(s, host_name(name), err);
+	if (id > 0)
+		remember_host(s, host_name(name), id);
+	return id;
 }
 
 /* The stored event of this identity. 1, or 0 if there is none. */
@@ -273,8 +301,7 @@ int store_replace(struct store *s, const struct event *ev, struct error *err)
 int store_records(struct store *s, const struct event *ev, struct bytes *raw, struct error *err)
 {
 	AUTO(store_done) sqlite3_stmt *q = NULL;
-	int64_t host_id = find_host(s, (struct bytes){ ev->host.data ? ev->host.data : "",
-						       ev->host.len }, err);
+	int64_t host_id = look_up_host(s, host_name(ev->host), err);
 	struct touched unused;
 	struct bytes stored;
 	int64_t id;

@@ -66,6 +66,15 @@ struct touched {
 	size_t fresh;
 };
 
+/* A host that was looked up lately. Longer names are looked up each time. */
+#define HOSTS_KNOWN 256u
+#define HOST_NAME_KNOWN 112u
+struct known_host {
+	int64_t id;		/* 0: none here */
+	size_t len;
+	char name[HOST_NAME_KNOWN];
+};
+
 struct linked;
 struct fresh;
 struct heard;
@@ -79,9 +88,7 @@ struct store {
 	bool failed;		/* a write of this transaction failed: it must not be committed */
 	sqlite3_stmt *statement[STATEMENT_COUNT];	/* NULL until first used */
 
-	/* the host of the last event, which is most often that of the next */
-	struct buffer host;
-	int64_t host_id;	/* 0: none */
+	struct known_host host[HOSTS_KNOWN];	/* by hash of the name */
 
 	struct buffer raw;	/* what store_records() gave out */
 

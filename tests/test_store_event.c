@@ -387,6 +387,38 @@ static void the_size_of_a_file_is_what_was_put_last(void **state)
 	store_close(s);
 }
 
+static void a_host_of_a_transaction_that_was_rolled_back_is_new_again(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	struct event ev = fixture_call(1100, 6, 42);
+
+	assert_int_equal(store_begin(s, &f->err), 0);
+	assert_int_equal(store_add(s, &ev, &f->err), 1);
+	store_rollback(s);
+	fixture_add(s, &ev, 1);
+	assert_rows(s, "SELECT host, serial FROM activity", "web|6\n");
+	store_close(s);
+}
+
+static void many_hosts_with_names_of_any_length_are_told_apart(void **state)
+{
+	enum { HOSTS = 600, LONGEST = 300 };
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	char names[HOSTS][LONGEST + 1];
+	struct event events[HOSTS];
+
+	for (int i = 0; i < HOSTS; i++) {
+		events[i] = fixture_call(1100, 6, 42);
+		events[i].host = (struct bytes){ names[i], (size_t)snprintf(names[i], sizeof(names[i]),
+			"%0*d", i % LONGEST + 1, i) };
+	}
+	fixture_add(s, events, HOSTS);
+	fixture_add(s, events, HOSTS);
+	assert_rows(s, "SELECT count(*), count(DISTINCT host) FROM activity", "600|600\n");
+	store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,6 +439,8 @@ int main(void)
 		TEST(a_loss_that_goes_on_keeps_its_first_place),
 		TEST(a_file_that_is_counted_anew_is_not_counted_twice),
 		TEST(the_size_of_a_file_is_what_was_put_last),
+		TEST(a_host_of_a_transaction_that_was_rolled_back_is_new_again),
+		TEST(many_hosts_with_names_of_any_length_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
