@@ -34,7 +34,7 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DMODTRAIL_VERSION='"$(VERSI
 	$(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map=$(CURDIR)/= -fstack-protector-strong \
 	$(CFLAGS)
-LIBS         = $(shell pkg-config --libs $(PKGS)) -lauparse -laudit
+LIBS         = $(shell pkg-config --libs $(PKGS)) -lauparse -laudit -pthread
 
 SRC  := $(sort $(wildcard src/*.c))
 OBJ  := $(SRC:src/%.c=$(BUILD)/obj/%.o)

@@ -1,5 +1,7 @@
 #include "reader.h"
 
+#include "ahead.h"
+
 #include <archive.h>
 #include <errno.h>
 #include <poll.h>
@@ -9,6 +11,7 @@
 #include <unistd.h>
 
 #define PACKED_READ ((size_t)1 << 16)
+#define AHEAD_FROM ((uint64_t)2 << 20)	/* bytes in a row; for less a thread does not pay */
 
 /* libarchive pulls packed bytes by a callback, so the descriptor's own position is left alone. */
 struct unpacker {
@@ -114,6 +117,7 @@ int reader_open(struct reader *r, int fd, const char *path, bool stream, struct 
 
 void reader_close(struct reader *r)
 {
+	ahead_free(r->ahead);
 	unpacker_free(r->unpacker);
 	*r = (struct reader){ .fd = -1 };
 }
@@ -184,6 +188,38 @@ ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err)
 	if (n < 0)
 		return error_set(err, ERR_INPUT, "cannot read '%s': %s", r->path, strerror(errno));
 	r->pos += (uint64_t)n;
+	return n;
+}
+
+/* The bytes at r->pos if they were read ahead, brought to where they are wanted; else -1. */
+static ssize_t take_ahead(struct reader *r, void *to, size_t len)
+{
+	void *from;
+	ssize_t n = r->ahead != NULL ? ahead_finish(r->ahead, r->pos, &from) : -1;
+
+	/* More than is wanted now, or an error: reading again tells. */
+	if (n < 0 || (size_t)n > len)
+		return -1;
+	if (from != to)
+		memmove(to, from, (size_t)n);
+	r->pos += (uint64_t)n;
+	return n;
+}
+
+ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room, struct error *err)
+{
+	ssize_t n = take_ahead(r, to, len);
+
+	if (n < 0 && (n = reader_read(r, to, len, err)) < 0)
+		return n;
+	r->in_a_row += (uint64_t)n;
+	if (r->stream || r->unpacker != NULL || r->in_a_row < AHEAD_FROM || n == 0 ||
+	    room - (size_t)n < len)
+		return n;
+	if (r->ahead == NULL)
+		r->ahead = ahead_new();
+	if (r->ahead != NULL)
+		ahead_start(r->ahead, r->fd, (char *)to + n, len, r->pos);
 	return n;
 }
 

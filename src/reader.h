@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct ahead;
 struct unpacker;
 
 struct reader {
@@ -19,6 +20,8 @@ struct reader {
 	uint64_t pos;		/* of the next byte, in the unpacked file */
 	bool stream;		/* a pipe: no seeking, and reading waits */
 	struct unpacker *unpacker;	/* NULL: the file holds the bytes as they are */
+	struct ahead *ahead;		/* NULL: nothing is read ahead (yet) */
+	uint64_t in_a_row;		/* bytes of reader_read_on() so far */
 };
 
 /* Looks at the first bytes; r->pos is 0. A stream is taken as it is. Returns 0 or an error. */
@@ -32,6 +35,15 @@ void reader_close(struct reader *r);
  * or ERR_INTERRUPTED: a signal came while a stream was silent.
  */
 must_check ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err);
+
+/*
+ * As reader_read(), for a reader that goes on to the end of a file and does not
+ * ask whether it grew meanwhile. Of the room bytes (at least len) behind to,
+ * those that are not returned stay the reader's: the next ones may be read
+ * there ahead of time. Wherever the next call wants them, it gets them.
+ */
+must_check ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room,
+				  struct error *err);
 
 /* A stream gave nothing for ms milliseconds. False, too, at its end and when a signal came. */
 bool reader_is_silent(const struct reader *r, int ms);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* Bytes per read: enough to make the calls cheap, few enough to stay in the processor's cache. */
-#define READ_MAX ((size_t)1 << 18)
+#define READ_MAX ((size_t)1 << 19)
 #define FOLLOWED_IN_FOLDER "audit.log"
 
 static void source_closep(struct source **s)
@@ -184,7 +184,9 @@ static int read_more(struct source *s, struct window *w, struct error *err)
 {
 	char *at;
 	size_t room = window_room(w, window_end(w) - s->pending, &at);
-	ssize_t n = reader_read(&s->reader, at, MIN(room, READ_MAX), err);
+	size_t len = MIN(room, READ_MAX);
+	ssize_t n = s->options.follow ? reader_read(&s->reader, at, len, err)
+				      : reader_read_on(&s->reader, at, len, room, err);
 
 	if (n < 0)
 		return (int)n;

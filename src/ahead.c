@@ -1,0 +1,127 @@
+#include "ahead.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+struct ahead {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool wanted;		/* the thread has something to do */
+	bool over;		/* it is to end */
+	bool started;		/* a block was asked for and not taken yet; the caller's own */
+
+	/* what to read, and what came of it */
+	int fd;
+	void *to;
+	size_t len;
+	uint64_t pos;
+	ssize_t got;
+};
+
+static ssize_t read_block(const struct ahead *a)
+{
+	ssize_t n;
+
+	do {
+		n = pread(a->fd, a->to, a->len, (off_t)a->pos);
+	} while (n < 0 && errno == EINTR);
+	return n;
+}
+
+static void *work(void *arg)
+{
+	struct ahead *a = arg;
+
+	pthread_mutex_lock(&a->lock);
+	for (;;) {
+		while (!a->wanted && !a->over)
+			pthread_cond_wait(&a->changed, &a->lock);
+		if (a->over)
+			break;
+		pthread_mutex_unlock(&a->lock);
+		a->got = read_block(a);
+		pthread_mutex_lock(&a->lock);
+		a->wanted = false;
+		pthread_cond_signal(&a->changed);
+	}
+	pthread_mutex_unlock(&a->lock);
+	return NULL;
+}
+
+/* Signals are for the thread that knows what to do about them. */
+static int start_thread(struct ahead *a)
+{
+	sigset_t all, before;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	rc = pthread_create(&a->thread, NULL, work, a);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+struct ahead *ahead_new(void)
+{
+	struct ahead *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	pthread_mutex_init(&a->lock, NULL);
+	pthread_cond_init(&a->changed, NULL);
+	if (start_thread(a) != 0) {
+		free(a);
+		return NULL;
+	}
+	return a;
+}
+
+/* The lock is held on return. */
+static void wait_for_block(struct ahead *a)
+{
+	pthread_mutex_lock(&a->lock);
+	while (a->wanted)
+		pthread_cond_wait(&a->changed, &a->lock);
+}
+
+void ahead_free(struct ahead *a)
+{
+	if (a == NULL)
+		return;
+	wait_for_block(a);
+	a->over = true;
+	pthread_cond_signal(&a->changed);
+	pthread_mutex_unlock(&a->lock);
+	pthread_join(a->thread, NULL);
+	pthread_cond_destroy(&a->changed);
+	pthread_mutex_destroy(&a->lock);
+	free(a);
+}
+
+void ahead_start(struct ahead *a, int fd, void *to, size_t len, uint64_t pos)
+{
+	pthread_mutex_lock(&a->lock);
+	a->fd = fd;
+	a->to = to;
+	a->len = len;
+	a->pos = pos;
+	a->wanted = true;
+	pthread_cond_signal(&a->changed);
+	pthread_mutex_unlock(&a->lock);
+	a->started = true;
+}
+
+ssize_t ahead_finish(struct ahead *a, uint64_t pos, void **to)
+{
+	if (!a->started)
+		return -1;
+	wait_for_block(a);
+	pthread_mutex_unlock(&a->lock);
+	a->started = false;
+	*to = a->to;
+	return a->pos == pos ? a->got : -1;
+}
