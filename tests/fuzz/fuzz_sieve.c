@@ -23,7 +23,8 @@ static uint64_t feed(const char *text, size_t len, size_t step)
 {
 	static const char *const keys[] = { "modules", NULL };
 	uint64_t pieces = 0;
-	struct sieve *s = sieve_new(&(struct sieve_options){ false, keys, add_piece, &pieces });
+	struct sieve *s = sieve_new(&(struct sieve_options){
+		.keys = keys, .emit = add_piece, .arg = &pieces });
 	struct window w;
 	struct error err;
 	char *room;
