@@ -15,7 +15,7 @@ VERSION := 0.1.0
 
 # What a fresh Debian needs. `make deps` installs what is missing.
 DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev \
-	libsmartcols-dev libarchive-dev libkmod-dev
+	libsmartcols-dev libarchive-dev libkmod-dev libseccomp-dev libcap-ng-dev
 DEPS_CHECK := libcmocka-dev python3 sqlite3 kmod
 DEPS_LINT  := clang cppcheck shellcheck mandoc
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)
@@ -29,7 +29,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wol
 	-Wformat=2 -Wundef -Wpointer-arith -Wvla -Wwrite-strings -Wimplicit-fallthrough $(GCC_ONLY)
 WERROR   ?=
 
-PKGS     := sqlite3 smartcols libarchive libkmod
+PKGS     := sqlite3 smartcols libarchive libkmod libseccomp libcap-ng
 ALL_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DMODTRAIL_VERSION='"$(VERSION)"' -Isrc -I$(BUILD) \
 	$(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map=$(CURDIR)/= -fstack-protector-strong \
@@ -100,20 +100,23 @@ check-programs: $(BIN) $(TEST_BIN)
 		"tests/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)" "tests/cli.sh $(BIN)" \
 		"tests/properties.py $(BIN) $(PROPERTIES)"
 
+# What looks into a program while it runs, or writes down what it ran, cannot do so in a confined one.
+UNCONFINED := -DMODTRAIL_UNCONFINED
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(Q)$(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan WERROR=-Werror \
-		CFLAGS='-O1 -g $(SANITIZE)' PROPERTIES='--kills 20' check-programs
+		CFLAGS='-O1 -g $(SANITIZE) $(UNCONFINED)' PROPERTIES='--kills 20' check-programs
 
 check-valgrind: ## unit tests and whole commands under valgrind
 	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) valgrind'
-	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS='-O1 -g' all check-valgrind-programs
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS='-O1 -g $(UNCONFINED)' \
+		all check-valgrind-programs
 
 .PHONY: check-valgrind-programs
 check-valgrind-programs: $(BIN) $(TEST_BIN)
 	$(Q)MODTRAIL=$(abspath $(BIN)) LOGS=$(BUILD)/check tests/suite \
-		$(TEST_BIN:%="tests/under-valgrind %") \
+		$(patsubst %,"tests/under-valgrind %",$(filter-out %/test_confine,$(TEST_BIN))) \
 		"tests/cli.sh tests/modtrail-under-valgrind"
 
 golden: $(BIN) ## rewrite the golden files; git diff testdata/golden is the judgement
@@ -128,7 +131,7 @@ coverage: ## line coverage of src by all tests, on this host and in guests (COVE
 	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) gcovr $(DEPS_VM)'
 	$(Q)mkdir -p $(BUILD)/coverage && find $(BUILD)/coverage -name '*.gcda' -delete
 	$(Q)$(CC) -O2 -c -o $(COVERAGE_LEAVE) tests/coverage/leave.c
-	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' \
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage $(UNCONFINED)' \
 		LDFLAGS='-Wl,--wrap=_exit $(COVERAGE_LEAVE)' PROPERTIES='--kills 20' check-programs
 	$(Q)$(IN_VM) tests/vm/coverage $(BUILD)/coverage $(COVERAGE_SCENARIOS)
 	$(Q)gcovr -r . -f src/ --fail-under-line $(COVERAGE_MIN) --txt $(BUILD)/coverage.txt \

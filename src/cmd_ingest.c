@@ -4,13 +4,16 @@
  */
 #include "auditd_conf.h"
 #include "command.h"
+#include "confine.h"
 #include "escape.h"
 #include "ingest.h"
 #include "keys.h"
+#include "login.h"
 #include "store.h"
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
@@ -20,8 +23,9 @@ struct plan {
 	struct {
 		const char *path;
 		const char *host;	/* --host before it, or NULL */
+		bool local;		/* this machine's own log: its login ids have names here */
 	} *source;
-	size_t count;
+	size_t count;		/* at least 1 once run_plan() has begun */
 	struct keys keys;
 	bool all, follow, quiet;
 };
@@ -179,8 +183,7 @@ static void print_summary(const struct ingest_counts *c)
 	}
 }
 
-static int ingest_all(struct ingest *in, const struct plan *plan, const char *log_file,
-		      struct error *err)
+static int ingest_all(struct ingest *in, const struct plan *plan, struct error *err)
 {
 	char here[256] = "localhost";
 	struct error other;
@@ -188,12 +191,11 @@ static int ingest_all(struct ingest *in, const struct plan *plan, const char *lo
 
 	gethostname(here, sizeof(here) - 1);
 	/* A source that cannot be read does not keep the others from being read. */
-	for (size_t i = 0; i < MAX(plan->count, 1) && !stop; i++) {
-		const char *path = plan->count > 0 ? plan->source[i].path : log_file;
+	for (size_t i = 0; i < plan->count && !stop; i++) {
 		const char *host = plan->source[i].host;
-		bool local = host == NULL && is_own_log(path, log_file);
 
-		rc = ingest_source(in, path, host ? host : here, local, &other);
+		rc = ingest_source(in, plan->source[i].path, host ? host : here,
+				   plan->source[i].local, &other);
 		if (rc == 0)
 			continue;
 		if (failed == 0)
@@ -207,15 +209,86 @@ static int ingest_all(struct ingest *in, const struct plan *plan, const char *lo
 	return failed;
 }
 
-static int run_plan(const struct globals *g, const struct plan *plan, struct error *err)
+/* The reader of auditd's log, whose names are this machine's. */
+static int prepare_sources(struct plan *plan, const char *log_file, int *helper,
+			   struct error *err)
 {
-	struct auditd_conf conf;
-	struct store *store = NULL;
-	struct ingest *in = NULL;
+	bool local = false;
+
+	if (plan->count == 0)
+		plan->source[plan->count++].path = log_file;
+	for (size_t i = 0; i < plan->count; i++) {
+		plan->source[i].local = plan->source[i].host == NULL &&
+					is_own_log(plan->source[i].path, log_file);
+		local |= plan->source[i].local;
+	}
+	return local ? login_helper_start(helper, err) : 0;
+}
+
+/* From here on nothing is opened but the sources and the trail. */
+static void confine_reader(const struct plan *plan, const char *folder)
+{
+#ifndef MODTRAIL_UNCONFINED	/* builds for sanitizers and the like: see the Makefile */
+	struct confine c;
+	struct error missing;
+
+	confine_init(&c);
+	for (size_t i = 0; i < plan->count; i++)
+		if (strcmp(plan->source[i].path, "-") != 0)
+			confine_read_log(&c, plan->source[i].path, plan->follow);
+	confine_read(&c, "/dev/urandom");	/* SQLite's */
+	confine_write(&c, folder);
+	if (confine_enter(&c, &missing) != 0)
+		fprintf(stderr, "modtrail ingest: not confined: %s\n", missing.text);
+	confine_release(&c);
+#else
+	(void)plan;
+	(void)folder;
+#endif
+}
+
+static int read_sources(const struct plan *plan, struct store *store, const char *folder,
+			int login_helper, struct error *err)
+{
 	bool progress = !plan->quiet && !plan->follow && isatty(STDERR_FILENO);
+	struct ingest *in = NULL;
 	int rc;
 
+	rc = ingest_new(&in, &(struct ingest_options){
+		.store = store,
+		.keys = plan->keys.key,
+		.all = plan->all,
+		.follow = plan->follow,
+		.login_helper = login_helper,
+		.stop = &stop,
+		.progress = progress ? on_progress : NULL,
+	}, err);
+	if (rc < 0)
+		return rc;
+	confine_reader(plan, folder);
+	rc = ingest_all(in, plan, err);
+	if (progress)
+		fputs("\r\033[K", stderr);
+	if (!plan->quiet && ingest_counts(in)->files > 0)
+		print_summary(ingest_counts(in));
+	ingest_free(in);
+	return rc;
+}
+
+static int run_plan(const struct globals *g, struct plan *plan, struct error *err)
+{
+	AUTO(freep) char *path = strdup(g->trail);
+	const char *folder = path != NULL ? dirname(path) : NULL;
+	struct auditd_conf conf;
+	struct store *store = NULL;
+	int rc, login_helper = 0;
+
+	/* Where SQLite is to put what does not fit into memory, as it may write nowhere else. */
+	if (folder == NULL || setenv("SQLITE_TMPDIR", folder, 1) < 0)
+		return error_set(err, ERR_NOMEM, "out of memory");
 	if ((rc = auditd_conf_read(&conf, AUDITD_CONF_PATH, err)) < 0 && plan->count == 0)
+		return rc;
+	if ((rc = prepare_sources(plan, conf.log_file, &login_helper, err)) < 0)
 		return rc;
 	/* A trail that has reached the limit of file sizes is an error like a full disk. */
 	signal(SIGXFSZ, SIG_IGN);
@@ -223,22 +296,7 @@ static int run_plan(const struct globals *g, const struct plan *plan, struct err
 		return rc;
 	stop_store = store;
 	catch_signals();
-	rc = ingest_new(&in, &(struct ingest_options){
-		.store = store,
-		.keys = plan->keys.key,
-		.all = plan->all,
-		.follow = plan->follow,
-		.stop = &stop,
-		.progress = progress ? on_progress : NULL,
-	}, err);
-	if (rc == 0) {
-		rc = ingest_all(in, plan, conf.log_file, err);
-		if (progress)
-			fputs("\r\033[K", stderr);
-		if (!plan->quiet && ingest_counts(in)->files > 0)
-			print_summary(ingest_counts(in));
-	}
-	ingest_free(in);
+	rc = read_sources(plan, store, folder, login_helper, err);
 	stop_store = NULL;
 	store_close(store);
 	return rc;

@@ -36,7 +36,7 @@ static int decode_set(struct ingest *in, struct records *set, struct event *ev, 
 		return 0;
 	}
 	if (rc == 0 && ev->login.data == NULL && in->local && ev->auid != NUM_NONE)
-		ev->login = login_name(&in->logins, ev->auid);
+		rc = login_name(&in->logins, ev->auid, &ev->login, err);
 	return rc;
 }
 
@@ -395,6 +395,7 @@ int ingest_new(struct ingest **out, const struct ingest_options *options, struct
 	if (in == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	in->options = *options;
+	in->logins.helper = options->login_helper;
 	records_init(&in->fresh);
 	records_init(&in->stored);
 	in->decoder = decoder_new(options->keys);

@@ -35,6 +35,7 @@ struct ingest_options {
 	const char *const *keys;	/* wanted keys, NULL-ended; borrowed */
 	bool all;			/* --no-sieve */
 	bool follow;
+	int login_helper;	/* of login_helper_start(), borrowed; 0: names are looked up here */
 	/* Set by a handler of SIGINT or SIGTERM: commit what was read, and end. May be NULL. */
 	const volatile sig_atomic_t *stop;
 	/* Called about ten times a second while reading; remaining is -1 if unknown. May be NULL. */
