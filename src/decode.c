@@ -223,6 +223,24 @@ static struct bytes senders_part_cut(struct bytes raw)
 	return (struct bytes){ raw.data, (size_t)(message - raw.data) };
 }
 
+/*
+ * A working directory without a second one, which the kernel does not write:
+ * libauparse loses memory for each, and what a follower reads has no end.
+ */
+static struct bytes second_cwd_cut(struct bytes raw)
+{
+	static const char field[] = " cwd=";
+	size_t len = strlen(field);
+	const char *at = raw.data, *end = raw.data + raw.len;
+
+	if (raw.len >= len && memcmp(at, field + 1, len - 1) != 0)
+		at = memmem(at, raw.len, field, len);
+	if (raw.len < len || at == NULL)
+		return raw;
+	at = memmem(at + 1, (size_t)(end - at - 1), field, len);
+	return (struct bytes){ raw.data, (size_t)((at == NULL ? end : at) - raw.data) };
+}
+
 static void add_detail(struct region *detail, struct bytes raw)
 {
 	if (detail->len > 0)
@@ -246,6 +264,8 @@ static void add_line(struct decoder *d, const struct line *line)
 		take_marker(ev, half.raw);
 		half.raw = senders_part_cut(half.raw);
 	}
+	if (type == OWNER_CWD)
+		half.raw = second_cwd_cut(half.raw);
 	take_names(ev, half.names);
 	if (type == OWNER_CONFIG_CHANGE || type == OWNER_DAEMON || type == OWNER_KERNEL)
 		add_detail(&d->facts.detail, half.raw);

@@ -1,6 +1,8 @@
 /* Decode: calls, values, hosts and hostile records. */
 #include "decoding.h"
 
+#include <malloc.h>
+
 static void a_load_has_the_facts_of_its_syscall(void **state)
 {
 	const struct event *ev = decoded(*state, FINIT MODPROBE
@@ -375,6 +377,29 @@ static void cut_records_do_no_harm(void **state)
 	EXPECT(f->ev.module, "dummy");
 }
 
+/* libauparse loses what it keeps of a second one. A path may well hold the words. */
+static void a_second_working_directory_costs_no_memory(void **state)
+{
+	static const char *const records[] = {
+		"cwd=\"/a\" cwd=\"/b\" cwd=\"/c\"\n",
+		"x=y cwd=\"/a\" cwd=\"/b\"\n",
+	};
+	char text[1000];
+	size_t before = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(records); i++) {
+		snprintf(text, sizeof(text), EXECVE MODPROBE "type=CWD" ID "%s", records[i]);
+		for (int times = 0; times < 200; times++) {
+			EXPECT(decoded(*state, text)->cwd, "/a");
+			if (times == 100)
+				before = mallinfo2().uordblks;
+		}
+		assert_int_equal(mallinfo2().uordblks, before);
+	}
+	EXPECT(decoded(*state, EXECVE MODPROBE "type=CWD" ID "cwd=\"/tmp/cwd=x\"\n")->cwd,
+	       "/tmp/cwd=x");
+}
+
 static void an_event_of_the_largest_size_is_read(void **state)
 {
 	struct decoding *f = *state;
@@ -421,6 +446,7 @@ int main(void)
 		DECODING_TEST(records_without_facts_are_nothing),
 		DECODING_TEST(ids_that_libauparse_cannot_read_do_no_harm),
 		DECODING_TEST(cut_records_do_no_harm),
+		DECODING_TEST(a_second_working_directory_costs_no_memory),
 		DECODING_TEST(an_event_of_the_largest_size_is_read),
 	};
 
