@@ -224,21 +224,26 @@ static struct bytes senders_part_cut(struct bytes raw)
 }
 
 /*
- * A working directory without a second one, which the kernel does not write:
- * libauparse loses memory for each, and what a follower reads has no end.
+ * Adds a record's fields; of several with this name (" key="), which the
+ * kernel does not write, the last one alone. The sieve has looked for a key
+ * where the kernel puts it, at the end, and libauparse loses memory for each
+ * second cwd=: what a follower reads has no end.
  */
-static struct bytes second_cwd_cut(struct bytes raw)
+static void add_last_only(struct region *text, struct bytes raw, const char *name)
 {
-	static const char field[] = " cwd=";
-	size_t len = strlen(field);
-	const char *at = raw.data, *end = raw.data + raw.len;
+	const char *at = raw.data, *end = raw.data + raw.len, *found, *next;
+	size_t len = strlen(name);
 
-	if (raw.len >= len && memcmp(at, field + 1, len - 1) != 0)
-		at = memmem(at, raw.len, field, len);
-	if (raw.len < len || at == NULL)
-		return raw;
-	at = memmem(at + 1, (size_t)(end - at - 1), field, len);
-	return (struct bytes){ raw.data, (size_t)((at == NULL ? end : at) - raw.data) };
+	/* The first field may have no blank before it. */
+	found = raw.len >= len - 1 && memcmp(at, name + 1, len - 1) == 0 ? at
+		: memmem(at, raw.len, name, len);
+	while (found != NULL &&
+	       (next = memmem(found + 1, (size_t)(end - found - 1), name, len)) != NULL) {
+		region_add(text, (struct bytes){ at, (size_t)(found - at) });
+		at = memchr(found + 1, ' ', (size_t)(end - found - 1));
+		found = next;
+	}
+	region_add(text, (struct bytes){ at, (size_t)(end - at) });
 }
 
 static void add_detail(struct region *detail, struct bytes raw)
@@ -264,8 +269,6 @@ static void add_line(struct decoder *d, const struct line *line)
 		take_marker(ev, half.raw);
 		half.raw = senders_part_cut(half.raw);
 	}
-	if (type == OWNER_CWD)
-		half.raw = second_cwd_cut(half.raw);
 	take_names(ev, half.names);
 	if (type == OWNER_CONFIG_CHANGE || type == OWNER_DAEMON || type == OWNER_KERNEL)
 		add_detail(&d->facts.detail, half.raw);
@@ -273,7 +276,10 @@ static void add_line(struct decoder *d, const struct line *line)
 	region_add(&d->text, word("type="));
 	region_add(&d->text, word(owners[type].name));
 	region_add(&d->text, word(SOME_ID));
-	region_add(&d->text, half.raw);
+	if (type == OWNER_CWD || type == OWNER_SYSCALL)
+		add_last_only(&d->text, half.raw, type == OWNER_CWD ? " cwd=" : " key=");
+	else
+		region_add(&d->text, half.raw);
 	region_add(&d->text, word("\n"));
 }
 
