@@ -1,5 +1,7 @@
 #include "auditd_conf.h"
 
+#include "access.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -149,7 +151,7 @@ int auditd_conf_read(struct auditd_conf *conf, const char *path, struct error *e
 	if (f == NULL && errno == ENOENT)
 		return 0;
 	if (f == NULL)
-		return error_set(err, ERR_INPUT, "cannot open '%s': %s", path, strerror(errno));
+		return access_error(err, ERR_INPUT, "open", path, errno);
 	rc = parse_file(conf, f, path, err);
 	if (rc < 0)
 		*conf = defaults;

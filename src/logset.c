@@ -1,5 +1,7 @@
 #include "logset.h"
 
+#include "access.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -175,7 +177,7 @@ static int list_folder(const struct logset *set, struct logset_list *out, struct
 		return add(out, set->dir, &e);
 	}
 	if (dir == NULL)
-		return error_set(err, ERR_INPUT, "cannot list '%s': %s", set->dir, strerror(errno));
+		return access_error(err, ERR_INPUT, "list", set->dir, errno);
 
 	for (const struct dirent *d; (d = readdir(dir)) != NULL;) {
 		parse_name(d->d_name, &e);

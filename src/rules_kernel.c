@@ -23,7 +23,8 @@ static int system_error(struct error *err, const char *what)
 		return error_set(err, ERR_SYSTEM, "cannot %s: the kernel has no audit, or it is "
 				 "switched off (audit=0)", what);
 	if (errno == EPERM || errno == EACCES)
-		return error_set(err, ERR_SYSTEM, "cannot %s: CAP_AUDIT_CONTROL is needed", what);
+		return error_set(err, ERR_SYSTEM, "cannot %s: CAP_AUDIT_CONTROL is needed: "
+				 "run as root", what);
 	return error_set(err, ERR_SYSTEM, "cannot %s: %s", what, strerror(errno));
 }
 

@@ -4,6 +4,8 @@
  */
 #include "rules_internal.h"
 
+#include "access.h"
+
 #include <errno.h>
 #include <libaudit.h>
 #include <stdio.h>
@@ -255,7 +257,7 @@ int rules_read_file(char **out, size_t *len, const char *path, struct error *err
 	bool failed;
 
 	if (in == NULL)
-		return error_set(err, ERR_INPUT, "cannot read '%s': %s", path, strerror(errno));
+		return access_error(err, ERR_INPUT, "read", path, errno);
 	if ((to = open_memstream(&text, len)) == NULL) {
 		fclose(in);
 		return error_set(err, ERR_NOMEM, "out of memory");
@@ -281,7 +283,7 @@ int rules_read(struct ruleset *s, const char *path, struct paths *facts, struct 
 	int rc;
 
 	if (stat(path, &st) != 0)
-		return error_set(err, ERR_INPUT, "cannot read '%s': %s", path, strerror(errno));
+		return access_error(err, ERR_INPUT, "read", path, errno);
 	if (S_ISDIR(st.st_mode)) {
 		if ((rc = rule_lines_merge(&lines, s, path, err)) < 0)
 			return rc;

@@ -1,5 +1,7 @@
 #include "source_impl.h"
 
+#include "access.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -78,7 +80,7 @@ static int check_readable(const char *path, struct error *err)
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
-		return error_set(err, ERR_INPUT, "cannot open '%s': %s", path, strerror(errno));
+		return access_error(err, ERR_INPUT, "open", path, errno);
 	close(fd);
 	return 0;
 }
@@ -92,8 +94,7 @@ static int find_input(struct source *s, struct error *err)
 
 	if (stat(path, &st) < 0) {
 		if (!s->options.follow || (errno != ENOENT && errno != ENOTDIR) || len == 0)
-			return error_set(err, ERR_INPUT, "cannot open '%s': %s", path,
-					 strerror(errno));
+			return access_error(err, ERR_INPUT, "open", path, errno);
 		return path[len - 1] == '/' ? set_folder(s, path, err) : set_file(s, path, err);
 	}
 	if (S_ISDIR(st.st_mode))

@@ -1,5 +1,7 @@
 #include "source_impl.h"
 
+#include "access.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -259,7 +261,7 @@ static int consider(struct source *s, const struct logset_entry *e, struct error
 	if (fd < 0 && (errno == ENOENT || errno == ESTALE))
 		return OUTDATED;
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		error_set(err, ERR_INPUT, "cannot open '%s': %s", e->path, strerror(errno));
+		access_error(err, ERR_INPUT, "open", e->path, errno);
 		return remember_failed(s, e, err);
 	}
 	if (s->relisted < RELIST_MAX && !same_inode(&st, &e->stat))
