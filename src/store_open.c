@@ -100,6 +100,36 @@ static int check_file(struct store *s, enum store_mode mode, struct error *err)
 	return 0;
 }
 
+/*
+ * What lies beside the trail is SQLite's, and no more a link than the trail. In
+ * a folder that anyone may write to it may have been put there, to be filled.
+ */
+static int check_beside(const struct store *s, enum store_mode mode, struct error *err)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
+	AUTO(freep) char *path = malloc(strlen(s->path) + sizeof("-journal"));
+	struct stat folder, st;
+
+	if (path == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	strcpy(path, s->path);
+	if (stat(dirname(path), &folder) < 0)
+		return 0;	/* to be told by whoever opens it */
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		sprintf(path, "%s%s", s->path, suffixes[i]);
+		if (lstat(path, &st) < 0)
+			continue;
+		if (S_ISLNK(st.st_mode))
+			return error_set(err, ERR_TRAIL, "'%s' is a symlink: remove it", path);
+		if (mode == STORE_WRITE && (folder.st_mode & S_IWOTH) != 0 && st.st_uid != 0 &&
+		    st.st_uid != geteuid())
+			return error_set(err, ERR_TRAIL, "'%s' belongs to another user (%u), in a "
+					 "folder that anyone may write to: name a trail in a folder of "
+					 "your own with -d", path, (unsigned)st.st_uid);
+	}
+	return 0;
+}
+
 /* SQLite asks this whether to go on waiting for a lock. */
 static int keep_waiting(void *arg, int tries)
 {
@@ -266,7 +296,8 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 
 	if (s == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
-	if ((rc = resolve(s, path, mode, err)) < 0 || (rc = check_file(s, mode, err)) < 0)
+	if ((rc = resolve(s, path, mode, err)) < 0 || (rc = check_file(s, mode, err)) < 0 ||
+	    (rc = check_beside(s, mode, err)) < 0)
 		return rc;
 	rc = connect(s, mode, err);
 	if (rc == 0)

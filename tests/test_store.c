@@ -149,6 +149,47 @@ static void open_creates_nothing_through_a_symlink(void **state)
 	assert_int_equal(access(target, F_OK), -1);
 }
 
+static void open_refuses_a_symlink_beside_the_trail(void **state)
+{
+	static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
+	struct fixture *f = *state;
+	char beside[150], target[150];
+
+	store_close(fixture_open(f, STORE_WRITE));
+	snprintf(target, sizeof(target), "%s/elsewhere", f->folder);
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		snprintf(beside, sizeof(beside), "%s%s", f->path, suffixes[i]);
+		assert_int_equal(symlink(target, beside), 0);
+		fixture_refuses(f, STORE_READ, "is a symlink");
+		fixture_refuses(f, STORE_WRITE, "is a symlink");
+		assert_int_equal(access(target, F_OK), -1);
+		assert_int_equal(unlink(beside), 0);
+	}
+}
+
+static void write_refuses_what_others_put_into_a_folder_of_all(void **state)
+{
+	static const char *const suffixes[] = { "", "-wal" };
+	struct fixture *f = *state;
+	char planted[150];
+
+	if (geteuid() != 0)
+		skip();		/* gives files away */
+	store_close(fixture_open(f, STORE_WRITE));
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		snprintf(planted, sizeof(planted), "%s%s", f->path, suffixes[i]);
+		if (i > 0)
+			write_file(planted, "");
+		assert_int_equal(chown(planted, 65534, 65534), 0);
+		assert_int_equal(chmod(f->folder, 01777), 0);
+		fixture_refuses(f, STORE_WRITE, "belongs to another user (65534)");
+		store_close(fixture_open(f, STORE_READ));
+		assert_int_equal(chmod(f->folder, 0755), 0);
+		store_close(fixture_open(f, STORE_WRITE));
+		assert_int_equal(chown(f->path, 0, 0), 0);
+	}
+}
+
 static void open_refuses_a_fifo(void **state)
 {
 	struct fixture *f = *state;
@@ -399,6 +440,8 @@ int main(void)
 		TEST(open_refuses_a_folder),
 		TEST(open_refuses_a_symlink),
 		TEST(open_creates_nothing_through_a_symlink),
+		TEST(open_refuses_a_symlink_beside_the_trail),
+		TEST(write_refuses_what_others_put_into_a_folder_of_all),
 		TEST(open_refuses_a_fifo),
 		TEST(open_refuses_what_is_no_database),
 		TEST(open_refuses_and_keeps_another_database),
