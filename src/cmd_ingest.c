@@ -11,6 +11,7 @@
 #include "login.h"
 #include "store.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <libgen.h>
@@ -209,6 +210,23 @@ static int ingest_all(struct ingest *in, const struct plan *plan, struct error *
 	return failed;
 }
 
+/*
+ * auditd.conf says which log is this machine's own. A reader of group adm may
+ * read the log and not that file, so then auditd's default is taken for it.
+ */
+static int read_conf(struct auditd_conf *conf, const struct plan *plan, struct error *err)
+{
+	int rc = auditd_conf_read(conf, AUDITD_CONF_PATH, err);
+
+	if (rc == 0 || plan->count > 0)
+		return 0;
+	if (access(AUDITD_CONF_PATH, R_OK) == 0 || errno != EACCES)
+		return rc;
+	fprintf(stderr, "modtrail ingest: reading '%s': only root may read '%s', which could name "
+		"another\n", conf->log_file, AUDITD_CONF_PATH);
+	return 0;
+}
+
 /* The reader of auditd's log, whose names are this machine's. */
 static int prepare_sources(struct plan *plan, const char *log_file, int *helper,
 			   struct error *err)
@@ -237,6 +255,8 @@ static void confine_reader(const struct plan *plan, const char *folder)
 		if (strcmp(plan->source[i].path, "-") != 0)
 			confine_read_log(&c, plan->source[i].path, plan->follow);
 	confine_read(&c, "/dev/urandom");	/* SQLite's */
+	confine_read(&c, "/etc/nsswitch.conf");	/* an error names a group */
+	confine_read(&c, "/etc/group");
 	confine_write(&c, folder);
 	if (confine_enter(&c, &missing) != 0)
 		fprintf(stderr, "modtrail ingest: not confined: %s\n", missing.text);
@@ -286,9 +306,8 @@ static int run_plan(const struct globals *g, struct plan *plan, struct error *er
 	/* Where SQLite is to put what does not fit into memory, as it may write nowhere else. */
 	if (folder == NULL || setenv("SQLITE_TMPDIR", folder, 1) < 0)
 		return error_set(err, ERR_NOMEM, "out of memory");
-	if ((rc = auditd_conf_read(&conf, AUDITD_CONF_PATH, err)) < 0 && plan->count == 0)
-		return rc;
-	if ((rc = prepare_sources(plan, conf.log_file, &login_helper, err)) < 0)
+	if ((rc = read_conf(&conf, plan, err)) < 0 ||
+	    (rc = prepare_sources(plan, conf.log_file, &login_helper, err)) < 0)
 		return rc;
 	/* A trail that has reached the limit of file sizes is an error like a full disk. */
 	signal(SIGXFSZ, SIG_IGN);

@@ -116,6 +116,9 @@ static const char *drop_capabilities(void)
 		return "its capabilities cannot be read";
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		has[i] = capng_have_capability(CAPNG_EFFECTIVE, kept[i]);
+	/* A service manager may forbid to ask for less where there is nothing. */
+	if (capng_have_capabilities(CAPNG_SELECT_CAPS) == CAPNG_NONE)
+		return NULL;
 	capng_clear(CAPNG_SELECT_CAPS);
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		if (has[i])
@@ -143,13 +146,13 @@ static int allow_some(scmp_filter_ctx filter)
 		{ SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
 		{ SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
 		/* is it a terminal? But no typing into it */
-		{ SCMP_SYS(ioctl), SCMP_A1_32(SCMP_CMP_EQ, TCGETS) },
+		{ SCMP_SYS(ioctl), SCMP_A1_32(SCMP_CMP_EQ, TCGETS, 0) },
 		/* abort() signals itself */
-		{ SCMP_SYS(tgkill), SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)getpid()) },
+		{ SCMP_SYS(tgkill), SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)getpid(), 0) },
 		/* limits are read, of this process, and not set */
-		{ SCMP_SYS(prlimit64), SCMP_A2_64(SCMP_CMP_EQ, 0) },
+		{ SCMP_SYS(prlimit64), SCMP_A2_64(SCMP_CMP_EQ, 0, 0) },
 		/* send() to the one who looks up login names, who is connected already */
-		{ SCMP_SYS(sendto), SCMP_A4_64(SCMP_CMP_EQ, 0) },
+		{ SCMP_SYS(sendto), SCMP_A4_64(SCMP_CMP_EQ, 0, 0) },
 	};
 	int rc = 0;
 

@@ -361,7 +361,7 @@ static void confine_without(int call, const char *said)
 	check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), call, 0) == 0);
 	/* the older way to a filter */
 	check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
-			       SCMP_A0_32(SCMP_CMP_EQ, PR_SET_SECCOMP)) == 0);
+			       SCMP_A0_32(SCMP_CMP_EQ, PR_SET_SECCOMP, 0)) == 0);
 	check(seccomp_load(filter) == 0);
 	seccomp_release(filter);
 	confine_init(&c);
