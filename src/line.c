@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define SECONDS_MAX (UINT64_C(1) << 40)
+/* The end of 9999: no clock shows more, and neither RFC 3339 nor SQLite can write it. */
+#define SECONDS_MAX UINT64_C(253402300799)
 #define SECONDS_LEN 10	/* digits, from 2001 to 2286 */
 
 const char *const line_fault_names[LINE_FAULT_COUNT] = {

@@ -8,7 +8,8 @@
 #define SECOND_MS INT64_C(1000)
 #define DAY_S INT64_C(86400)
 
-/* 9999-12-31T23:59:59.999Z */
+/* 1000-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z: years of four digits */
+#define TIME_MIN INT64_C(-30610224000000)
 #define TIME_MAX INT64_C(253402300799999)
 
 /* What is left of the text that is read; it shrinks from the front. */
@@ -278,7 +279,7 @@ const char *time_utc(int64_t ms, char out[static TIME_TEXT])
 {
 	struct tm tm = { 0 };
 	int rest_ms;
-	time_t seconds = whole_seconds(ms, &rest_ms);
+	time_t seconds = whole_seconds(MIN(MAX(ms, TIME_MIN), TIME_MAX), &rest_ms);
 	size_t len;
 
 	gmtime_r(&seconds, &tm);
@@ -291,7 +292,7 @@ const char *time_local(int64_t ms, char out[static TIME_TEXT])
 {
 	struct tm tm = { 0 };
 	int rest_ms;
-	time_t seconds = whole_seconds(ms, &rest_ms);
+	time_t seconds = whole_seconds(MIN(MAX(ms, TIME_MIN), TIME_MAX), &rest_ms);
 
 	localtime_r(&seconds, &tm);
 	strftime(out, TIME_TEXT, "%Y-%m-%d %H:%M:%S", &tm);

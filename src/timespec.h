@@ -26,7 +26,10 @@ bool time_parse(const char *text, int64_t now_ms, int64_t *ms);
 /* Reads a length of time such as 25h, 90s, 1d; a bare number is seconds. */
 bool duration_parse(const char *text, int64_t *ms);
 
-/* "2026-11-23T18:11:23.072Z": RFC 3339, UTC, for JSON and CSV. */
+/*
+ * "2026-11-23T18:11:23.072Z": RFC 3339, UTC, for JSON and CSV. A time that no
+ * record has, before 1000 or after 9999, is shown as the nearest that has four digits.
+ */
 #define TIME_TEXT 32
 const char *time_utc(int64_t ms, char out[static TIME_TEXT]);
 
