@@ -15,7 +15,7 @@
  *                       root writes to a trail of another owner, and leaves -wal
  *                       and -shm to that owner. Every other one is gone.
  *   calls (seccomp)     reading, writing, mapping and waiting, with clocks and
- *                       signals to itself, are left; no process or thread can be
+ *                       signals to itself, and threads are left; no process can be
  *                       started, no program executed, no memory made executable,
  *                       no socket made, nobody else be signalled or traced, no
  *                       module loaded. Linux 3.5 and later with CONFIG_SECCOMP_FILTER.

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -131,8 +132,17 @@ static bool can_list(const char *path)
 	return dir != NULL;
 }
 
+/* It is held as the one that started it. */
+static void *open_in_a_thread(void *arg)
+{
+	*(bool *)arg = can_read(at("log/audit.log")) && !can_read(at("else/secret"));
+	return NULL;
+}
+
 static void use_what_is_allowed(void)
 {
+	bool held = false;
+	pthread_t thread;
 	int fd;
 
 	confine_reader("log", false);
@@ -142,6 +152,8 @@ static void use_what_is_allowed(void)
 	check(fd >= 0 && write(fd, "x", 1) == 1 && ftruncate(fd, 0) == 0 && close(fd) == 0);
 	check(open(at("trail/trail.db"), O_RDWR | O_TRUNC) >= 0);
 	check(unlink(at("trail/trail.db-wal")) == 0);
+	check(pthread_create(&thread, NULL, open_in_a_thread, &held) == 0 &&
+	      pthread_join(thread, NULL) == 0 && held);
 	check(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
 	      MAP_FAILED);
 }
@@ -241,6 +253,8 @@ static void a_followed_folder_may_come(void **state)
 	in_child(wait_for_a_folder);
 }
 
+#define A_THREAD (CLONE_VM | CLONE_SIGHAND | CLONE_THREAD)
+
 static void *code;	/* memory that a child would run */
 
 static void make_calls(void)
@@ -252,7 +266,8 @@ static void make_calls(void)
 	refused(execv("/bin/false", arguments), ENOSYS);
 	refused(execv(at("else/secret"), arguments), ENOSYS);
 	refused(fork(), ENOSYS);
-	refused(syscall(SYS_clone, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND, stack, 0, 0, 0), ENOSYS);
+	refused(syscall(SYS_clone, CLONE_VM | CLONE_SIGHAND | SIGCHLD, stack, 0, 0, 0), ENOSYS);
+	refused(syscall(SYS_clone, A_THREAD | CLONE_NEWNS, stack, 0, 0, 0), ENOSYS);
 	refused(syscall(SYS_clone3, NULL, 0), ENOSYS);
 	refused(unshare(CLONE_NEWUSER), ENOSYS);
 	refused(socket(AF_INET, SOCK_STREAM, 0), ENOSYS);
