@@ -1,8 +1,8 @@
 #include "ahead.h"
 
+#include "thread.h"
+
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <unistd.h>
 
@@ -52,19 +52,6 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Signals are for the thread that knows what to do about them. */
-static int start_thread(struct ahead *a)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	rc = pthread_create(&a->thread, NULL, work, a);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc;
-}
-
 struct ahead *ahead_new(void)
 {
 	struct ahead *a = calloc(1, sizeof(*a));
@@ -73,7 +60,7 @@ struct ahead *ahead_new(void)
 		return NULL;
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->changed, NULL);
-	if (start_thread(a) != 0) {
+	if (thread_start(&a->thread, work, a) != 0) {
 		free(a);
 		return NULL;
 	}

@@ -5,11 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A batch ends after this many bytes of log, events, or milliseconds, whichever comes first. */
+/* A batch ends after this many bytes of log, pieces, or milliseconds, whichever comes first. */
 #define BATCH_BYTES ((uint64_t)256 << 20)
-#define BATCH_EVENTS 5000
+#define BATCH_PIECES 5000
 #define BATCH_MS 1000
 #define PROGRESS_MS 100
+
+int ingest_settle(struct ingest *in, struct error *err)
+{
+	return in->relay != NULL ? relay_drain(in->relay, err) : 0;
+}
 
 int ingest_begin(struct ingest *in, struct error *err)
 {
@@ -31,7 +36,7 @@ static int decode_set(struct ingest *in, struct records *set, struct event *ev, 
 	records_sort(set);
 	rc = decode(in->decoder, set, in->host, ev, err);
 	if (rc == ERR_INPUT) {
-		in->counts.refused++;
+		in->kept.refused++;
 		ev->kind = EVENT_NONE;
 		return 0;
 	}
@@ -56,7 +61,7 @@ static int merge(struct ingest *in, const struct bytes *known, struct error *err
 			return error_set(err, rc, "out of memory");
 		changed += rc;
 	}
-	in->counts.records_dropped += in->stored.dropped;
+	in->kept.records_dropped += in->stored.dropped;
 	if (changed == 0)
 		return 0;
 	if ((rc = decode_set(in, &in->stored, &ev, err)) < 0)
@@ -65,11 +70,11 @@ static int merge(struct ingest *in, const struct bytes *known, struct error *err
 		return 0;
 	if ((rc = store_replace(in->options.store, &ev, err)) < 0)
 		return rc;
-	in->batch_merged++;
+	in->kept.merged++;
 	return 0;
 }
 
-/* A sieve_emit_fn: one piece of an event on its way into the trail. */
+/* A sieve_emit_fn: one piece of an event goes into the trail. */
 static int keep(void *arg, const struct piece *piece, struct error *err)
 {
 	struct ingest *in = arg;
@@ -81,7 +86,7 @@ static int keep(void *arg, const struct piece *piece, struct error *err)
 	for (size_t i = 0; i < piece->count; i++)
 		if ((rc = records_add(&in->fresh, piece->lines[i].data, piece->lines[i].len)) < 0)
 			return error_set(err, rc, "out of memory");
-	in->counts.records_dropped += in->fresh.dropped;
+	in->kept.records_dropped += in->fresh.dropped;
 	if (in->fresh.count == 0)
 		return 0;
 	if ((rc = decode_set(in, &in->fresh, &ev, err)) < 0 || (rc = ingest_begin(in, err)) < 0)
@@ -90,7 +95,7 @@ static int keep(void *arg, const struct piece *piece, struct error *err)
 	/* Records that mean nothing alone may still belong to an event that is known. */
 	if (ev.kind != EVENT_NONE) {
 		if ((rc = store_add(in->options.store, &ev, err)) != 0) {
-			in->batch_new += rc > 0;
+			in->kept.new += rc > 0;
 			return MIN(rc, 0);
 		}
 	}
@@ -99,26 +104,42 @@ static int keep(void *arg, const struct piece *piece, struct error *err)
 	return merge(in, &known, err);
 }
 
+/* A sieve_emit_fn: what the sieve has found is kept, here or while it goes on. */
+static int pass_on(void *arg, const struct piece *piece, struct error *err)
+{
+	struct ingest *in = arg;
+
+	in->batch_pieces++;
+	return in->relay != NULL ? relay_put(in->relay, piece, err) : keep(in, piece, err);
+}
+
+static void count_kept(struct ingest *in)
+{
+	in->counts.events_new += in->kept.new;
+	in->counts.events_merged += in->kept.merged;
+	in->counts.refused += in->kept.refused;
+	in->counts.records_dropped += in->kept.records_dropped;
+	in->kept = (struct kept){ 0 };
+}
+
 static int commit(struct ingest *in, struct error *err)
 {
 	int rc;
 
-	if ((rc = ingest_account(in, false, err)) < 0)
+	if ((rc = ingest_settle(in, err)) < 0 || (rc = ingest_account(in, false, err)) < 0)
 		return rc;
 	/* What has not shown one record yet may be no log at all, and leaves no trace. */
 	if (in->lines > in->faults &&
 	    ((rc = ingest_put_losses(in, err)) < 0 || (rc = ingest_put_positions(in, err)) < 0))
 		return rc;
-	in->batch_bytes = 0;
+	in->batch_bytes = in->batch_pieces = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
-	if (!in->in_transaction)
-		return 0;
-	in->in_transaction = false;
-	if ((rc = store_commit(in->options.store, err)) < 0)
-		return rc;
-	in->counts.events_new += in->batch_new;
-	in->counts.events_merged += in->batch_merged;
-	in->batch_new = in->batch_merged = 0;
+	if (in->in_transaction) {
+		in->in_transaction = false;
+		if ((rc = store_commit(in->options.store, err)) < 0)
+			return rc;
+	}
+	count_kept(in);
 	return 0;
 }
 
@@ -131,7 +152,8 @@ static int enter_file(struct ingest *in, const struct source_file *file, struct 
 	int64_t size = 0;
 	int rc;
 
-	if (in->file != NULL && (rc = commit(in, err)) < 0)
+	rc = in->file != NULL ? commit(in, err) : ingest_settle(in, err);
+	if (rc < 0)
 		return rc;
 	in->file = file;
 	if (file->start > 0)
@@ -177,8 +199,8 @@ static int take(struct ingest *in, const struct chunk *chunk, struct error *err)
 
 static bool batch_is_full(const struct ingest *in, int64_t now_ms)
 {
-	return in->batch_bytes >= BATCH_BYTES || in->batch_new + in->batch_merged >= BATCH_EVENTS ||
-	       (in->in_transaction && now_ms - in->batch_begun_ms >= BATCH_MS);
+	return in->batch_bytes >= BATCH_BYTES || in->batch_pieces >= BATCH_PIECES ||
+	       now_ms - in->batch_begun_ms >= BATCH_MS;
 }
 
 static void show_progress(struct ingest *in, int64_t now_ms)
@@ -190,7 +212,6 @@ static void show_progress(struct ingest *in, int64_t now_ms)
 	in->progress_ms = now_ms;
 	counts.bytes += sieve_counts(in->sieve)->bytes;
 	counts.lines += sieve_counts(in->sieve)->lines;
-	counts.events_new += in->batch_new;
 	in->options.progress(in->options.arg, &counts, source_remaining(in->source));
 }
 
@@ -319,8 +340,21 @@ static int judge_empty(const struct ingest *in, struct error *err)
 	return 0;
 }
 
+/* A source_lookup_fn. */
+static int look_up(void *arg, const char *host, uint64_t head, struct checkpoint *out, size_t max,
+		   struct error *err)
+{
+	struct ingest *in = arg;
+	int rc = ingest_settle(in, err);
+
+	return rc < 0 ? rc : store_lookup(in->options.store, host, head, out, max, err);
+}
+
 static void close_source(struct ingest *in)
 {
+	/* The thread may still be at work after an error of ours. */
+	relay_free(in->relay);
+	in->relay = NULL;
 	if (in->in_transaction) {
 		store_rollback(in->options.store);
 		in->in_transaction = false;
@@ -338,14 +372,14 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 		.path = path,
 		.host = host,
 		.follow = in->options.follow,
-		.lookup = store_lookup,
-		.arg = in->options.store,
+		.lookup = look_up,
+		.arg = in,
 	};
 	const struct sieve_options sieve_options = {
 		.all = in->options.all,
 		.rests = true,
 		.keys = in->options.keys,
-		.emit = keep,
+		.emit = pass_on,
 		.arg = in,
 	};
 	const struct source_counts *sc;
@@ -362,13 +396,16 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->lines = 0;
 	in->faults = 0;
 	in->loss_count = 0;
-	in->batch_bytes = 0;
-	in->batch_new = in->batch_merged = 0;
+	in->batch_bytes = in->batch_pieces = 0;
+	in->kept = (struct kept){ 0 };
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	memset(&in->accounted, 0, sizeof(in->accounted));
 
 	if ((rc = source_open(&in->source, &source_options, err)) < 0)
 		return rc;
+	/* Following, there is one event now and then: a thread would only make it later. */
+	if (!in->options.follow)
+		in->relay = relay_new(keep, in);
 	if ((in->sieve = sieve_new(&sieve_options)) == NULL)
 		rc = error_set(err, ERR_NOMEM, "out of memory");
 	else

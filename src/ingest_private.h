@@ -11,6 +11,7 @@
 #include "ingest.h"
 #include "login.h"
 #include "records.h"
+#include "relay.h"
 #include "sieve.h"
 #include "source.h"
 #include "window.h"
@@ -35,13 +36,26 @@ struct noted_loss {
 	char place[512];
 };
 
+/* What was kept since the last commit. */
+struct kept {
+	uint64_t new, merged, refused, records_dropped;
+};
+
 struct ingest {
 	struct ingest_options options;
 	struct ingest_counts counts;
+	struct window window;
+
+	/*
+	 * Not following, pieces are kept in the relay's thread. Until ingest_settle() has
+	 * waited for it, what follows up to in_transaction is the thread's, and the store, too.
+	 */
+	struct relay *relay;	/* NULL: pieces are kept where they are found */
 	struct decoder *decoder;
 	struct records fresh, stored;
-	struct window window;
 	struct login_cache logins;
+	struct kept kept;
+	bool in_transaction;
 
 	/* the source at hand */
 	struct source *source;
@@ -59,8 +73,7 @@ struct ingest {
 	size_t loss_count;
 
 	/* the batch at hand */
-	bool in_transaction;
-	uint64_t batch_bytes, batch_new, batch_merged;
+	uint64_t batch_bytes, batch_pieces;
 	int64_t batch_begun_ms, progress_ms;
 };
 
@@ -72,7 +85,10 @@ static inline int64_t clock_ms(clockid_t clock)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Opens the batch's transaction if it is not open yet. */
+/* Waits until every piece that was found is kept. Returns what keeping them returned. */
+must_check int ingest_settle(struct ingest *in, struct error *err);
+
+/* Opens the batch's transaction if it is not open yet. Settled, as all that uses the store. */
 must_check int ingest_begin(struct ingest *in, struct error *err);
 
 /* Notes where the chunk lies. */
