@@ -80,8 +80,11 @@ class Trial:
 
     def ingest(self, log):
         """One run of modtrail into a new trail."""
+        return self.ingest_file(log.path)
+
+    def ingest_file(self, path):
         self.forget()
-        run = self.measure(self.ingest_command(log.path))
+        run = self.measure(self.ingest_command(path))
         self.peak_mib = max(self.peak_mib, run[2] / 1024)
         return run
 
