@@ -62,6 +62,8 @@ class Verdict:
             raise Failure("expect %s: expected a verdict and cells" % self.text)
         self.columns, _ = settings(words[2:], self.text)
         self.columns["verdict"] = words[0]
+        # What some of the cells may come to by luck, but not all of them.
+        self.luck = self.columns.pop("or", None)
         if words[0] in ("proven", "inapplicable"):
             self.columns.setdefault("reason", "")
         self.cells = words[1].split(",")
@@ -370,9 +372,11 @@ def check_cells(act, rows):
         if not mine:
             raise Failure("%s\n  expect %s: there is no such cell" % (act, v.text))
         for row in mine:
-            if v.differences(row):
+            if row["verdict"] != v.luck and v.differences(row):
                 raise Failure("%s\n  expected: %s\n  got: %s\n  where %s" % (
                     act, v.text, describe_cell(row), "; ".join(v.differences(row))))
+        if all(row["verdict"] == v.luck for row in mine):
+            raise Failure("%s\n  expected: %s\n  and not %s for all" % (act, v.text, v.luck))
         named.update(cell_name(row) for row in mine)
     left = [row for row in rows if cell_name(row) not in named]
     if left:
