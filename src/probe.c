@@ -59,20 +59,34 @@ static int64_t own_login(void)
 	return auid;
 }
 
-/* Returns 0 or an errno. Where nothing changes nothing is written: that would make a record. */
-static int become(int64_t auid)
+/* Returns 0 or an errno. */
+static int log_in(int64_t auid)
 {
+	int fd = open(LOGINUID, O_WRONLY | O_CLOEXEC), len, failed = 0;
 	char text[24];
-	int fd, len, failed = 0;
 
-	if (own_login() == auid)
-		return 0;
-	if ((fd = open(LOGINUID, O_WRONLY | O_CLOEXEC)) < 0)
+	if (fd < 0)
 		return errno;
 	len = snprintf(text, sizeof(text), "%" PRId64, auid);
 	if (write(fd, text, (size_t)len) != len)
 		failed = errno;
 	close(fd);
+	return failed;
+}
+
+/*
+ * Returns 0 or an errno. Where nothing changes nothing is written: that would make a record.
+ * A kernel may be told to take a login id of unset ones only: then it is unset first.
+ */
+static int become(int64_t auid)
+{
+	int failed;
+
+	if (own_login() == auid)
+		return 0;
+	failed = log_in(auid);
+	if (failed == EPERM && auid != ID_UNSET && log_in(ID_UNSET) == 0)
+		failed = log_in(auid);
 	return failed;
 }
 
@@ -104,7 +118,8 @@ static _Noreturn void run_child(struct pipes *p, const struct probe_deed *deed, 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(CANNOT_RUN);
-	setpgid(0, 0);	/* a terminal's interrupt is for the parent, which cleans up */
+	/* A terminal's interrupt is for the parent, which cleans up: it ends the whole group. */
+	setpgid(0, 0);
 	reset_signals();
 	failed = (char)become(auid);
 	if (write(p->ready[1], &failed, 1) != 1 || failed != 0)
@@ -125,13 +140,20 @@ static void reap(pid_t pid, int *status)
 		;
 }
 
+/* With all that it started: the child leads a group of its own as soon as it can act. */
+static void end_now(pid_t pid)
+{
+	if (kill(-pid, SIGKILL) < 0)
+		kill(pid, SIGKILL);
+}
+
 void probe_abandon(struct probe_child *child)
 {
 	int status;
 
 	if (child->pid <= 0)
 		return;
-	kill(child->pid, SIGKILL);
+	end_now(child->pid);
 	reap(child->pid, &status);
 	close(child->go);
 	close(child->ended);
@@ -235,7 +257,7 @@ int probe_act(struct probe_child *child, const volatile sig_atomic_t *stop, stru
 	}
 	ended = await_end(child, stop);
 	if (!ended)
-		kill(child->pid, SIGKILL);
+		end_now(child->pid);
 	reap(child->pid, &status);
 	close(child->go);
 	close(child->ended);

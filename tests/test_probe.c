@@ -126,6 +126,35 @@ static void a_stop_ends_the_act(void **state)
 	assert_int_equal(kill(pid, 0), -1);
 }
 
+static volatile sig_atomic_t stop_soon;
+
+static void on_alarm(int signal_number)
+{
+	stop_soon = signal_number;
+}
+
+static void what_a_tool_has_started_ends_with_it(void **state)
+{
+	const struct probe_deed deed = { .argument = { "/bin/sh", "-c", "sleep 600 & wait" } };
+	struct probe_child child;
+	struct error err;
+	int tell[2];
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(tell), 0);
+	start(&child, &deed);
+	close(tell[1]);
+	signal(SIGALRM, on_alarm);
+	alarm(1);
+	assert_int_equal(probe_act(&child, &stop_soon, &err), PROBE_SKIPPED);
+	signal(SIGALRM, SIG_DFL);
+	alarm(30);
+	assert_int_equal(read(tell[0], &byte, 1), 0);	/* waits for the end of all who hold it */
+	alarm(0);
+	close(tell[0]);
+}
+
 static void a_tool_that_is_killed_is_skipped(void **state)
 {
 	const struct probe_deed deed = { .argument = { "/bin/sh", "-c", "kill -9 $$" } };
@@ -223,6 +252,7 @@ int main(void)
 		cmocka_unit_test(a_tool_that_talks_without_end_is_not_held_up),
 		cmocka_unit_test(a_tool_that_is_not_there_is_skipped),
 		cmocka_unit_test(a_stop_ends_the_act),
+		cmocka_unit_test(what_a_tool_has_started_ends_with_it),
 		cmocka_unit_test(a_tool_that_is_killed_is_skipped),
 		cmocka_unit_test(signals_are_as_a_tool_expects_them),
 		cmocka_unit_test(children_die_with_their_parent),
