@@ -24,11 +24,6 @@ struct wait {
 	char here[256];
 };
 
-static void ingest_freep(struct ingest **in)
-{
-	ingest_free(*in);
-}
-
 static bool is_rotated(const struct pipe_facts *f)
 {
 	return f->log_before.error == 0 && f->log_after.error == 0 &&
@@ -49,14 +44,15 @@ static int read_log(struct wait *w, struct error *err)
 	return rc == ERR_INPUT ? 0 : rc;
 }
 
-static int look_for_end(struct wait *w, struct arrival *out, struct error *err)
+static int look_for(struct wait *w, const char *op, struct arrival *out, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	struct bytes host;
 	int rc;
 
-	if ((rc = query_open(&q, w->store, sql_selftest_end, err)) < 0)
+	if ((rc = query_open(&q, w->store, sql_selftest_marker, err)) < 0)
 		return rc;
+	query_bind_text(q, "op", op);
 	query_bind_text(q, "run", w->t->run.id);
 	query_bind_int(q, "from_ms", w->t->run.begun_ms - CLOCK_SLACK_MS);
 	if ((rc = query_step(q, err)) <= 0)
@@ -83,7 +79,7 @@ static int await(struct wait *w, struct arrival *out, int64_t limit_ms, struct e
 	int rc;
 
 	for (;;) {
-		if ((rc = read_log(w, err)) < 0 || (rc = look_for_end(w, out, err)) < 0)
+		if ((rc = read_log(w, err)) < 0 || (rc = look_for(w, "modtrail-end", out, err)) < 0)
 			return rc;
 		if (out->arrived || pipe_is_dead(&w->facts) || clock_ms() >= until)
 			return 0;
@@ -94,25 +90,49 @@ static int await(struct wait *w, struct arrival *out, int64_t limit_ms, struct e
 	}
 }
 
-int arrival_await(struct arrival *out, const struct selftest *t, struct store *store,
-		  const struct pipe_log *before, int64_t limit_ms, struct error *err)
+static int begin(struct wait *w, struct arrival *out, const struct selftest *t,
+		 struct store *store, const struct pipe_log *before, struct error *err)
 {
-	AUTO(ingest_freep) struct ingest *in = NULL;
-	struct wait w = { .t = t, .store = store, .here = "localhost" };
+	const struct ingest_options options = { .store = store, .keys = t->options.keys,
+						.stop = t->options.stop };
 	int rc;
 
 	*out = (struct arrival){ .arrived = false };
-	if ((rc = ingest_new(&in, &(struct ingest_options){ .store = store, .keys = t->options.keys,
-							    .stop = t->options.stop }, err)) < 0)
+	*w = (struct wait){ .t = t, .store = store, .here = "localhost" };
+	if ((rc = ingest_new(&w->in, &options, err)) < 0)
 		return rc;
-	w.in = in;
-	w.facts = (struct pipe_facts){ t->stock.status, t->after, &t->stock.conf, *before,
-				       *before };
-	snprintf(w.folder, sizeof(w.folder), "%s", t->stock.conf.log_file);
-	dirname(w.folder);
-	gethostname(w.here, sizeof(w.here) - 1);
-	snprintf(out->host, sizeof(out->host), "%s", w.here);
-	if ((rc = await(&w, out, limit_ms, err)) < 0)
+	w->facts = (struct pipe_facts){ t->stock.status, t->after, &t->stock.conf, *before, *before };
+	snprintf(w->folder, sizeof(w->folder), "%s", t->stock.conf.log_file);
+	dirname(w->folder);
+	gethostname(w->here, sizeof(w->here) - 1);
+	snprintf(out->host, sizeof(out->host), "%s", w->here);
+	return 0;
+}
+
+static void end(struct wait *w)
+{
+	ingest_free(w->in);
+}
+
+int arrival_look(struct arrival *out, const struct selftest *t, struct store *store,
+		 const struct pipe_log *before, struct error *err)
+{
+	AUTO(end) struct wait w = { .t = t };
+	int rc;
+
+	if ((rc = begin(&w, out, t, store, before, err)) < 0 || (rc = read_log(&w, err)) < 0)
+		return rc;
+	return look_for(&w, "modtrail-begin", out, err);
+}
+
+int arrival_await(struct arrival *out, const struct selftest *t, struct store *store,
+		  const struct pipe_log *before, int64_t limit_ms, struct error *err)
+{
+	AUTO(end) struct wait w = { .t = t };
+	int rc;
+
+	if ((rc = begin(&w, out, t, store, before, err)) < 0 ||
+	    (rc = await(&w, out, limit_ms, err)) < 0)
 		return rc;
 	if (!out->arrived)
 		pipe_explain(&out->pipe, &w.facts);

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -22,7 +23,7 @@ static const struct auditd_conf defaults = {
 	.disk_error_action = "syslog",
 };
 
-enum kind { TEXT, WORD, YES, ENRICHED, COUNT };
+enum kind { TEXT, WORD, YES, ENRICHED, COUNT, SIZE };
 
 static const struct setting {
 	const char *name;
@@ -44,6 +45,7 @@ static const struct setting {
 	SETTING(admin_space_left_action, WORD),
 	SETTING(disk_full_action, WORD),
 	SETTING(disk_error_action, WORD),
+	SETTING(max_log_file, SIZE),
 	SETTING(num_logs, COUNT),
 #undef SETTING
 };
@@ -70,10 +72,12 @@ static bool set(struct auditd_conf *conf, const struct setting *s, const char *v
 		*(bool *)field = strcasecmp(value, "enriched") == 0;
 		return true;	/* NOLOG of older versions still is a format */
 	case COUNT:
+	case SIZE:
 		errno = 0;
 		count = strtoul(value, &end, 10);
 		*(unsigned *)field = (unsigned)count;
-		return isdigit((unsigned char)*value) && *end == '\0' && errno == 0 && count <= 999;
+		return isdigit((unsigned char)*value) && *end == '\0' && errno == 0 &&
+		       count <= (s->kind == COUNT ? 999 : UINT_MAX);
 	case WORD:
 	case TEXT:
 		break;

@@ -21,6 +21,7 @@ struct auditd_conf {
 	char space_left_action[16], admin_space_left_action[16];
 	char space_left[16], admin_space_left[16];	/* "75" (MiB free), "25%" */
 	char disk_full_action[16], disk_error_action[16];
+	unsigned max_log_file;		/* MiB; 0: no limit */
 	unsigned num_logs;
 };
 

@@ -12,6 +12,7 @@
 #include "pipe.h"
 #include "reading.h"
 #include "telling.h"
+#include "unheard.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -145,11 +146,11 @@ static void print_line(const char *before, const char *text)
 
 static void print_plan(const struct selftest *t)
 {
+	size_t records = 2 + CELLS + t->caveat_count + 2 * t->step_count;
 	char text[RUN_ACT], cell[CELL_TEXT];
 
 	printf("A self-test would perform %zu acts and write about %zu records into the audit "
-	       "stream; nothing was done.\n", t->step_count,
-	       2 + CELLS + t->caveat_count + 2 * t->step_count);
+	       "stream; nothing was done.\n", t->step_count, t->stock.status.absent ? 0 : records);
 	for (size_t c = 0; c < t->caveat_count; c++)
 		print_line("note: ", t->caveats[c]);
 	for (size_t s = 0; s < t->step_count; s++) {
@@ -219,7 +220,8 @@ static int judge_run(const struct selftest *t, struct store *store, const struct
 {
 	const struct known_run known = {
 		.host = arrival->host, .run = &t->run, .claims = t->claims, .claim_count = CELLS,
-		.probes = t->probes, .probe_count = t->probe_count, .pipe = arrival->pipe,
+		.probes = t->probes, .probe_count = t->probe_count,
+		.caveats = t->caveats, .caveat_count = t->caveat_count, .pipe = arrival->pipe,
 	};
 	const struct judging how = {
 		.host = arrival->host, .now_ms = now_ms(), .max_age_ms = MAX_AGE_DEFAULT,
@@ -250,15 +252,39 @@ static int tell(struct store *store, const char *host, bool json, struct error *
 	return rc < 0 ? rc : (int)tally_check(&tally);
 }
 
-static int perform(struct selftest *t, struct store *store, const struct wish *w, struct error *err)
-{
+/* Where the records of a run arrive, and what was there before it. */
+struct way {
+	struct store *store;
 	struct pipe_log before;
+};
+
+/* What only the log can tell of the processes of this host. */
+static int note_unheard(struct selftest *t, void *arg, struct error *err)
+{
+	const struct way *way = arg;
+	struct processes unheard;
 	struct arrival arrival;
 	int rc;
 
-	pipe_look(&before, t->stock.conf.log_file);
+	if ((rc = arrival_look(&arrival, t, way->store, &way->before, err)) < 0 ||
+	    (rc = unheard_find(&unheard, way->store, arrival.host, err)) < 0 || unheard.count == 0)
+		return rc;
+	return selftest_caveat(t, err, "%u processes were started while a rule of the task list was "
+			       "loaded: if it was 'never', nothing that they do is recorded until "
+			       "they are started anew: %s", unheard.count, unheard.names);
+}
+
+static int perform(struct selftest *t, struct store *store, const struct wish *w, struct error *err)
+{
+	struct way way = { .store = store };
+	struct arrival arrival;
+	int rc;
+
+	t->options.acted = note_unheard;
+	t->options.arg = &way;
+	pipe_look(&way.before, t->stock.conf.log_file);
 	if ((rc = selftest_run(t, err)) < 0 ||
-	    (rc = arrival_await(&arrival, t, store, &before, w->limit_ms, err)) < 0 ||
+	    (rc = arrival_await(&arrival, t, store, &way.before, w->limit_ms, err)) < 0 ||
 	    (rc = judge_run(t, store, &arrival, err)) < 0)
 		return rc;
 	return tell(store, arrival.host, w->json, err);

@@ -42,6 +42,8 @@ struct known_run {
 	size_t claim_count;
 	const struct probe *probes;	/* times and results set, by this host's clock */
 	size_t probe_count;
+	const char (*caveats)[RUN_RULE];
+	size_t caveat_count;
 	struct pipe_state pipe;
 };
 must_check int judge_note(struct store *s, const struct known_run *known, struct error *err);

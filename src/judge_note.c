@@ -92,6 +92,11 @@ static int add_markers(struct notes *n, struct error *err)
 		if ((rc = add_marker(n, &m, known->run->begun_ms, err)) < 0)
 			return rc;
 	}
+	for (size_t i = 0; i < known->caveat_count; i++) {
+		run_mark_caveat(&m, known->run->id, known->caveats[i]);
+		if ((rc = add_marker(n, &m, known->run->begun_ms, err)) < 0)
+			return rc;
+	}
 	for (size_t i = 0; i < known->probe_count; i++)
 		if ((rc = add_probe(n, &known->probes[i], err)) < 0)
 			return rc;

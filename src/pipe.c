@@ -72,6 +72,20 @@ static bool explain_space(struct pipe_state *out, const struct pipe_facts *f)
 	return false;
 }
 
+/* The log is as large as it may be. There is room on the disk, and nobody says a word. */
+static bool explain_size(struct pipe_state *out, const struct pipe_facts *f)
+{
+	const struct auditd_conf *c = f->conf;
+
+	if (!ends_writing(c->max_log_file_action) || c->max_log_file == 0 ||
+	    f->log_after.size < (int64_t)c->max_log_file * MIB)
+		return false;
+	snprintf(out->detail, sizeof(out->detail), "%.255s has reached %u MiB, so auditd has stopped "
+		 "writing (max_log_file_action = %s)", c->log_file, c->max_log_file,
+		 c->max_log_file_action);
+	return true;
+}
+
 static bool grew(const struct pipe_log *before, const struct pipe_log *after)
 {
 	return before->error != 0 || before->dev != after->dev || before->ino != after->ino ||
@@ -83,6 +97,10 @@ static enum reason explain(struct pipe_state *out, const struct pipe_facts *f)
 	const struct pipe_log *log = &f->log_after;
 	size_t size = sizeof(out->detail);
 
+	if (f->after.absent) {
+		snprintf(out->detail, size, "the kernel was booted with audit=0, or has no audit");
+		return REASON_AUDIT_OFF;
+	}
 	if (f->after.enabled == 0) {
 		snprintf(out->detail, size, "audit is switched off in the kernel (enabled 0)");
 		return REASON_AUDIT_OFF;
@@ -96,6 +114,8 @@ static enum reason explain(struct pipe_state *out, const struct pipe_facts *f)
 		return REASON_NOT_LOGGED;
 	}
 	if (explain_space(out, f))
+		return REASON_NOT_LOGGED;
+	if (explain_size(out, f))
 		return REASON_NOT_LOGGED;
 	if (log->error != 0) {
 		snprintf(out->detail, size, "%.255s: %s", f->conf->log_file, strerror(log->error));

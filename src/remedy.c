@@ -266,6 +266,11 @@ static void mend_daemon(struct text *t, const struct judged *j)
 		put(t, "sed -i -E 's/^[[:space:]]*write_logs[[:space:]]*=.*/write_logs = yes/' "
 		       "/etc/audit/auditd.conf\n"
 		       "kill -HUP $(pidof auditd)\n");
+	} else if (strstr(j->detail, "max_log_file_action") != NULL) {
+		put(t, "sed -i -E 's/^[[:space:]]*max_log_file_action[[:space:]]*=.*/"
+		       "max_log_file_action = ROTATE/I' /etc/audit/auditd.conf\n"
+		       "kill -HUP $(pidof auditd)\n"
+		       "kill -USR2 $(pidof auditd)\n");
 	} else if (strstr(j->detail, "space") != NULL || strstr(j->detail, "suspend") != NULL ||
 		   strstr(j->detail, "full") != NULL) {
 		put(t, "# make room on the disk of the log (or lower space_left and admin_space_left\n"
@@ -276,12 +281,16 @@ static void mend_daemon(struct text *t, const struct judged *j)
 	}
 }
 
-static void mend_off(struct text *t)
+static void mend_off(struct text *t, const struct judged *j)
 {
+	if (strstr(j->detail, "audit=0") != NULL) {
+		put(t, "# take audit=0 off the kernel's command line and reboot: until then there is no\n"
+		       "# audit in this kernel\n");
+		return;
+	}
 	put(t, "sed -i -E 's/^[[:space:]]*-e[[:space:]]*0[[:space:]]*$/#&/' "
 	       "/etc/audit/rules.d/*.rules\n"
-	       "auditctl -e 1\n"
-	       "# with audit=0 on the kernel's command line it is off until a boot without that\n");
+	       "auditctl -e 1\n");
 }
 
 static void mend_reason(struct text *t, const struct judged *j, const char *key)
@@ -315,7 +324,7 @@ static void mend_reason(struct text *t, const struct judged *j, const char *key)
 		mend_task_never(t);
 		break;
 	case REASON_AUDIT_OFF:
-		mend_off(t);
+		mend_off(t, j);
 		break;
 	case REASON_OTHER_KEY:
 		mend_key(t, j, key);

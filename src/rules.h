@@ -108,14 +108,16 @@ must_check int rules_read_text(struct ruleset *s, const char *name, struct bytes
 
 /* The kernel's state, as auditctl -s shows it. */
 struct kernel_status {
+	bool absent;		/* no audit in this kernel, or audit=0: all others are 0 */
 	int enabled;		/* 0, 1, or 2: locked until the next boot */
 	int daemon_pid;		/* 0: nobody listens */
 	uint32_t lost, backlog_limit, rate_limit;
+	bool login_fixed;	/* auditctl --loginuid-immutable: one that is set cannot be changed */
 };
 
 /*
  * Reads what the kernel holds now. Needs CAP_AUDIT_CONTROL.
- * Returns 0, ERR_SYSTEM (no permission, no audit in this kernel), ERR_NOMEM.
+ * Returns 0, ERR_SYSTEM (no permission; for rules, no audit in this kernel), ERR_NOMEM.
  */
 must_check int rules_read_kernel(struct ruleset *s, struct paths *facts, struct error *err);
 must_check int kernel_status_read(struct kernel_status *status, struct error *err);

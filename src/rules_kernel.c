@@ -17,9 +17,15 @@ static void audit_closep(int *fd)
 		audit_close(*fd);
 }
 
+/* With audit=0 nobody listens at the socket; without audit there is none. */
+static bool is_absent(void)
+{
+	return errno == ECONNREFUSED || errno == EPROTONOSUPPORT;
+}
+
 static int system_error(struct error *err, const char *what)
 {
-	if (errno == ECONNREFUSED || errno == EPROTONOSUPPORT)
+	if (is_absent())
 		return error_set(err, ERR_SYSTEM, "cannot %s: the kernel has no audit, or it is "
 				 "switched off (audit=0)", what);
 	if (errno == EPERM || errno == EACCES)
@@ -133,6 +139,32 @@ int rules_read_kernel(struct ruleset *s, struct paths *facts, struct error *err)
 	return rc;
 }
 
+/* Kernels before 3.13 have no such features. */
+static bool is_login_fixed(int fd)
+{
+	struct audit_reply reply;
+	struct error ignored;
+
+	if (audit_request_features(fd) <= 0)
+		return false;
+	while (next_reply(fd, &reply, &ignored) > 0)
+		if (reply.type == AUDIT_GET_FEATURE)
+			return reply.features->features &
+			       AUDIT_FEATURE_TO_MASK(AUDIT_FEATURE_LOGINUID_IMMUTABLE);
+	return false;
+}
+
+static void take_status(struct kernel_status *out, const struct audit_status *status)
+{
+	*out = (struct kernel_status){
+		.enabled = (int)status->enabled,
+		.daemon_pid = (int)status->pid,
+		.lost = status->lost,
+		.backlog_limit = status->backlog_limit,
+		.rate_limit = status->rate_limit,
+	};
+}
+
 int kernel_status_read(struct kernel_status *status, struct error *err)
 {
 	AUTO(audit_closep) int fd = audit_open();
@@ -140,20 +172,15 @@ int kernel_status_read(struct kernel_status *status, struct error *err)
 	int rc;
 
 	set_aumessage_mode(MSG_QUIET, DBG_NO);
-	if (fd < 0)
-		return system_error(err, "open the audit socket");
-	if (audit_request_status(fd) <= 0)
-		return system_error(err, "read the kernel's audit state");
+	if (fd < 0 || audit_request_status(fd) <= 0) {
+		*status = (struct kernel_status){ .absent = is_absent() };
+		return status->absent ? 0 : system_error(err, "read the kernel's audit state");
+	}
 	while ((rc = next_reply(fd, &reply, err)) > 0) {
 		if (reply.type != AUDIT_GET)
 			continue;
-		*status = (struct kernel_status){
-			.enabled = (int)reply.status->enabled,
-			.daemon_pid = (int)reply.status->pid,
-			.lost = reply.status->lost,
-			.backlog_limit = reply.status->backlog_limit,
-			.rate_limit = reply.status->rate_limit,
-		};
+		take_status(status, reply.status);
+		status->login_fixed = is_login_fixed(fd);
 		return 0;
 	}
 	return rc < 0 ? rc : error_set(err, ERR_SYSTEM, "the kernel does not tell its audit state");

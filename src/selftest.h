@@ -19,6 +19,8 @@
 #define SELFTEST_PROBES 64
 #define SELFTEST_CAVEATS 24
 
+struct selftest;
+
 struct selftest_options {
 	const char *const *keys;	/* wanted, NULL-ended; borrowed */
 	bool actor[ACTOR_COUNT];	/* whom to act as */
@@ -27,6 +29,9 @@ struct selftest_options {
 	const char *module;		/* NULL: one is chosen */
 	const char *folder;		/* for what must be undone: LEFTOVER_FOLDER */
 	const volatile sig_atomic_t *stop;	/* set by a signal handler; may be NULL */
+	/* When all acts are done: for selftest_caveat(). What it returns below 0 ends the run. */
+	int (*acted)(struct selftest *t, void *arg, struct error *err);	/* may be NULL */
+	void *arg;
 };
 
 enum step_kind {
@@ -75,9 +80,14 @@ must_check int selftest_plan(struct selftest *t, const struct selftest_options *
 /*
  * Does it. When it returns, whatever it returns, nothing of it is loaded and
  * no process of it runs. ERR_INTERRUPTED if *stop was set; ERR_SYSTEM if the
- * kernel takes no markers.
+ * kernel takes no markers. Where the kernel has no audit nothing is done, and
+ * all is said: t->ended stays false.
  */
 must_check int selftest_run(struct selftest *t, struct error *err);
+
+/* Adds what a reader of the verdicts must know; beyond SELFTEST_CAVEATS it is dropped. */
+int selftest_caveat(struct selftest *t, struct error *err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 void selftest_release(struct selftest *t);
 

@@ -6,12 +6,14 @@
 
 #include "selftest.h"
 
-/* Adds what a reader of the verdicts must know; beyond SELFTEST_CAVEATS it is dropped. */
-int selftest_caveat(struct selftest *t, struct error *err, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
 /* Fills t->steps and t->run.probes anew from t->options.actor, t->claims and t->load. */
 void selftest_plan_steps(struct selftest *t);
+
+/*
+ * Where login ids are fixed one can only act as who one is, unless nobody has logged in yet:
+ * takes the others off t->options.actor, with a caveat.
+ */
+void selftest_leave_out_actors(struct selftest *t);
 
 /* Takes the lock, and undoes what a run before this one left when it was killed. */
 must_check int selftest_clean_up(struct selftest *t, struct error *err);

@@ -6,6 +6,7 @@
 #include "claims.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -136,15 +137,39 @@ static void note_surroundings(struct selftest *t)
 
 	if (t->stock.problem[0] != '\0')
 		(void)selftest_caveat(t, &ignored, "%.400s", t->stock.problem);
-	if (here->older > 0)
+	if (here->older.count > 0)
 		(void)selftest_caveat(t, &ignored, "%u processes may be older than auditing, and "
 				      "nothing that they do is recorded (boot with audit=1): %s",
-				      here->older, here->older_names);
+				      here->older.count, here->older.names);
 	if (t->load && here->lockdown[0] != '\0' && strcmp(here->lockdown, "none") != 0)
 		(void)selftest_caveat(t, &ignored, "kernel lockdown (%s) takes signed modules only",
 				      here->lockdown);
 	else if (t->load && here->signed_only)
 		(void)selftest_caveat(t, &ignored, "the kernel takes signed modules only");
+}
+
+void selftest_leave_out_actors(struct selftest *t)
+{
+	int64_t login = t->stock.here.login;
+	char left_out[64] = "";
+	struct error ignored;
+
+	if (!t->stock.status.login_fixed || login == ID_UNSET || login == NUM_NONE)
+		return;
+	for (int a = 0; a < ACTOR_COUNT; a++) {
+		size_t len = strlen(left_out);
+
+		if (!t->options.actor[a] || (enum actor)a == actor_of_auid(login))
+			continue;
+		t->options.actor[a] = false;
+		snprintf(left_out + len, sizeof(left_out) - len, "%s%s", len ? ", " : "",
+			 actor_names[a]);
+	}
+	if (left_out[0] != '\0')
+		(void)selftest_caveat(t, &ignored, "not tested as %s: this process has login id %" PRId64
+				      ", and login ids are fixed here (auditctl --loginuid-immutable): "
+				      "start it where nobody has logged in, by 'systemd-run --pipe "
+				      "--wait modtrail selftest'", left_out, login);
 }
 
 static void make_claims(struct selftest *t)
@@ -182,9 +207,13 @@ int selftest_plan(struct selftest *t, const struct selftest_options *options, st
 		return rc;
 	join_keys(t);
 	make_claims(t);
+	if (t->stock.status.absent)
+		return selftest_caveat(t, err, "nothing is done: the kernel was booted with audit=0, "
+				       "or has no audit");
 	if ((rc = plan_load(t, err)) < 0)
 		return rc;
 	note_surroundings(t);
+	selftest_leave_out_actors(t);
 	selftest_plan_steps(t);
 	return 0;
 }

@@ -3,7 +3,6 @@
 #include "probe.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <glob.h>
 #include <limits.h>
 #include <stdio.h>
@@ -14,18 +13,11 @@
 /* The kernel's own namespaces have these numbers since they have numbers at all (proc_ns.h). */
 #define INITIAL_PID_NAMESPACE "pid:[4026531836]"
 #define INITIAL_USER_NAMESPACE "user:[4026531837]"
-#define KERNEL_THREAD 0x00200000u	/* PF_KTHREAD, among the flags of /proc/PID/stat */
 
 static void fclosep(FILE **f)
 {
 	if (*f != NULL)
 		fclose(*f);
-}
-
-static void closedirp(DIR **dir)
-{
-	if (*dir != NULL)
-		closedir(*dir);
 }
 
 /* The first line of a file, without its newline. False, and "", if there is none. */
@@ -120,101 +112,11 @@ static void read_lockdown(struct surroundings *out, const char *root)
 			 open + 1);
 }
 
-struct process {
-	char name[32];
-	unsigned flags;
-	unsigned long long started;	/* in clock ticks since boot */
-};
-
-/* The name may hold anything, brackets and blanks included: the last ')' ends it. */
-static bool parse_process(char *line, struct process *out)
-{
-	char *open = strchr(line, '('), *close = strrchr(line, ')');
-
-	if (open == NULL || close == NULL || close < open)
-		return false;
-	snprintf(out->name, sizeof(out->name), "%.*s", (int)(close - open - 1), open + 1);
-	return sscanf(close + 1, " %*c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
-		      "%*d %*d %*d %llu", &out->flags, &out->started) == 2;
-}
-
-/* The next process of /proc; false at its end. */
-static bool next_process(DIR *proc, const char *root, struct process *out)
-{
-	const struct dirent *entry;
-
-	while ((entry = readdir(proc)) != NULL) {
-		char path[NAME_MAX + 32], line[1024];
-
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
-		if (read_line(root, path, line, sizeof(line)) && parse_process(line, out))
-			return true;
-	}
-	return false;
-}
-
-/* journald switches auditing on as well, unless told otherwise (journald.conf(5), Audit=). */
-static bool begins_auditing(const struct process *p)
-{
-	return strcmp(p->name, "auditd") == 0 || strcmp(p->name, "systemd-journal") == 0;
-}
-
-static unsigned long long auditing_began(DIR *proc, const char *root)
-{
-	unsigned long long began = 0;
-	struct process p;
-
-	while (next_process(proc, root, &p))
-		if (begins_auditing(&p) && (began == 0 || p.started < began))
-			began = p.started;
-	rewinddir(proc);
-	return began;
-}
-
-static void add_name(struct surroundings *out, const char *name, unsigned *named)
-{
-	size_t len = strlen(out->older_names);
-
-	if (*named == OLDER_MAX || has_word(out->older_names, name, ", "))
-		return;
-	if (len + strlen(name) + 3 > sizeof(out->older_names))
-		return;
-	snprintf(out->older_names + len, sizeof(out->older_names) - len, "%s%s", len ? ", " : "",
-		 name);
-	(*named)++;
-}
-
-/*
- * Processes from before the daemon that switched auditing on, as far as that
- * can be told now: they have no audit context, and all they do goes unseen.
- */
-static void find_older(struct surroundings *out, const char *root)
-{
-	char path[PATH_MAX];
-	AUTO(closedirp) DIR *proc = NULL;
-	unsigned long long began;
-	unsigned named = 0;
-	struct process p;
-
-	if (out->audit_at_boot ||
-	    snprintf(path, sizeof(path), "%s/proc", root) >= (int)sizeof(path) ||
-	    (proc = opendir(path)) == NULL || (began = auditing_began(proc, root)) == 0)
-		return;
-	while (next_process(proc, root, &p)) {
-		if ((p.flags & KERNEL_THREAD) || p.started >= began)
-			continue;
-		out->older++;
-		add_name(out, p.name, &named);
-	}
-}
-
 void surroundings_read(struct surroundings *out, const char *root)
 {
 	char line[4096];
 
-	*out = (struct surroundings){ .older = 0 };
+	*out = (struct surroundings){ .modules_disabled = false };
 	find_container(out, root);
 	out->modules_disabled = line_begins(root, "/proc/sys/kernel/modules_disabled", "1");
 	read_lockdown(out, root);
@@ -224,7 +126,10 @@ void surroundings_read(struct surroundings *out, const char *root)
 	(void)read_line(root, "/sys/module/compression", out->decompresses,
 			sizeof(out->decompresses));
 	(void)read_line(root, "/sys/kernel/security/lsm", out->lsm, sizeof(out->lsm));
-	find_older(out, root);
+	out->login = read_line(root, "/proc/self/loginuid", line, sizeof(line)) &&
+		     isdigit((unsigned char)line[0]) ? strtoll(line, NULL, 10) : NUM_NONE;
+	if (!out->audit_at_boot)
+		processes_older(&out->older, root);
 }
 
 /* What augenrules would merge, else the file that it makes. */
@@ -303,6 +208,9 @@ int stock_take(struct stock *s, struct error *err)
 		return rc;
 	host_facts_read(&s->host, &s->paths);
 	s->host.audit_enabled = s->status.enabled;
+	/* Whoever cannot become another is tested as who they are. */
+	if (s->status.login_fixed && s->here.login > 0 && s->here.login != ID_UNSET)
+		s->host.login_uid = s->here.login;
 	if (!stock_has_entry32())
 		s->host.abi[1].arch = 0;
 	s->rules_path = rules_place();
@@ -311,7 +219,7 @@ int stock_take(struct stock *s, struct error *err)
 		return error_set(err, rc, "%s", why.text);
 	if (rc < 0)
 		note_problem(s, &why);
-	if ((rc = rules_read_kernel(&s->kernel, &s->paths, err)) < 0)
+	if (!s->status.absent && (rc = rules_read_kernel(&s->kernel, &s->paths, err)) < 0)
 		return rc;
 	if (auditd_conf_read(&s->conf, AUDITD_CONF_PATH, &why) < 0)
 		note_problem(s, &why);

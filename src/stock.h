@@ -7,8 +7,7 @@
 
 #include "auditd_conf.h"
 #include "predict.h"
-
-#define OLDER_MAX 12	/* names of processes that are told, at most */
+#include "process.h"
 
 /* What the files of /proc, /sys and /run say. */
 struct surroundings {
@@ -19,8 +18,8 @@ struct surroundings {
 	bool audit_at_boot;	/* audit=1 on the kernel's command line */
 	char decompresses[16];	/* what the kernel unpacks itself: "xz" ...; "": nothing */
 	char lsm[256];		/* "lockdown,yama,tomoyo" */
-	unsigned older;		/* processes from before auditing began; see stock_older() */
-	char older_names[256];	/* "systemd-udevd, dbus-daemon"; cut after OLDER_MAX */
+	int64_t login;		/* this process's own login id; ID_UNSET; NUM_NONE: unknown */
+	struct processes older;	/* than auditing; none with audit_at_boot */
 };
 
 /* root: "" for this host, else a folder that stands for it. What cannot be read is unknown. */
@@ -40,7 +39,7 @@ struct stock {
 
 /*
  * Fills *s; release it in any case. ERR_SYSTEM with one line that says why a
- * self-test is impossible here: not root, in a container, no audit in the kernel.
+ * self-test is impossible here: not root, in a container.
  */
 must_check int stock_take(struct stock *s, struct error *err);
 void stock_release(struct stock *s);

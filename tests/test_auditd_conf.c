@@ -76,6 +76,7 @@ static void a_missing_file_gives_the_defaults(void **state)
 	assert_string_equal(conf.disk_full_action, "ignore");
 	assert_string_equal(conf.disk_error_action, "syslog");
 	assert_int_equal(conf.num_logs, 0);
+	assert_int_equal(conf.max_log_file, 0);
 }
 
 static void reads_every_setting(void **state)
@@ -112,6 +113,7 @@ static void blanks_and_line_ends_do_not_matter(void **state)
 	(void)state;
 	assert_string_equal(parse("\t log_file=/a.log  \r\n").log_file, "/a.log");
 	assert_int_equal(parse("num_logs = 9").num_logs, 9);
+	assert_int_equal(parse("max_log_file = 4096").max_log_file, 4096);
 	assert_true(parse("  # log_format = RAW\nlog_format  =  enriched\n").enriched);
 }
 
@@ -148,6 +150,7 @@ static void impossible_values_are_named(void **state)
 	refuse("num_logs = -1\n", "invalid value '-1' for num_logs");
 	refuse("num_logs = 1000\n", "invalid value '1000' for num_logs");
 	refuse("num_logs = 5x\n", "invalid value '5x' for num_logs");
+	refuse("max_log_file = 8M\n", "invalid value '8M' for max_log_file");
 	refuse("name_format = a-word-too-long-for-it\n", "for name_format");
 }
 

@@ -378,7 +378,9 @@ static void note(struct store *s, enum reason reason)
 					  .cell = { { MECHANISM_DELETE_B64, ACTOR_ROOT } } } };
 	const struct run run = { .id = "0000000000000001", .begun_ms = T0, .ended_ms = T0 + 60,
 				 .keys = "modules", .probes = 1 };
-	struct known_run known = { "web", &run, claims, 1, probes, 1, { true, reason, "why" } };
+	static const char caveats[1][RUN_RULE] = { "old processes" };
+	struct known_run known = { "web", &run, claims, 1, probes, 1, caveats, 1,
+				   { true, reason, "why" } };
 	struct error err;
 
 	if (store_begin(s, &err) < 0 || judge_note(s, &known, &err) < 0 ||
@@ -397,6 +399,7 @@ static void a_note_tells_why_the_markers_are_missing(void **state)
 		    "blind|not-logged|delivered|why\n");
 	assert_rows(s, "SELECT id, probes, seen, status FROM selftest",
 		    "0000000000000001|1|0|critical\n");
+	assert_rows(s, "SELECT caveats FROM judgement", "old processes\n");
 	store_close(s);
 }
 

@@ -48,6 +48,16 @@ static void audit_that_is_off_comes_first(void **state)
 	assert_true(pipe_is_dead(&f));
 }
 
+static void a_kernel_without_audit_is_told_from_one_that_is_switched_off(void **state)
+{
+	struct pipe_facts f = healthy();
+
+	(void)state;
+	f.after = (struct kernel_status){ .absent = true };
+	assert_explained(&f, REASON_AUDIT_OFF, "audit=0");
+	assert_true(pipe_is_dead(&f));
+}
+
 static void without_a_daemon_nothing_is_logged(void **state)
 {
 	struct pipe_facts f = healthy();
@@ -114,6 +124,28 @@ static void a_full_disk_suspends_the_daemon(void **state)
 	assert_explained(&f, REASON_NOT_LOGGED, "disk_full_action");
 }
 
+static void a_log_that_is_as_large_as_it_may_be_suspends_the_daemon(void **state)
+{
+	struct pipe_facts f = healthy();
+	struct auditd_conf c = conf;
+
+	(void)state;
+	strcpy(c.max_log_file_action, "suspend");
+	c.max_log_file = 8;
+	f.conf = &c;
+	f.log_after.size = 8 * 1024 * 1024;
+	assert_explained(&f, REASON_NOT_LOGGED, "has reached 8 MiB, so auditd has stopped writing "
+			 "(max_log_file_action = suspend)");
+	f.log_after.size--;
+	assert_explained(&f, REASON_UNEXPLAINED, "grew");
+	f.log_after.size++;
+	strcpy(c.max_log_file_action, "rotate");
+	assert_explained(&f, REASON_UNEXPLAINED, "grew");
+	strcpy(c.max_log_file_action, "suspend");
+	c.max_log_file = 0;
+	assert_explained(&f, REASON_UNEXPLAINED, "grew");
+}
+
 static void a_log_that_is_missing_is_named(void **state)
 {
 	struct pipe_facts f = healthy();
@@ -158,12 +190,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(audit_that_is_off_comes_first),
+		cmocka_unit_test(a_kernel_without_audit_is_told_from_one_that_is_switched_off),
 		cmocka_unit_test(without_a_daemon_nothing_is_logged),
 		cmocka_unit_test(a_daemon_may_be_told_to_write_no_log),
 		cmocka_unit_test(low_space_suspends_the_daemon),
 		cmocka_unit_test(a_limit_may_be_a_share_of_the_disk),
 		cmocka_unit_test(low_space_that_only_warns_explains_nothing),
 		cmocka_unit_test(a_full_disk_suspends_the_daemon),
+		cmocka_unit_test(a_log_that_is_as_large_as_it_may_be_suspends_the_daemon),
 		cmocka_unit_test(a_log_that_is_missing_is_named),
 		cmocka_unit_test(what_the_kernel_lost_is_counted),
 		cmocka_unit_test(a_log_that_stands_still_means_a_suspended_daemon),

@@ -68,6 +68,8 @@ static const struct mend_case cases[] = {
 	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, LINE3, "",
 	  "sed -i -E 's/^[[:space:]]*-e[[:space:]]*0[[:space:]]*$/#&/' /etc/audit/rules.d/*.rules\n"
 	  "auditctl -e 1\n" },
+	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, LINE3,
+	  "the kernel was booted with audit=0, or has no audit", "" },
 	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, RULE, LINE3, "",
 	  "sed -i '3{/ -k modules$/!s/$/ -k modules/}' '/etc/audit/rules.d/50-modules.rules'\n"
 	  LOAD },
@@ -86,6 +88,11 @@ static const struct mend_case cases[] = {
 	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3, "write_logs = no",
 	  "sed -i -E 's/^[[:space:]]*write_logs[[:space:]]*=.*/write_logs = yes/' "
 	  "/etc/audit/auditd.conf\nkill -HUP $(pidof auditd)\n" },
+	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3,
+	  "audit.log has reached 8 MiB (max_log_file_action = suspend)",
+	  "sed -i -E 's/^[[:space:]]*max_log_file_action[[:space:]]*=.*/"
+	  "max_log_file_action = ROTATE/I' /etc/audit/auditd.conf\n"
+	  "kill -HUP $(pidof auditd)\nkill -USR2 $(pidof auditd)\n" },
 	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3, "the disk is full",
 	  "kill -USR2 $(pidof auditd)\n" },
 	{ VERDICT_SILENT, REASON_PROCESS_TOO_OLD, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },

@@ -162,6 +162,41 @@ static void acts_are_told_in_words(void **state)
 	assert_string_equal(text, "delete_module(modtrail_0123456789abcdef) in 32-bit form");
 }
 
+static void ask_for_all_actors(struct selftest *t, bool fixed, int64_t login)
+{
+	for (int a = 0; a < ACTOR_COUNT; a++)
+		t->options.actor[a] = true;
+	t->stock.status.login_fixed = fixed;
+	t->stock.here.login = login;
+	selftest_leave_out_actors(t);
+}
+
+static void who_cannot_become_another_is_tested_as_who_they_are(void **state)
+{
+	struct plan *p = *state;
+
+	ask_for_all_actors(&p->t, true, 1003);
+	assert_false(p->t.options.actor[ACTOR_DAEMON]);
+	assert_false(p->t.options.actor[ACTOR_ROOT]);
+	assert_true(p->t.options.actor[ACTOR_LOGIN]);
+	assert_int_equal(p->t.caveat_count, 1);
+	assert_non_null(strstr(p->t.caveats[0], "not tested as daemon, root: this process has login "
+			       "id 1003, and login ids are fixed"));
+}
+
+static void who_has_not_logged_in_can_become_anybody(void **state)
+{
+	struct plan *p = *state;
+
+	ask_for_all_actors(&p->t, true, ID_UNSET);
+	for (int a = 0; a < ACTOR_COUNT; a++)
+		assert_true(p->t.options.actor[a]);
+	ask_for_all_actors(&p->t, false, 0);
+	for (int a = 0; a < ACTOR_COUNT; a++)
+		assert_true(p->t.options.actor[a]);
+	assert_int_equal(p->t.caveat_count, 0);
+}
+
 static void an_actor_has_the_login_id_of_its_kind(void **state)
 {
 	struct plan *p = *state;
@@ -184,6 +219,8 @@ int main(void)
 		TEST(no_more_acts_are_announced_than_come_in_any_case),
 		TEST(all_actors_fit_also_if_loads_fail_at_last),
 		TEST(acts_are_told_in_words),
+		TEST(who_cannot_become_another_is_tested_as_who_they_are),
+		TEST(who_has_not_logged_in_can_become_anybody),
 		TEST(an_actor_has_the_login_id_of_its_kind),
 	};
 

@@ -37,7 +37,7 @@ static void a_host_of_which_nothing_can_be_read_can_do_anything(void **state)
 	assert_string_equal(s.lockdown, "");
 	assert_false(s.signed_only);
 	assert_false(s.audit_at_boot);
-	assert_int_equal(s.older, 0);
+	assert_int_equal(s.older.count, 0);
 }
 
 static void the_first_namespaces_are_no_container(void **state)
@@ -109,6 +109,15 @@ static void enforced_signatures_are_seen(void **state)
 	assert_true(look(*state).signed_only);
 }
 
+static void the_own_login_id_is_known(void **state)
+{
+	assert_int_equal(look(*state).login, NUM_NONE);
+	scratch_file(*state, "/proc/self/loginuid", "4294967295");
+	assert_int_equal(look(*state).login, ID_UNSET);
+	scratch_file(*state, "/proc/self/loginuid", "0");
+	assert_int_equal(look(*state).login, 0);
+}
+
 static void audit_on_the_command_line_is_a_whole_word(void **state)
 {
 	scratch_file(*state, "/proc/cmdline", "quiet xaudit=1 audit=10\n");
@@ -126,11 +135,11 @@ static void processes_from_before_the_daemon_are_named_once(void **state)
 	put_process(*state, 201, "systemd-udevd", 0, 30);
 	put_process(*state, 300, "auditd", 0, 40);
 	put_process(*state, 400, "cron", 0, 50);
-	assert_int_equal(look(*state).older, 3);
-	assert_non_null(strstr(look(*state).older_names, "systemd-udevd"));
-	assert_null(strstr(strstr(look(*state).older_names, "systemd-udevd") + 1, "systemd-udevd"));
-	assert_null(strstr(look(*state).older_names, "cron"));
-	assert_null(strstr(look(*state).older_names, "auditd"));
+	assert_int_equal(look(*state).older.count, 3);
+	assert_non_null(strstr(look(*state).older.names, "systemd-udevd"));
+	assert_null(strstr(strstr(look(*state).older.names, "systemd-udevd") + 1, "systemd-udevd"));
+	assert_null(strstr(look(*state).older.names, "cron"));
+	assert_null(strstr(look(*state).older.names, "auditd"));
 }
 
 static void journald_begins_auditing_too(void **state)
@@ -138,14 +147,14 @@ static void journald_begins_auditing_too(void **state)
 	put_process(*state, 200, "systemd-journal", 0, 20);
 	put_process(*state, 250, "sshd", 0, 30);
 	put_process(*state, 300, "auditd", 0, 40);
-	assert_int_equal(look(*state).older, 0);
+	assert_int_equal(look(*state).older.count, 0);
 }
 
 static void threads_of_the_kernel_are_not_told(void **state)
 {
 	put_process(*state, 2, "kthreadd", 0x00200000, 1);
 	put_process(*state, 300, "auditd", 0, 40);
-	assert_int_equal(look(*state).older, 0);
+	assert_int_equal(look(*state).older.count, 0);
 }
 
 static void with_audit_from_the_boot_no_process_is_older(void **state)
@@ -153,15 +162,15 @@ static void with_audit_from_the_boot_no_process_is_older(void **state)
 	scratch_file(*state, "/proc/cmdline", "audit=1\n");
 	put_process(*state, 1, "systemd", 0, 10);
 	put_process(*state, 300, "auditd", 0, 40);
-	assert_int_equal(look(*state).older, 0);
+	assert_int_equal(look(*state).older.count, 0);
 }
 
 static void a_process_may_have_any_name(void **state)
 {
 	put_process(*state, 1, "a) S 1 1 (b", 0, 10);
 	put_process(*state, 300, "auditd", 0, 40);
-	assert_int_equal(look(*state).older, 1);
-	assert_string_equal(look(*state).older_names, "a) S 1 1 (b");
+	assert_int_equal(look(*state).older.count, 1);
+	assert_string_equal(look(*state).older.names, "a) S 1 1 (b");
 }
 
 static void the_list_of_names_is_bounded(void **state)
@@ -176,10 +185,10 @@ static void the_list_of_names_is_bounded(void **state)
 	}
 	put_process(*state, 300, "auditd", 0, 40);
 	s = look(*state);
-	assert_int_equal(s.older, 50);
-	for (const char *p = s.older_names; *p != '\0'; p++)
+	assert_int_equal(s.older.count, 50);
+	for (const char *p = s.older.names; *p != '\0'; p++)
 		commas += *p == ',';
-	assert_int_equal(commas, OLDER_MAX - 1);
+	assert_int_equal(commas, PROCESSES_NAMED - 1);
 }
 
 static void names_that_do_not_fit_are_counted_and_not_cut(void **state)
@@ -188,7 +197,7 @@ static void names_that_do_not_fit_are_counted_and_not_cut(void **state)
 	struct surroundings s;
 	char name[64];
 
-	for (int i = 10; i < 10 + OLDER_MAX; i++) {
+	for (int i = 10; i < 10 + PROCESSES_NAMED; i++) {
 		snprintf(name, sizeof(name), "%s%d", long_name, i);
 		name[31] = '\0';
 		name[0] = (char)('a' + i - 10);
@@ -196,9 +205,9 @@ static void names_that_do_not_fit_are_counted_and_not_cut(void **state)
 	}
 	put_process(*state, 300, "auditd", 0, 40);
 	s = look(*state);
-	assert_int_equal(s.older, OLDER_MAX);
-	assert_true(strlen(s.older_names) > sizeof(s.older_names) - 34);
-	assert_int_equal((strlen(s.older_names) + 2) % 33, 0);
+	assert_int_equal(s.older.count, PROCESSES_NAMED);
+	assert_true(strlen(s.older.names) > sizeof(s.older.names) - 34);
+	assert_int_equal((strlen(s.older.names) + 2) % 33, 0);
 }
 
 static void what_is_no_process_is_passed_over(void **state)
@@ -211,14 +220,34 @@ static void what_is_no_process_is_passed_over(void **state)
 	scratch_file(*state, "/proc/204/comm", "no stat\n");
 	put_process(*state, 205, "cron", 0, 10);
 	put_process(*state, 300, "auditd", 0, 40);
-	assert_int_equal(look(*state).older, 1);
-	assert_string_equal(look(*state).older_names, "cron");
+	assert_int_equal(look(*state).older.count, 1);
+	assert_string_equal(look(*state).older.names, "cron");
 }
 
 static void without_a_daemon_none_is_older(void **state)
 {
 	put_process(*state, 205, "cron", 0, 10);
-	assert_int_equal(look(*state).older, 0);
+	assert_int_equal(look(*state).older.count, 0);
+}
+
+static void a_span_of_time_has_its_processes(void **state)
+{
+	static const struct tick_span spans[] = { { 15, 20 }, { 40, 40 } };
+	struct processes found;
+
+	put_process(*state, 200, "early", 0, 14);
+	put_process(*state, 201, "first", 0, 15);
+	put_process(*state, 202, "last", 0, 20);
+	put_process(*state, 203, "between", 0, 21);
+	put_process(*state, 204, "alone", 0, 40);
+	processes_started(&found, *state, spans, 2);
+	assert_int_equal(found.count, 3);
+	assert_non_null(strstr(found.names, "first"));
+	assert_non_null(strstr(found.names, "last"));
+	assert_non_null(strstr(found.names, "alone"));
+	processes_started(&found, *state, spans, 0);
+	assert_int_equal(found.count, 0);
+	assert_string_equal(found.names, "");
 }
 
 static void a_root_that_is_too_long_says_nothing(void **state)
@@ -228,7 +257,7 @@ static void a_root_that_is_too_long_says_nothing(void **state)
 	(void)state;
 	memset(root, '/', sizeof(root) - 1);
 	assert_string_equal(look(root).container, "");
-	assert_int_equal(look(root).older, 0);
+	assert_int_equal(look(root).older.count, 0);
 	assert_false(look(root).audit_at_boot);
 }
 
@@ -270,6 +299,7 @@ int main(void)
 		TEST(the_lockdown_in_brackets_counts),
 		TEST(a_lockdown_without_brackets_is_unknown),
 		TEST(enforced_signatures_are_seen),
+		TEST(the_own_login_id_is_known),
 		TEST(audit_on_the_command_line_is_a_whole_word),
 		TEST(processes_from_before_the_daemon_are_named_once),
 		TEST(journald_begins_auditing_too),
@@ -280,6 +310,7 @@ int main(void)
 		TEST(names_that_do_not_fit_are_counted_and_not_cut),
 		TEST(what_is_no_process_is_passed_over),
 		TEST(without_a_daemon_none_is_older),
+		TEST(a_span_of_time_has_its_processes),
 		TEST(a_root_that_is_too_long_says_nothing),
 		TEST(a_self_test_needs_root),
 		TEST(trying_the_32_bit_entry_harms_nobody),
