@@ -30,6 +30,7 @@ static bool take_end(struct gathered *g, const struct run *end, const struct wri
 		return false;
 	g->ended = true;
 	g->run.after = end->after;
+	g->run.acted = end->acted;
 	g->run.ended_ms = m->time_ms;
 	return true;
 }
@@ -129,9 +130,9 @@ void gather_loss(const struct gathered *g, struct loss_span *loss)
 		loss->lost = true;
 		snprintf(loss->what, sizeof(loss->what), "auditd was replaced (process %" PRId64
 			 ", then %" PRId64 ")", run->before.daemon_pid, run->after.daemon_pid);
-	} else if ((int64_t)g->probe_count < run->probes) {
+	} else if ((int64_t)g->probe_count < run->acted) {
 		loss->lost = true;
 		snprintf(loss->what, sizeof(loss->what), "%zu of %" PRId64 " probe markers arrived",
-			 g->probe_count, run->probes);
+			 g->probe_count, run->acted);
 	}
 }

@@ -12,6 +12,14 @@ void judge_release(struct judge *j)
 	j->evidence.sighting_count = 0;
 }
 
+/* A clock that is set back while the run is under way puts its end before its begin. */
+static void take_marker(struct judge *j, const struct written *m)
+{
+	gather_add(&j->gathered, m);
+	j->from_ms = MIN(j->from_ms, m->time_ms);
+	j->ended_ms = MAX(j->ended_ms, m->time_ms);
+}
+
 static int read_markers(struct judge *j, const char *run, struct error *err)
 {
 	struct query *q = judge_ask(j, JUDGE_MARKERS, err);
@@ -25,8 +33,7 @@ static int read_markers(struct judge *j, const char *run, struct error *err)
 		struct written m = { query_text(q, 0), query_int(q, 1), query_int(q, 2),
 				     query_is_null(q, 3) ? NUM_NONE : query_int(q, 3) };
 
-		gather_add(&j->gathered, &m);
-		j->ended_ms = MAX(j->ended_ms, m.time_ms);
+		take_marker(j, &m);
 	}
 	return rc;
 }
@@ -58,10 +65,24 @@ static int read_note(struct judge *j, const char *run, struct error *err)
 	while ((rc = query_step(q, err)) > 0) {
 		struct written m = { query_text(q, 0), query_int(q, 1), 1, 0 };
 
-		gather_add(&j->gathered, &m);
-		j->ended_ms = MAX(j->ended_ms, m.time_ms);
+		take_marker(j, &m);
 	}
 	return rc;
+}
+
+/* Did anything arrive after the last marker? */
+static int look_behind(struct judge *j, struct error *err)
+{
+	struct query *q = judge_ask(j, JUDGE_WENT_ON, err);
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "host_id", j->host_id);
+	query_bind_int(q, "ended_ms", j->ended_ms);
+	if ((rc = query_step(q, err)) > 0)
+		j->evidence.went_on = !j->evidence.pipe.known;
+	return MIN(rc, 0);
 }
 
 static bool is_probed(const struct gathered *g, int64_t pid)
@@ -110,7 +131,7 @@ static int read_sightings(struct judge *j, struct error *err)
 	if (q == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "host_id", j->host_id);
-	query_bind_int(q, "begun_ms", j->begun_ms);
+	query_bind_int(q, "begun_ms", j->from_ms);
 	query_bind_int(q, "ended_ms", j->ended_ms);
 	while ((rc = query_step(q, err)) > 0) {
 		if (!is_probed(&j->gathered, query_int(q, 2)))
@@ -136,7 +157,7 @@ static int read_losses(struct judge *j, struct error *err)
 	if ((q = judge_ask(j, JUDGE_LOSSES, err)) == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "host_id", j->host_id);
-	query_bind_int(q, "begun_ms", j->begun_ms);
+	query_bind_int(q, "begun_ms", j->from_ms);
 	query_bind_int(q, "ended_ms", j->ended_ms);
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;
@@ -215,7 +236,7 @@ void judge_no_evidence(struct judge *j)
 	judge_release(j);
 	gather_init(&j->gathered, "");
 	j->evidence = (struct evidence){ .markers = true };
-	j->begun_ms = j->ended_ms = 0;
+	j->begun_ms = j->from_ms = j->ended_ms = 0;
 	choose_keys(j);
 	join_claims(j);
 }
@@ -228,11 +249,11 @@ int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct er
 	judge_release(j);
 	*e = (struct evidence){ .markers = false };
 	gather_init(&j->gathered, run);
-	j->begun_ms = j->ended_ms = begun_ms;
+	j->begun_ms = j->from_ms = j->ended_ms = begun_ms;
 	if ((rc = read_markers(j, run, err)) < 0)
 		return rc;
 	e->markers = j->gathered.begun && j->gathered.ended;
-	if (!e->markers && (rc = read_note(j, run, err)) < 0)
+	if (!e->markers && ((rc = read_note(j, run, err)) < 0 || (rc = look_behind(j, err)) < 0))
 		return rc;
 	if (j->gathered.run.begun_ms != 0)
 		j->begun_ms = j->gathered.run.begun_ms;

@@ -13,7 +13,7 @@
 /* One per statement that is run for many hosts. */
 enum judge_query {
 	JUDGE_RUNS, JUDGE_LAST_RUN, JUDGE_MARKERS, JUDGE_NOTE, JUDGE_NOTE_MARKERS,
-	JUDGE_SIGHTINGS, JUDGE_LOSSES, JUDGE_CHANGE, JUDGE_CLAIMS, JUDGE_CONFIG, JUDGE_BEFORE,
+	JUDGE_SIGHTINGS, JUDGE_LOSSES, JUDGE_WENT_ON, JUDGE_CHANGE, JUDGE_CLAIMS, JUDGE_CONFIG, JUDGE_BEFORE,
 	JUDGE_FORGET_CHANGES, JUDGE_FORGET_CELLS, JUDGE_PUT_CHANGE, JUDGE_PUT_JUDGEMENT,
 	JUDGE_PUT_CELL, JUDGE_DONE,
 	JUDGE_QUERIES
@@ -36,7 +36,8 @@ struct judge {
 	size_t outside_count;
 
 	struct gathered gathered;
-	int64_t begun_ms, ended_ms;	/* of the run; ended_ms: of the last marker there is */
+	int64_t begun_ms;		/* of the run: its begin marker */
+	int64_t from_ms, ended_ms;	/* the earliest and the latest marker there is */
 	struct claim claims[CELLS];	/* the run's own, and those of others */
 	enum claim_origin source[CELLS];	/* by cell */
 	char keys[256];			/* what key points into */

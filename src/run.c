@@ -228,7 +228,8 @@ static bool read_fields(struct run_marker *out, struct bytes text)
 		return read_acted(text, &out->acted);
 	case WORD_END:
 		memcpy(out->end.id, out->run, sizeof(out->end.id));
-		return get_state(text, &out->end.after);
+		return get_state(text, &out->end.after) &&
+		       get_number(text, "acted", 0, PROBES_MAX, &out->end.acted);
 	default:
 		return false;
 	}

@@ -35,6 +35,7 @@ struct run {
 	char keys[256];		/* wanted keys, joined by ',' */
 	char module[64];	/* that was loaded for real; "" if none could be */
 	int64_t probes;		/* announced */
+	int64_t acted;		/* done, says the end marker: fewer if the run was interrupted */
 };
 
 /* What was expected of a cell before its probes: from the rules, never from what was seen. */
@@ -91,7 +92,7 @@ struct run_marker {
 	enum run_word word;
 	char run[RUN_ID];
 	union {
-		struct run begin, end;		/* end: only after, ended_ms not set */
+		struct run begin, end;		/* end: only after and acted, ended_ms not set */
 		struct claim claim;
 		char caveat[RUN_RULE];
 		struct probe probe, acted;	/* acted: only number, pid, result */

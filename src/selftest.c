@@ -360,7 +360,7 @@ static int run_nothing(struct selftest *t)
 
 int selftest_run(struct selftest *t, struct error *err)
 {
-	struct error worse;
+	struct error worse, ignored;
 	int rc, undone;
 
 	assert(t->undo >= 0);	/* it was planned, and not as a dry run */
@@ -369,6 +369,9 @@ int selftest_run(struct selftest *t, struct error *err)
 		return run_nothing(t);
 	rc = run(t, err);
 	undone = undo(t, &worse);
+	/* Else the log would look as if the rest had been lost on its way. */
+	if (rc == ERR_INTERRUPTED && t->audit >= 0)
+		(void)end(t, &ignored);
 	if (undone < 0)
 		*err = worse;
 	if (rc < 0 || undone < 0)

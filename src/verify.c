@@ -113,6 +113,21 @@ static void note_keys(struct judged *j, struct bytes keys)
 	}
 }
 
+/* kmod loads by one of two calls, and which it is depends on more than we may know. */
+static bool loaded_otherwise(const struct evidence *e, const struct probe *p, struct cell cell)
+{
+	struct cell other = { cell.mechanism == MECHANISM_FINIT_B64 ? MECHANISM_INIT_B64
+								    : MECHANISM_FINIT_B64, cell.actor };
+
+	if (is_direct(p) || (cell.mechanism != MECHANISM_FINIT_B64 &&
+			     cell.mechanism != MECHANISM_INIT_B64))
+		return false;
+	for (size_t i = 0; i < e->sighting_count; i++)
+		if (fits(&e->sightings[i], p, other))
+			return true;
+	return false;
+}
+
 /* Looks for what one act left. */
 static void look_for(const struct evidence *e, const struct probe *p, struct judged *j,
 		     struct tally *t)
@@ -130,6 +145,8 @@ static void look_for(const struct evidence *e, const struct probe *p, struct jud
 		if (j->event_id == 0)
 			j->event_id = s->event_id;
 	}
+	if (!seen && loaded_otherwise(e, p, j->cell))
+		return;		/* an act of another cell */
 	t->acted++;
 	t->failed += failed;
 	t->seen += seen;
@@ -232,13 +249,16 @@ static void judge_unseen(const struct evidence *e, struct judged *j, const struc
 	}
 }
 
-/* Nobody did it, or nobody says so, or it only failed and the rule is about success. */
+/*
+ * Nobody did it, or nobody says so, or it only failed and the rule is about success. A run without
+ * an end was killed, if the log goes on behind it.
+ */
 static void judge_untested(const struct evidence *e, struct judged *j, const struct tally *t)
 {
 	set_verdict(j, VERDICT_UNTESTED, t->left_out ? REASON_FILTERED : REASON_NONE);
 	if (t->left_out)
 		set_detail(j, "success");
-	if (!e->markers && j->claimed)
+	if (!e->markers && !e->went_on && j->claimed)
 		judge_unseen(e, j, t);
 	else if (t->pending > 0 && e->loss.lost)
 		judge_unseen(e, j, t);

@@ -44,6 +44,7 @@ struct pipe_state {
 struct evidence {
 	struct run run;
 	bool markers;		/* begin and end arrived */
+	bool went_on;		/* after the last marker, others' records did: the pipe is not broken */
 	const struct claim *claims;	/* at most one a cell */
 	size_t claim_count;
 	const struct probe *probes;

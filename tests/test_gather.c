@@ -148,10 +148,10 @@ static void losses_are_read_from_the_state_at_both_ends(void **state)
 {
 	static const struct { const char *end, *what; } ends[] = {
 		{ END, "" },
-		{ "op=modtrail-end v=1 run=" ID " lost=17 enabled=1 daemon=400", "from 5 to 17" },
-		{ "op=modtrail-end v=1 run=" ID " lost=0 enabled=1 daemon=400", "from 5 to 0" },
-		{ "op=modtrail-end v=1 run=" ID " lost=-1 enabled=1 daemon=400", "" },
-		{ "op=modtrail-end v=1 run=" ID " lost=5 enabled=1 daemon=401", "auditd" },
+		{ "op=modtrail-end v=1 run=" ID " lost=17 enabled=1 daemon=400 acted=1", "from 5 to 17" },
+		{ "op=modtrail-end v=1 run=" ID " lost=0 enabled=1 daemon=400 acted=1", "from 5 to 0" },
+		{ "op=modtrail-end v=1 run=" ID " lost=-1 enabled=1 daemon=400 acted=1", "" },
+		{ "op=modtrail-end v=1 run=" ID " lost=5 enabled=1 daemon=401 acted=1", "auditd" },
 	};
 
 	(void)state;
@@ -166,6 +166,18 @@ static void losses_are_read_from_the_state_at_both_ends(void **state)
 		assert_int_equal(loss.lost, ends[i].what[0] != '\0');
 		assert_non_null(strstr(loss.what, ends[i].what));
 	}
+}
+
+static void a_run_that_was_interrupted_has_lost_nothing(void **state)
+{
+	struct loss_span loss = { .lost = false };
+
+	(void)state;
+	add(BEGIN, 10, 500, 0);
+	add("op=modtrail-end v=1 run=" ID " lost=5 enabled=1 daemon=400 acted=0", 20, 500, 0);
+	assert_true(g.ended);
+	gather_loss(&g, &loss);
+	assert_false(loss.lost);
 }
 
 static void a_probe_marker_that_is_missing_is_a_loss(void **state)
@@ -192,6 +204,7 @@ int main(void)
 		cmocka_unit_test_setup(without_begin_the_rest_is_kept_all_the_same, setup),
 		cmocka_unit_test_setup(more_probes_than_there_is_room_for_are_refused, setup),
 		cmocka_unit_test_setup(losses_are_read_from_the_state_at_both_ends, setup),
+		cmocka_unit_test_setup(a_run_that_was_interrupted_has_lost_nothing, setup),
 		cmocka_unit_test_setup(a_probe_marker_that_is_missing_is_a_loss, setup),
 	};
 

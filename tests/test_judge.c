@@ -236,6 +236,53 @@ static void a_run_without_its_end_is_blind(void **state)
 	store_close(s);
 }
 
+/* What its acts left is judged; the rest was not lost on its way, it was not done. */
+static void a_run_that_was_killed_leaves_the_rest_untested(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event later = a_start(T0 + 5000, 90);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, AT_PROBE);
+	fixture_add(s, &later, 1);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "untested|-\n");
+	fixture_add(s, run.event + AT_PROBE, AT_END - AT_PROBE);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "proven|-\n");
+	store_close(s);
+}
+
+static void an_act_that_was_not_seen_is_not_excused_by_a_missing_end(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event later = a_start(T0 + 5000, 90);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, AT_CALL);
+	fixture_add(s, run.event + AT_ACTED, 1);
+	fixture_add(s, &later, 1);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "blind|unexplained\n");
+	store_close(s);
+}
+
+static void a_clock_that_is_set_back_hides_nothing(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	for (int i = AT_PROBE; i < RUN_EVENTS; i++)
+		run.event[i].time_ms -= 600000;
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "proven|-\n");
+	store_close(s);
+}
+
 static void a_run_that_goes_on_waits(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -502,6 +549,9 @@ int main(void)
 		TEST(markers_by_others_than_root_prove_nothing),
 		TEST(a_probe_that_another_process_announced_proves_nothing),
 		TEST(a_run_without_its_end_is_blind),
+		TEST(a_run_that_was_killed_leaves_the_rest_untested),
+		TEST(an_act_that_was_not_seen_is_not_excused_by_a_missing_end),
+		TEST(a_clock_that_is_set_back_hides_nothing),
 		TEST(a_run_that_goes_on_waits),
 		TEST(losses_while_it_ran_make_it_blind),
 		TEST(a_start_of_auditd_while_it_ran_makes_it_blind),

@@ -290,6 +290,41 @@ static void a_run_of_kmod_counts_for_both_its_cells(void **state)
 	assert_int_equal(cell_of(out, (struct cell){ MECHANISM_INSMOD, ACTOR_LOGIN })->exercised, 0);
 }
 
+/* Which call it is depends on kmod, on the file and on the kernel: who planned for one sees the other. */
+static void a_load_by_the_other_call_is_no_silence(void **state)
+{
+	static const char *const keys[] = { "modules", NULL };
+	const struct claim claims[] = {
+		{ .cell = { MECHANISM_FINIT_B64, ACTOR_ROOT }, .claimed = true },
+		{ .cell = { MECHANISM_DELETE_B64, ACTOR_ROOT }, .claimed = true },
+	};
+	struct probe probes[] = {
+		{ .number = 1, .pid = 7, .begun_ms = 10, .ended_ms = 20, .cells = 1,
+		  .cell = { { MECHANISM_FINIT_B64, ACTOR_ROOT } } },
+		{ .number = 2, .pid = 8, .begun_ms = 30, .ended_ms = 40, .cells = 1,
+		  .cell = { { MECHANISM_DELETE_B64, ACTOR_ROOT } } },
+	};
+	const struct sighting sightings[] = {
+		{ .time_ms = 15, .event_id = 5, .pid = 7, .auid = 0, .call = CALL_INIT,
+		  .abi = ABI_B64, .keys = BYTES("modules"), .success = true },
+		{ .time_ms = 35, .event_id = 6, .pid = 8, .auid = 0, .call = CALL_INIT,
+		  .abi = ABI_B64, .keys = BYTES("modules"), .success = true },
+	};
+	const struct evidence e = { .markers = true, .claims = claims, .claim_count = 2,
+				    .probes = probes, .probe_count = 2, .keys = keys,
+				    .sightings = sightings, .sighting_count = 2 };
+	struct judged out[CELLS];
+
+	(void)state;
+	verify(&e, out);
+	assert_int_equal(cell_of(out, claims[0].cell)->verdict, VERDICT_UNTESTED);
+	assert_int_equal(cell_of(out, claims[1].cell)->verdict, VERDICT_SILENT);
+	/* A program that makes the call itself makes the one that it was told to. */
+	strcpy(probes[0].nonce, "00c0ffee");
+	verify(&e, out);
+	assert_int_equal(cell_of(out, claims[0].cell)->verdict, VERDICT_SILENT);
+}
+
 static void what_was_seen_is_told(void **state)
 {
 	const struct verdict_case c = { "", CLAIMED, .acts = { DIRECT(OTHER), TOOL(OTHER), TOOL(UNSEEN) } };
@@ -335,6 +370,7 @@ int main(void)
 		cmocka_unit_test(every_situation_has_its_verdict),
 		cmocka_unit_test(every_cell_is_judged_by_its_own_acts),
 		cmocka_unit_test(a_run_of_kmod_counts_for_both_its_cells),
+		cmocka_unit_test(a_load_by_the_other_call_is_no_silence),
 		cmocka_unit_test(what_was_seen_is_told),
 		cmocka_unit_test(the_detail_is_that_of_what_decided),
 	};
