@@ -123,6 +123,35 @@ static bool is_real(const struct step *step)
 	return step->kind <= STEP_UNLOAD;
 }
 
+/* What each call in vain fails with, if it gets as far as the kernel's own checks. */
+static int foreseen(enum module_call call)
+{
+	switch (call) {
+	case CALL_FINIT:
+		return EBADF;
+	case CALL_INIT:
+		return ENOEXEC;
+	default:
+		return ENOENT;
+	}
+}
+
+bool selftest_is_refused(struct selftest *t, const struct step *step, int result)
+{
+	enum module_call call = mechanism_call(step->cell[0].mechanism);
+	struct error ignored;
+
+	if (step->kind != STEP_CALL || !t->stock.here.filtered || stopped(t))
+		return false;
+	if (result == foreseen(call) || (result > 0 && t->stock.here.modules_disabled))
+		return false;
+	if (!t->refused)
+		(void)selftest_caveat(t, &ignored, "a seccomp filter keeps this process from making "
+				      "calls: those are not tested (run it without such a filter)");
+	t->refused = true;
+	return true;
+}
+
 /*
  * That a tool finds nothing is as meant: it ran. One that was to do something
  * real and failed proves nothing about the call that it was to make.
@@ -130,13 +159,17 @@ static bool is_real(const struct step *step)
 static int judge_result(struct selftest *t, const struct step *step, int result,
 			const char *complaint, struct error *err)
 {
-	if (result <= 0 || step->kind == STEP_CALL)
+	if (selftest_is_refused(t, step, result))
+		return PROBE_SKIPPED;
+	if (result == PROBE_DONE || step->kind == STEP_CALL)
 		return result;
 	if (!is_real(step))
-		return PROBE_DONE;
-	t->load = false;
-	(void)selftest_caveat(t, err, "module %s cannot be loaded and unloaded for real: %s",
-			      t->module.name, complaint);
+		return MIN(result, PROBE_DONE);
+	if (!stopped(t)) {
+		t->load = false;
+		(void)selftest_caveat(t, err, "module %s cannot be loaded and unloaded for real: %s",
+				      t->module.name, complaint);
+	}
 	return PROBE_SKIPPED;
 }
 

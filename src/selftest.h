@@ -56,6 +56,7 @@ struct selftest {
 	struct claim claims[CELLS];	/* [mechanism * ACTOR_COUNT + actor] */
 	struct step steps[SELFTEST_PROBES];
 	size_t step_count;
+	bool refused;			/* a filter has kept calls of ours from the kernel: told */
 	bool load;			/* the module is loaded and unloaded for real */
 	struct live_module module;
 	struct probe probes[SELFTEST_PROBES];	/* those that were tried */

@@ -15,6 +15,12 @@ void selftest_plan_steps(struct selftest *t);
  */
 void selftest_leave_out_actors(struct selftest *t);
 
+/*
+ * Was this call of ours refused by a seccomp filter? Then audit has not seen it, which says
+ * nothing about the rules. result: as of probe_act(). Told once, as a caveat.
+ */
+bool selftest_is_refused(struct selftest *t, const struct step *step, int result);
+
 /* Takes the lock, and undoes what a run before this one left when it was killed. */
 must_check int selftest_clean_up(struct selftest *t, struct error *err);
 

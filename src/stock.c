@@ -100,6 +100,21 @@ static void find_container(struct surroundings *out, const char *root)
 	snprintf(out->container, sizeof(out->container), "%s", sign);
 }
 
+/* "Seccomp:\t2" is a filter, one line of many. */
+static bool is_filtered(const char *root)
+{
+	char full[PATH_MAX], line[256];
+	AUTO(fclosep) FILE *f = NULL;
+	int mode = 0;
+
+	if (snprintf(full, sizeof(full), "%s/proc/self/status", root) >= (int)sizeof(full) ||
+	    (f = fopen(full, "re")) == NULL)
+		return false;
+	while (mode == 0 && fgets(line, sizeof(line), f) != NULL)
+		(void)sscanf(line, "Seccomp: %d", &mode);
+	return mode != 0;
+}
+
 /* "none [integrity] confidentiality": the one in brackets is in force. */
 static void read_lockdown(struct surroundings *out, const char *root)
 {
@@ -118,6 +133,7 @@ void surroundings_read(struct surroundings *out, const char *root)
 
 	*out = (struct surroundings){ .modules_disabled = false };
 	find_container(out, root);
+	out->filtered = is_filtered(root);
 	out->modules_disabled = line_begins(root, "/proc/sys/kernel/modules_disabled", "1");
 	read_lockdown(out, root);
 	out->signed_only = line_begins(root, "/sys/module/module/parameters/sig_enforce", "Y");
@@ -211,7 +227,8 @@ int stock_take(struct stock *s, struct error *err)
 	/* Whoever cannot become another is tested as who they are. */
 	if (s->status.login_fixed && s->here.login > 0 && s->here.login != ID_UNSET)
 		s->host.login_uid = s->here.login;
-	if (!stock_has_entry32())
+	/* That a filter keeps us out of it does not mean that nobody gets in. */
+	if (!s->here.filtered && !stock_has_entry32())
 		s->host.abi[1].arch = 0;
 	s->rules_path = rules_place();
 	rc = rules_read(&s->files, s->rules_path, &s->paths, &why);

@@ -12,6 +12,7 @@
 /* What the files of /proc, /sys and /run say. */
 struct surroundings {
 	char container[64];	/* what says that we are in one; "": we are not */
+	bool filtered;		/* by seccomp: calls of this process may be refused before audit */
 	bool modules_disabled;	/* kernel.modules_disabled=1: nothing can be loaded or unloaded */
 	char lockdown[32];	/* "none", "integrity", "confidentiality"; "": no such LSM */
 	bool signed_only;	/* modules must be signed */

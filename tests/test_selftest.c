@@ -4,6 +4,7 @@
 #include "rules_host.h"
 #include "selftest_internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 struct plan {
@@ -171,6 +172,25 @@ static void ask_for_all_actors(struct selftest *t, bool fixed, int64_t login)
 	selftest_leave_out_actors(t);
 }
 
+static void a_call_that_a_filter_refused_proves_nothing(void **state)
+{
+	const struct step call = { STEP_CALL, { { MECHANISM_DELETE_B32, ACTOR_DAEMON } }, 1 };
+	const struct step tool = { STEP_LOAD, { { MECHANISM_MODPROBE, ACTOR_DAEMON } }, 1 };
+	struct plan *p = *state;
+
+	/* Whoever has no filter was heard, whatever came of it. */
+	assert_false(selftest_is_refused(&p->t, &call, EPERM));
+	p->t.stock.here.filtered = true;
+	assert_false(selftest_is_refused(&p->t, &call, ENOENT));
+	assert_false(selftest_is_refused(&p->t, &tool, EPERM));
+	assert_int_equal(p->t.caveat_count, 0);
+	assert_true(selftest_is_refused(&p->t, &call, EPERM));
+	assert_true(selftest_is_refused(&p->t, &call, PROBE_SKIPPED));	/* it was killed */
+	assert_int_equal(p->t.caveat_count, 1);
+	p->t.stock.here.modules_disabled = true;
+	assert_false(selftest_is_refused(&p->t, &call, EPERM));
+}
+
 static void who_cannot_become_another_is_tested_as_who_they_are(void **state)
 {
 	struct plan *p = *state;
@@ -219,6 +239,7 @@ int main(void)
 		TEST(no_more_acts_are_announced_than_come_in_any_case),
 		TEST(all_actors_fit_also_if_loads_fail_at_last),
 		TEST(acts_are_told_in_words),
+		TEST(a_call_that_a_filter_refused_proves_nothing),
 		TEST(who_cannot_become_another_is_tested_as_who_they_are),
 		TEST(who_has_not_logged_in_can_become_anybody),
 		TEST(an_actor_has_the_login_id_of_its_kind),

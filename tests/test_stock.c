@@ -109,6 +109,14 @@ static void enforced_signatures_are_seen(void **state)
 	assert_true(look(*state).signed_only);
 }
 
+static void a_seccomp_filter_is_seen(void **state)
+{
+	scratch_file(*state, "/proc/self/status", "Name:\tx\nNoNewPrivs:\t0\nSeccomp:\t0\n");
+	assert_false(look(*state).filtered);
+	scratch_file(*state, "/proc/self/status", "Name:\tx\nSeccomp:\t2\nSeccomp_filters:\t1\n");
+	assert_true(look(*state).filtered);
+}
+
 static void the_own_login_id_is_known(void **state)
 {
 	assert_int_equal(look(*state).login, NUM_NONE);
@@ -299,6 +307,7 @@ int main(void)
 		TEST(the_lockdown_in_brackets_counts),
 		TEST(a_lockdown_without_brackets_is_unknown),
 		TEST(enforced_signatures_are_seen),
+		TEST(a_seccomp_filter_is_seen),
 		TEST(the_own_login_id_is_known),
 		TEST(audit_on_the_command_line_is_a_whole_word),
 		TEST(processes_from_before_the_daemon_are_named_once),
