@@ -156,10 +156,58 @@ static void put_prediction(struct claim *out, const struct view *kernel, const s
 		put_detail(out, p, from);
 }
 
+static void claim_of_act(struct claim *out, const struct act *act, const struct claim_source *from)
+{
+	struct view kernel = look(&from->kernel->loaded, out->cell, act, from);
+	struct view files = look(&from->files->loaded, out->cell, act, from);
+	struct view missing = look(&from->files->missing, out->cell, act, from);
+	const struct rule *claim = kernel.claim ? kernel.claim : files.claim ? files.claim
+								: missing.claim;
+
+	out->claimed = claim != NULL || works(&kernel);
+	/* Where audit is off, that is the reason, whatever the rules say. */
+	if (kernel.p.outcome == OUTCOME_SILENT && kernel.p.reason != REASON_AUDIT_OFF &&
+	    put_absence(out, absent_rule(&kernel, &files, &missing), from))
+		return;
+	put_prediction(out, &kernel, claim, from);
+}
+
+/* How much may be expected; the more, the better. */
+static int worth(const struct claim *c)
+{
+	switch (c->expect) {
+	case EXPECT_RECORDED:
+		return c->reason == REASON_NONE ? 3 : 2;
+	case EXPECT_UNKNOWN:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* Would our own program be recorded where others are not, because a rule names it? */
+static bool is_named(const struct act *others, const struct claim_source *from)
+{
+	struct prediction p;
+	struct act ours = *others;
+
+	if (from->self.ino == 0)
+		return false;
+	ours.exe_file = from->self;
+	predict(&p, &from->kernel->loaded, &ours, from->host, from->keys);
+	return p.outcome == OUTCOME_RECORDED;
+}
+
+static bool is_by_kmod(enum mechanism m, const struct claim_source *from)
+{
+	if (mechanism_abi(m) == ABI_B32)
+		return false;
+	return from->by_kmod == NULL || from->by_kmod[m];
+}
+
 void claim_make(struct claim *out, struct cell cell, const struct claim_source *from)
 {
-	struct view kernel, files, missing;
-	const struct rule *claim;
+	struct claim others = { .cell = cell, .whose = WHOSE_OTHERS };
 	struct act act;
 
 	*out = (struct claim){ .cell = cell };
@@ -167,14 +215,13 @@ void claim_make(struct claim *out, struct cell cell, const struct claim_source *
 		out->expect = EXPECT_INAPPLICABLE;
 		return;
 	}
-	kernel = look(&from->kernel->loaded, cell, &act, from);
-	files = look(&from->files->loaded, cell, &act, from);
-	missing = look(&from->files->missing, cell, &act, from);
-	claim = kernel.claim ? kernel.claim : files.claim ? files.claim : missing.claim;
-	out->claimed = claim != NULL || works(&kernel);
-	/* Where audit is off, that is the reason, whatever the rules say. */
-	if (kernel.p.outcome == OUTCOME_SILENT && kernel.p.reason != REASON_AUDIT_OFF &&
-	    put_absence(out, absent_rule(&kernel, &files, &missing), from))
+	claim_of_act(out, &act, from);
+	if (mechanism_tool(cell.mechanism) != NULL)
 		return;
-	put_prediction(out, &kernel, claim, from);
+	act_by_others(&act);
+	claim_of_act(&others, &act, from);
+	if (others.expect == EXPECT_SILENT && is_named(&act, from))
+		others.whose = WHOSE_NOT_OURS;
+	if (!is_by_kmod(cell.mechanism, from) || worth(&others) < worth(out))
+		*out = others;
 }

@@ -13,6 +13,8 @@ struct claim_source {
 	const struct ruleset *files, *kernel;
 	const struct host_facts *host;
 	const char *const *keys;	/* wanted, NULL-ended */
+	const bool *by_kmod;		/* by mechanism: which calls kmod makes; NULL: all of 64 bits */
+	struct file_id self;		/* the program that makes calls itself; ino 0: none */
 };
 
 void claim_make(struct claim *out, struct cell cell, const struct claim_source *from);

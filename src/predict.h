@@ -83,10 +83,14 @@ int64_t actor_login(enum actor actor, const struct host_facts *host);
 
 /*
  * The act that a cell stands for: a successful load or unload by kmod, or the
- * execution of the tool, by that actor with uid 0. False if this host cannot do it.
+ * execution of the tool, by that actor with uid 0. A 32-bit call is no act of
+ * kmod's, but of another program. False if this host cannot do it.
  */
 must_check bool act_of_cell(struct act *act, enum mechanism mechanism, enum actor actor,
 			    const struct host_facts *host);
+
+/* The same call by a program that no rule names: neither kmod nor any other that is known. */
+void act_by_others(struct act *act);
 
 /*
  * The rule whose text means to cover the cell, whether or not it can fire, or

@@ -146,6 +146,12 @@ int64_t actor_login(enum actor actor, const struct host_facts *host)
 	}
 }
 
+void act_by_others(struct act *act)
+{
+	act->exe = NULL;
+	act->exe_file = (struct file_id){ 0, UINT64_MAX };
+}
+
 bool act_of_cell(struct act *act, enum mechanism mechanism, enum actor actor,
 		 const struct host_facts *host)
 {
@@ -171,5 +177,7 @@ bool act_of_cell(struct act *act, enum mechanism mechanism, enum actor actor,
 		act->called = tool->path;
 		add_lookups(act, tool, host);
 	}
+	if (mechanism_abi(mechanism) == ABI_B32)
+		act_by_others(act);
 	return true;
 }

@@ -11,6 +11,12 @@ const char *const expect_names[EXPECT_COUNT] = {
 	[EXPECT_INAPPLICABLE] = "inapplicable",
 };
 
+static const char *const whose_names[WHOSE_COUNT] = {
+	[WHOSE_KMOD] = "",
+	[WHOSE_OTHERS] = "others",
+	[WHOSE_NOT_OURS] = "not-ours",
+};
+
 static const char *const words[] = {
 	[WORD_NONE] = "",
 	[WORD_BEGIN] = "begin",
@@ -66,6 +72,7 @@ void run_mark_claim(struct marker_text *m, const char *run, const struct claim *
 	marker_add(m, "expect", expect_names[claim->expect]);
 	marker_add(m, "claimed", claim->claimed ? "yes" : "no");
 	marker_add(m, "reason", reason_names[claim->reason]);
+	marker_add(m, "of", whose_names[claim->whose]);
 	marker_add(m, "where", claim->where);
 	marker_add(m, "rule", claim->rule);
 	marker_add(m, "detail", claim->detail);
@@ -164,16 +171,18 @@ static bool read_begin(struct bytes text, struct run *out)
 static bool read_claim(struct bytes text, struct claim *out)
 {
 	static const char *const yes_no[] = { "no", "yes" };
-	size_t expect, claimed, reason;
+	size_t expect, claimed, reason, whose;
 
 	if (!get_cell(text, &out->cell) ||
 	    !get_name(text, "expect", expect_names, EXPECT_COUNT, &expect) ||
 	    !get_name(text, "claimed", yes_no, ARRAY_SIZE(yes_no), &claimed) ||
-	    !get_name(text, "reason", reason_names, REASON_COUNT, &reason))
+	    !get_name(text, "reason", reason_names, REASON_COUNT, &reason) ||
+	    !get_name(text, "of", whose_names, WHOSE_COUNT, &whose))
 		return false;
 	out->expect = (enum expect)expect;
 	out->claimed = claimed == 1;
 	out->reason = (enum reason)reason;
+	out->whose = (enum whose)whose;
 	get_text(text, "where", out->where, sizeof(out->where));
 	get_text(text, "rule", out->rule, sizeof(out->rule));
 	get_text(text, "detail", out->detail, sizeof(out->detail));

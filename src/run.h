@@ -4,7 +4,7 @@
  * they cannot drift apart. Pure. The text of a marker is marker.h's.
  *
  *   begin  lost= enabled= daemon= keys= module= probes=     before the first probe
- *   claim  cell= expect= claimed= reason= rule= where= detail=      one for each cell
+ *   claim  cell= expect= claimed= reason= of= rule= where= detail=  one for each cell
  *   caveat text=                                             what else a reader must know
  *   probe  n= cell= pid= nonce= act=     by the parent, when the child exists and waits
  *   acted  n= pid= result=               by the parent, when the child is gone
@@ -42,10 +42,22 @@ struct run {
 enum expect { EXPECT_UNKNOWN, EXPECT_RECORDED, EXPECT_SILENT, EXPECT_INAPPLICABLE, EXPECT_COUNT };
 extern const char *const expect_names[EXPECT_COUNT];	/* "unknown", "recorded" ... */
 
+/*
+ * Whose acts are expected to come out like that. A cell is recorded if every
+ * program's acts are: the expectation is that of the worst.
+ */
+enum whose {
+	WHOSE_KMOD,		/* kmod's; where there is no difference, too */
+	WHOSE_OTHERS,		/* those of programs that make the call themselves */
+	WHOSE_NOT_OURS,		/* the same, but a rule names the self-test's own program */
+	WHOSE_COUNT
+};
+
 struct claim {
 	struct cell cell;
 	bool claimed;		/* a rule on disk or in the kernel means to cover it */
 	enum expect expect;
+	enum whose whose;
 	enum reason reason;	/* why it would not be recorded under a wanted key */
 	char rule[RUN_RULE];	/* the rule that claims it, else the one that decides; "" if none */
 	char where[RUN_WHERE];	/* "/etc/audit/rules.d/50-modules.rules:3", "kernel:2" */

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const enum mechanism calls[] = {
 	MECHANISM_FINIT_B64, MECHANISM_INIT_B64, MECHANISM_DELETE_B64,
@@ -44,11 +45,16 @@ static void add_step(struct selftest *t, enum step_kind kind, struct cell first,
 	t->steps[t->step_count++] = (struct step){ kind, { first, second }, cells };
 }
 
+/* By which call kmod loads the module. */
+static enum mechanism load_call(const struct selftest *t)
+{
+	return live_load_call(t->module.file, t->stock.kmod, t->stock.here.decompresses) ==
+	       CALL_FINIT ? MECHANISM_FINIT_B64 : MECHANISM_INIT_B64;
+}
+
 static void add_real(struct selftest *t, enum actor actor)
 {
-	enum module_call call = live_load_call(t->module.file, t->stock.kmod,
-					       t->stock.here.decompresses);
-	struct cell load = { call == CALL_FINIT ? MECHANISM_FINIT_B64 : MECHANISM_INIT_B64, actor };
+	struct cell load = { load_call(t), actor };
 	struct cell unload = { MECHANISM_DELETE_B64, actor };
 	struct cell modprobe = { MECHANISM_MODPROBE, actor };
 
@@ -172,11 +178,24 @@ void selftest_leave_out_actors(struct selftest *t)
 				      "--wait modtrail selftest'", left_out, login);
 }
 
+static struct file_id own_program(void)
+{
+	struct file_id id = { 0, 0 };
+	struct stat st;
+
+	if (stat("/proc/self/exe", &st) == 0)
+		id = (struct file_id){ st.st_dev, st.st_ino };
+	return id;
+}
+
 static void make_claims(struct selftest *t)
 {
+	bool by_kmod[MECHANISM_COUNT] = { [MECHANISM_DELETE_B64] = t->load };
 	struct claim_source from = { &t->stock.files, &t->stock.kernel, &t->stock.host,
-				     t->options.keys };
+				     t->options.keys, by_kmod, own_program() };
 
+	if (t->load)
+		by_kmod[load_call(t)] = true;
 	for (int m = 0; m < MECHANISM_COUNT; m++)
 		for (int a = 0; a < ACTOR_COUNT; a++)
 			claim_make(&t->claims[m * ACTOR_COUNT + a],
@@ -206,12 +225,12 @@ int selftest_plan(struct selftest *t, const struct selftest_options *options, st
 	if (!options->dry_run && (rc = selftest_clean_up(t, err)) < 0)
 		return rc;
 	join_keys(t);
+	if (!t->stock.status.absent && (rc = plan_load(t, err)) < 0)
+		return rc;
 	make_claims(t);
 	if (t->stock.status.absent)
 		return selftest_caveat(t, err, "nothing is done: the kernel was booted with audit=0, "
 				       "or has no audit");
-	if ((rc = plan_load(t, err)) < 0)
-		return rc;
 	note_surroundings(t);
 	selftest_leave_out_actors(t);
 	selftest_plan_steps(t);

@@ -9,6 +9,7 @@ struct tally {
 	unsigned seen, seen_failed;	/* of acted and of failed */
 	unsigned wanted, wanted_failed;	/* the same, under a wanted key */
 	bool left_out;			/* there were failed acts, which the rule does not ask for */
+	bool ours;			/* there were acts of a program that a rule names: they do not count */
 	unsigned pending;		/* announced, but nobody says that they were done */
 	bool direct_unseen;		/* an act without kmod was not seen */
 	bool tool_unseen;		/* an act of kmod was not seen */
@@ -147,6 +148,10 @@ static void look_for(const struct evidence *e, const struct probe *p, struct jud
 	}
 	if (!seen && loaded_otherwise(e, p, j->cell))
 		return;		/* an act of another cell */
+	if (is_direct(p) && j->claim != NULL && j->claim->whose == WHOSE_NOT_OURS) {
+		t->ours = true;
+		return;
+	}
 	t->acted++;
 	t->failed += failed;
 	t->seen += seen;
@@ -220,13 +225,16 @@ static void set_detail(struct judged *j, const char *detail)
 
 /*
  * Why acts were not seen, as far as the prediction agrees with what was seen.
- * It is about kmod's acts. A rule held to a program misses the direct ones.
+ * A rule held to a program misses the direct ones.
  */
 static enum reason explain(const struct judged *j, const struct tally *t)
 {
+	bool agrees = t->seen == 0;
+
 	if (j->claim == NULL)
 		return REASON_UNEXPLAINED;
-	if (j->claim->expect == EXPECT_SILENT && (t->tool_unseen || t->seen == 0))
+	agrees |= j->claim->whose == WHOSE_KMOD ? t->tool_unseen : t->direct_unseen;
+	if (j->claim->expect == EXPECT_SILENT && agrees)
 		return j->claim->reason;
 	if (t->direct_unseen && !t->tool_unseen && strstr(j->claim->rule, "exe=") != NULL)
 		return REASON_FILTERED;
@@ -255,9 +263,11 @@ static void judge_unseen(const struct evidence *e, struct judged *j, const struc
  */
 static void judge_untested(const struct evidence *e, struct judged *j, const struct tally *t)
 {
-	set_verdict(j, VERDICT_UNTESTED, t->left_out ? REASON_FILTERED : REASON_NONE);
+	set_verdict(j, VERDICT_UNTESTED, t->left_out || t->ours ? REASON_FILTERED : REASON_NONE);
 	if (t->left_out)
 		set_detail(j, "success");
+	else if (t->ours)
+		set_detail(j, "exe");
 	if (!e->markers && !e->went_on && j->claimed)
 		judge_unseen(e, j, t);
 	else if (t->pending > 0 && e->loss.lost)
@@ -282,7 +292,7 @@ static void judge(const struct evidence *e, struct judged *j)
 
 	if (j->claim != NULL && j->claim->expect == EXPECT_INAPPLICABLE && t.seen == 0)
 		set_verdict(j, VERDICT_INAPPLICABLE, REASON_NONE);
-	else if (!j->exercised)
+	else if (!j->exercised || (t.ours && j->seen))
 		judge_untested(e, j, &t);
 	else if (!j->seen)
 		judge_unseen(e, j, &t);

@@ -10,7 +10,8 @@
  *
  * A cell is proven only if every act that counts for it was seen. Acts that
  * failed (nonce probes are meant to) do not count where the rule asks for
- * success.
+ * success, and those of the self-test's own program do not where a rule names
+ * that: what is recorded of it is not recorded of others.
  */
 #ifndef MODTRAIL_VERIFY_H
 #define MODTRAIL_VERIFY_H

@@ -8,23 +8,31 @@
 static const char *const wanted[] = { "modules", NULL };
 
 /* Makes the claim of a cell on a host with these files and this kernel list. */
-static struct claim make(enum mechanism mechanism, enum actor actor, const char *files,
-			 const char *kernel, int enabled)
+static struct claim make_by(const bool *by_kmod, enum mechanism mechanism, enum actor actor,
+			    const char *files, const char *kernel, int enabled)
 {
 	struct ruleset on_disk, loaded;
 	struct test_host h;
 	struct claim claim;
 
 	test_host_init(&h, false);
+	test_host_file(&h, "/lab/stim", INODE_PROBE, NULL, 0);
 	h.facts.audit_enabled = enabled;
 	read_rules(&on_disk, &h, files);
 	read_rules(&loaded, &h, kernel);
 	claim_make(&claim, (struct cell){ mechanism, actor },
-		   &(struct claim_source){ &on_disk, &loaded, &h.facts, wanted });
+		   &(struct claim_source){ &on_disk, &loaded, &h.facts, wanted, by_kmod,
+					   inode(INODE_PROBE) });
 	ruleset_release(&on_disk);
 	ruleset_release(&loaded);
 	test_host_release(&h);
 	return claim;
+}
+
+static struct claim make(enum mechanism mechanism, enum actor actor, const char *files,
+			 const char *kernel, int enabled)
+{
+	return make_by(NULL, mechanism, actor, files, kernel, enabled);
 }
 
 static void a_loaded_rule_is_expected_to_record_and_named_by_its_file(void **state)
@@ -161,7 +169,7 @@ static void an_entry_that_a_host_lacks_is_inapplicable(void **state)
 	h.facts.abi[1].arch = 0;
 	read_rules(&none, &h, "");
 	claim_make(&c, (struct cell){ MECHANISM_FINIT_B32, ACTOR_ROOT },
-		   &(struct claim_source){ &none, &none, &h.facts, wanted });
+		   &(struct claim_source){ &none, &none, &h.facts, wanted, NULL, { 0, 0 } });
 	assert_int_equal(c.expect, EXPECT_INAPPLICABLE);
 	assert_false(c.claimed);
 	ruleset_release(&none);
@@ -180,6 +188,62 @@ static void a_rule_in_the_kernel_that_fails_and_one_on_disk_that_would_not(void 
 	assert_null(strstr(c.rule, "success"));
 }
 
+#define ANY_CALLS(arch) "-a always,exit -F arch=" arch " -S init_module,finit_module,delete_module"
+static const bool no_call[MECHANISM_COUNT], loads_by_finit[MECHANISM_COUNT] = {
+	[MECHANISM_FINIT_B64] = true, [MECHANISM_DELETE_B64] = true,
+};
+
+static void what_is_kept_from_kmod_is_kept_from_the_calls_that_kmod_makes(void **state)
+{
+	static const char rules[] = "-a never,exit -F exe=/usr/bin/kmod\n" ANY_CALLS("b64")
+				    " -k modules\n" ANY_CALLS("b32") " -k modules\n";
+	static const struct { enum mechanism m; enum expect expect; } cells[] = {
+		{ MECHANISM_FINIT_B64, EXPECT_SILENT }, { MECHANISM_DELETE_B64, EXPECT_SILENT },
+		{ MECHANISM_INIT_B64, EXPECT_RECORDED }, { MECHANISM_FINIT_B32, EXPECT_RECORDED },
+		{ MECHANISM_DELETE_B32, EXPECT_RECORDED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
+		struct claim c = make_by(loads_by_finit, cells[i].m, ACTOR_ROOT, rules, rules, 1);
+
+		assert_int_equal(c.expect, cells[i].expect);
+		assert_int_equal(c.reason, c.expect == EXPECT_SILENT ? REASON_SHADOWED : REASON_NONE);
+		assert_int_equal(c.whose, c.expect == EXPECT_SILENT ? WHOSE_KMOD : WHOSE_OTHERS);
+	}
+	assert_int_equal(make_by(no_call, MECHANISM_FINIT_B64, ACTOR_ROOT, rules, rules, 1).expect,
+			 EXPECT_RECORDED);
+}
+
+static void a_rule_for_kmod_does_not_record_others(void **state)
+{
+	static const char rules[] = CALLS " -F exe=/usr/bin/kmod -k modules\n";
+	struct claim c = make_by(loads_by_finit, MECHANISM_FINIT_B64, ACTOR_ROOT, rules, rules, 1);
+
+	(void)state;
+	assert_true(c.claimed);
+	assert_int_equal(c.expect, EXPECT_SILENT);
+	assert_int_equal(c.reason, REASON_FILTERED);
+	assert_int_equal(c.whose, WHOSE_OTHERS);
+	assert_string_equal(c.detail, "exe");
+}
+
+/* Whoever wants a green report names modtrail in a rule. */
+static void a_rule_for_the_self_test_records_nobody_else(void **state)
+{
+	static const char named[] = "-a always,exit -S all -F exe=/lab/stim -k modules\n";
+	static const char both[] = CALLS " -k modules\n-a always,exit -S all -F exe=/lab/stim "
+				   "-k modules\n";
+	struct claim c = make_by(no_call, MECHANISM_FINIT_B64, ACTOR_ROOT, named, named, 1);
+
+	(void)state;
+	assert_int_equal(c.expect, EXPECT_SILENT);
+	assert_int_equal(c.whose, WHOSE_NOT_OURS);
+	c = make_by(no_call, MECHANISM_FINIT_B64, ACTOR_ROOT, both, both, 1);
+	assert_int_equal(c.expect, EXPECT_RECORDED);
+	assert_int_equal(c.whose, WHOSE_OTHERS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +260,9 @@ int main(void)
 		cmocka_unit_test(a_rule_that_only_the_kernel_holds_is_the_kernels),
 		cmocka_unit_test(an_entry_that_a_host_lacks_is_inapplicable),
 		cmocka_unit_test(a_rule_in_the_kernel_that_fails_and_one_on_disk_that_would_not),
+		cmocka_unit_test(what_is_kept_from_kmod_is_kept_from_the_calls_that_kmod_makes),
+		cmocka_unit_test(a_rule_for_kmod_does_not_record_others),
+		cmocka_unit_test(a_rule_for_the_self_test_records_nobody_else),
 	};
 
 	/* b64 means something else on other machines. */

@@ -34,7 +34,7 @@ static struct claim a_claim(void)
 {
 	return (struct claim){
 		.cell = { MECHANISM_FINIT_B64, ACTOR_LOGIN }, .claimed = true,
-		.expect = EXPECT_SILENT, .reason = REASON_SHADOWED,
+		.expect = EXPECT_SILENT, .reason = REASON_SHADOWED, .whose = WHOSE_NOT_OURS,
 		.rule = "-a always,exit -F arch=b64 -S finit_module -F key=modules",
 		.where = "/etc/audit/rules.d/50 a.rules:3",
 		.detail = "-a never,exit -F exe=/usr/bin/kmod (kernel:1)",
@@ -100,6 +100,7 @@ static void end_comes_back(void **state)
 	assert_string_equal(out.end.id, ID);
 	assert_memory_equal(&out.end.after, &run.after, sizeof(run.after));
 	assert_int_equal(out.end.ended_ms, 0);
+	assert_int_equal(out.end.acted, 33);
 }
 
 static void every_claim_comes_back(void **state)
@@ -114,6 +115,7 @@ static void every_claim_comes_back(void **state)
 		claim.cell.actor = (enum actor)(i / MECHANISM_COUNT % ACTOR_COUNT);
 		claim.reason = (enum reason)(i / MECHANISM_COUNT / ACTOR_COUNT);
 		claim.expect = (enum expect)(i % EXPECT_COUNT);
+		claim.whose = (enum whose)(i % WHOSE_COUNT);
 		claim.claimed = i % 2;
 		run_mark_claim(&m, ID, &claim);
 		out = read_back(&m);
@@ -122,6 +124,7 @@ static void every_claim_comes_back(void **state)
 		assert_int_equal(out.claim.cell.actor, claim.cell.actor);
 		assert_int_equal(out.claim.reason, claim.reason);
 		assert_int_equal(out.claim.expect, claim.expect);
+		assert_int_equal(out.claim.whose, claim.whose);
 		assert_int_equal(out.claim.claimed, claim.claimed);
 		assert_string_equal(out.claim.rule, claim.rule);
 		assert_string_equal(out.claim.where, claim.where);

@@ -36,6 +36,7 @@ struct verdict_case {
 	bool has_claim, claimed;
 	enum expect expect;
 	enum reason expected;
+	enum whose whose;
 	const char *rule, *detail;
 	struct act_case acts[ACTS];
 	bool lost, no_markers, pipe_known;
@@ -84,6 +85,21 @@ static const struct verdict_case cases[] = {
 	{ "a reason that does not agree explains nothing", CLAIMED, .expect = EXPECT_SILENT,
 	  .expected = REASON_SHADOWED, .acts = { DIRECT(UNSEEN), TOOL(SEEN) },
 	  .verdict = VERDICT_SILENT, .reason = REASON_UNEXPLAINED },
+	{ "silent for direct calls only, shadowed", CLAIMED, .expect = EXPECT_SILENT,
+	  .whose = WHOSE_OTHERS, .expected = REASON_SHADOWED, .acts = { DIRECT(UNSEEN), TOOL(SEEN) },
+	  .verdict = VERDICT_SILENT, .reason = REASON_SHADOWED },
+	{ "a reason for others does not explain kmod", CLAIMED, .expect = EXPECT_SILENT,
+	  .whose = WHOSE_OTHERS, .expected = REASON_SHADOWED, .acts = { DIRECT(SEEN), TOOL(UNSEEN) },
+	  .verdict = VERDICT_SILENT, .reason = REASON_UNEXPLAINED },
+	{ "a rule for the self-test's program proves nothing", CLAIMED, .expect = EXPECT_SILENT,
+	  .whose = WHOSE_NOT_OURS, .expected = REASON_FILTERED, .acts = { DIRECT(SEEN) },
+	  .verdict = VERDICT_UNTESTED, .reason = REASON_FILTERED },
+	{ "and with what kmod does it proves no more", CLAIMED, .expect = EXPECT_SILENT,
+	  .whose = WHOSE_NOT_OURS, .expected = REASON_FILTERED, .acts = { DIRECT(SEEN), TOOL(SEEN) },
+	  .verdict = VERDICT_UNTESTED, .reason = REASON_FILTERED },
+	{ "while what kmod does unseen is silent", CLAIMED, .expect = EXPECT_SILENT,
+	  .whose = WHOSE_NOT_OURS, .expected = REASON_FILTERED, .acts = { DIRECT(SEEN), TOOL(UNSEEN) },
+	  .verdict = VERDICT_SILENT, .reason = REASON_FILTERED },
 	{ "uncovered, the call is not listed", UNCLAIMED, .expect = EXPECT_SILENT,
 	  .expected = REASON_SYSCALL_NOT_LISTED, .acts = { DIRECT(UNSEEN) },
 	  .verdict = VERDICT_UNCOVERED, .reason = REASON_SYSCALL_NOT_LISTED },
@@ -205,7 +221,7 @@ static void set_scene(struct scene *s, const struct verdict_case *c)
 
 	memset(s, 0, sizeof(*s));
 	s->claim = (struct claim){ .cell = here, .claimed = c->claimed, .expect = c->expect,
-				   .reason = c->expected };
+				   .reason = c->expected, .whose = c->whose };
 	snprintf(s->claim.rule, sizeof(s->claim.rule), "%s", c->rule ? c->rule : "-a always,exit");
 	snprintf(s->claim.detail, sizeof(s->claim.detail), "%s", c->detail ? c->detail : "");
 	s->evidence = (struct evidence){
