@@ -17,7 +17,7 @@ VERSION := 0.1.0
 DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev \
 	libsmartcols-dev libarchive-dev libkmod-dev libseccomp-dev libcap-ng-dev
 DEPS_CHECK := libcmocka-dev python3 sqlite3 kmod
-DEPS_LINT  := clang cppcheck shellcheck mandoc
+DEPS_LINT  := clang cppcheck shellcheck mandoc systemd
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -203,7 +203,7 @@ dist: ## a source archive of the last commit, in build/
 
 # A real kernel as the judge: tests/vm/README.md. RELEASE is the guest's, SCENARIO a name.
 DEPS_VM  := qemu-system-x86 apt cpio kmod auditd busybox-static dash iproute2 xz-utils binutils \
-	python3-minimal
+	python3-minimal systemd
 RELEASE  ?= bookworm
 SCENARIO ?=
 IN_VM     = BUILD='$(BUILD)' CC='$(CC)' RELEASE='$(RELEASE)' SUDO='$(SUDO)'
