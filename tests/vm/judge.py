@@ -35,7 +35,8 @@ class Act:
         self.exit = None
         self.nothing = self.anything = False
         self.verdicts = []
-        self.is_selftest = re.match(r"modtrail -d \S+ (selftest|verify)\b", self.command) is not None
+        self.is_selftest = re.match(r"modtrail -d \S+ (selftest|verify)\b|systemctl start modtrail-selftest\.service",
+                                    self.command) is not None
 
     def __str__(self):
         return "act %d: %s (pid %s, exit status %d)" % (
@@ -68,7 +69,9 @@ class Verdict:
             self.columns.setdefault("reason", "")
         self.cells = words[1].split(",")
         # Only a scenario that says why may let the rules expect something else than comes.
-        self.is_exception = "expected" in self.columns
+        self.because = self.columns.pop("because", None)
+        if self.columns.get("expected", "unknown") != "unknown" and self.because is None:
+            raise Failure("expect %s: expected=... needs because='...', too" % self.text)
 
     def names(self, row):
         """'exec', 'b64', 'finit_module.b64', 'all', and any of them by an actor: 'all/root'."""
@@ -386,40 +389,46 @@ def check_cells(act, rows):
                       % (act, describe_cell(left[0])))
 
 
-def check_prediction(act, rows):
+def check_prediction(act, rows, agreement):
     """What the rules let expect and what was seen; a broken pipe says nothing about rules."""
-    agree = decided = 0
+    agree = 0
     for row in rows:
-        if row["verdict"] in ("blind", "inapplicable") or int(row["probes"]) == 0:
+        probes, seen = int(row["probes"]), int(row["probes_seen"])
+        if row["verdict"] in ("blind", "inapplicable") or probes == 0:
             continue
+        # A cell is expected to be recorded if every act of it is.
+        observed = "recorded" if seen == probes else "in part" if seen > 0 else "silent"
+        agrees = (observed == "recorded") == (row["expected"] == "recorded")
+        because = next((v.because for v in act.verdicts if v.because and v.names(row)), "")
+        agreement.append((str(act.number), cell_name(row), row["expected"], observed, because))
         if row["expected"] not in ("recorded", "silent"):
             continue
-        if any(v.is_exception and v.names(row) for v in act.verdicts):
-            continue
-        decided += 1
-        seen = int(row["probes_seen"])
-        # A cell is expected to be recorded if every act of it is.
-        agree += (seen == int(row["probes"])) == (row["expected"] == "recorded")
-        if agree < decided:
+        if not agrees and not because:
             raise Failure("%s\n  the rules let expect otherwise: %s" % (act, describe_cell(row)))
+        agree += agrees
     return agree
 
 
 def check_alone(act, rows, alone):
-    """The log by itself gives the same verdicts, as far as it arrived."""
+    """
+    The log by itself gives the same verdicts. Where it is what broke, it proves
+    no more; it may know of an earlier run only.
+    """
     alone = {cell_name(row): row for row in alone}
+    broken = any(row["verdict"] == "blind" for row in rows)
     for row in rows:
         other = alone.get(cell_name(row), {})
-        if row["verdict"] == "blind":
-            same = other.get("verdict") != "proven"
+        if broken:
+            same = (row["verdict"] != "blind" or other.get("verdict") != "proven" or
+                    int(other["checked_ms"]) < act.start)
         else:
             same = all(row[c] == other.get(c) for c in ("verdict", "stage", "reason", "remedy"))
-        if not same and not any(r["verdict"] == "blind" and r["reason"] != "lost" for r in rows):
+        if not same:
             raise Failure("%s\n  the log alone says otherwise:\n  host %s\n  log  %s" % (
                 act, describe_cell(row), describe_cell(other) if other else "nothing"))
 
 
-def check_selftest(out, act):
+def check_selftest(out, act, agreement):
     """One self-test; returns how many predictions came true."""
     if not act.verdicts:
         raise Failure("%s\n  nothing is said about what verdicts to expect" % act)
@@ -429,7 +438,7 @@ def check_selftest(out, act):
     status = worst if act.exit is None else act.exit
     if act.status != status:
         raise Failure("%s\n  expected exit status %d" % (act, status))
-    agree = check_prediction(act, rows)
+    agree = check_prediction(act, rows, agreement)
     if glob.glob("%s/selftest-%d.log" % (out, act.number)):
         check_alone(act, rows, read_csv(out, "selftest-%d.alone" % act.number))
     return agree
@@ -496,7 +505,10 @@ def judge(out):
             check_act(act, trail)
         check_strangers(acts, trail)
     compare(live, once, acts)
-    tests = [check_selftest(out, act) for act in acts.values() if act.is_selftest]
+    agreement = []
+    tests = [check_selftest(out, act, agreement) for act in acts.values() if act.is_selftest]
+    with open(out + "/agreement", "w", encoding="utf-8") as f:
+        f.writelines("\t".join(line) + "\n" for line in agreement)
     text = "%d acts, %d rows" % (len(acts), len(once.rows["activity"]))
     files, apart = log_facts(out)
     if files > 1:
