@@ -14,6 +14,7 @@
 #include "telling.h"
 #include "unheard.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <string.h>
@@ -193,24 +194,32 @@ static void json_plan(const struct selftest *t)
 	json_end_object(&j);
 }
 
+static void closep(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
 /*
  * A trail that root makes belongs to whom its folder belongs to: the reader
- * runs as a user of its own, and must be able to go on with it.
+ * runs as a user of its own, and must be able to go on with it. That user may
+ * put another file in its place at any moment: what is looked at is what is given.
  */
 static void give_to_folder_owner(const char *trail)
 {
+	AUTO(closep) int fd = open(trail, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	AUTO(freep) char *folder = strdup(trail);
 	struct stat of_folder, of_trail;
 	char *slash;
 
-	if (folder == NULL || (slash = strrchr(folder, '/')) == NULL || slash == folder)
+	if (fd < 0 || folder == NULL || (slash = strrchr(folder, '/')) == NULL || slash == folder)
 		return;
 	*slash = '\0';
-	if (stat(folder, &of_folder) < 0 || lstat(trail, &of_trail) < 0 || of_folder.st_uid == 0 ||
+	if (stat(folder, &of_folder) < 0 || fstat(fd, &of_trail) < 0 || of_folder.st_uid == 0 ||
 	    of_trail.st_uid != 0 || !S_ISREG(of_trail.st_mode) || of_trail.st_nlink != 1)
 		return;
 	/* If it is refused, the reader will say that it cannot open the trail. */
-	if (lchown(trail, of_folder.st_uid, of_folder.st_gid) < 0)
+	if (fchownat(fd, "", of_folder.st_uid, of_folder.st_gid, AT_EMPTY_PATH) < 0)
 		return;
 }
 
