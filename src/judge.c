@@ -19,6 +19,7 @@ static const char *const statements[JUDGE_QUERIES] = {
 	[JUDGE_SIGHTINGS] = sql_judge_sightings,
 	[JUDGE_LOSSES] = sql_judge_losses,
 	[JUDGE_WENT_ON] = sql_judge_went_on,
+	[JUDGE_CHANGED] = sql_judge_changed,
 	[JUDGE_CHANGE] = sql_judge_change,
 	[JUDGE_CLAIMS] = sql_judge_claims,
 	[JUDGE_CONFIG] = sql_judge_config,

@@ -123,16 +123,26 @@ static int take_sighting(struct judge *j, const struct query *q, struct error *e
 	return 0;
 }
 
+/* A statement about the time in which the run was under way. */
+static struct query *ask_span(struct judge *j, enum judge_query id, struct error *err)
+{
+	struct query *q = judge_ask(j, id, err);
+
+	if (q == NULL)
+		return NULL;
+	query_bind_int(q, "host_id", j->host_id);
+	query_bind_int(q, "begun_ms", j->from_ms);
+	query_bind_int(q, "ended_ms", j->ended_ms);
+	return q;
+}
+
 static int read_sightings(struct judge *j, struct error *err)
 {
-	struct query *q = judge_ask(j, JUDGE_SIGHTINGS, err);
+	struct query *q = ask_span(j, JUDGE_SIGHTINGS, err);
 	int rc;
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
-	query_bind_int(q, "begun_ms", j->from_ms);
-	query_bind_int(q, "ended_ms", j->ended_ms);
 	while ((rc = query_step(q, err)) > 0) {
 		if (!is_probed(&j->gathered, query_int(q, 2)))
 			continue;
@@ -141,6 +151,16 @@ static int read_sightings(struct judge *j, struct error *err)
 		if ((rc = take_sighting(j, q, err)) < 0)
 			return rc;
 	}
+	return MIN(rc, 0);
+}
+
+/* A rule that came half-way, or went: what was done before it is not what the rules are about now. */
+static int read_changes(struct judge *j, struct error *err)
+{
+	struct query *q = ask_span(j, JUDGE_CHANGED, err);
+	int rc = q ? query_step(q, err) : ERR_TRAIL;
+
+	j->evidence.changed = rc > 0;
 	return MIN(rc, 0);
 }
 
@@ -154,11 +174,8 @@ static int read_losses(struct judge *j, struct error *err)
 	gather_loss(&j->gathered, loss);
 	if (loss->lost)
 		return 0;
-	if ((q = judge_ask(j, JUDGE_LOSSES, err)) == NULL)
+	if ((q = ask_span(j, JUDGE_LOSSES, err)) == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
-	query_bind_int(q, "begun_ms", j->from_ms);
-	query_bind_int(q, "ended_ms", j->ended_ms);
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;
 	what = query_text(q, 0);
@@ -259,7 +276,8 @@ int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct er
 		j->begun_ms = j->gathered.run.begun_ms;
 	choose_keys(j);
 	join_claims(j);
-	if ((rc = read_sightings(j, err)) < 0 || (e->markers && (rc = read_losses(j, err)) < 0))
+	if ((rc = read_sightings(j, err)) < 0 ||
+	    (e->markers && ((rc = read_losses(j, err)) < 0 || (rc = read_changes(j, err)) < 0)))
 		return rc;
 	e->run = j->gathered.run;
 	e->probes = j->gathered.probes;

@@ -178,20 +178,42 @@ static void count_probes(const struct evidence *e, struct judged *j, struct tall
 	}
 }
 
-/* Does the rule ask that the call succeeds? Failed acts then say nothing about it. */
+/* Does the rule's text have one of these fields? */
+static bool has_field(const struct claim *claim, const char *const *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strstr(claim->rule, fields[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Does the rule ask that the call succeeds? Failed acts that were not seen say nothing about it. */
 static bool asks_for_success(const struct claim *claim)
 {
 	static const char *const ways[] = {
-		"success=1", "success=yes", "success!=0", "success!=no", "exit=0", "exit>=0",
-		"exit>-1",
+		"-F success=1", "-F success=yes", "-F success!=0", "-F success!=no", "-F exit=0",
+		"-F exit>=0", "-F exit>-1",
+	};
+
+	return claim != NULL && has_field(claim, ways, ARRAY_SIZE(ways));
+}
+
+/*
+ * Would a call that succeeds go unrecorded, whatever is recorded of those that
+ * fail? A cell is about loads and unloads: failed acts that were seen say nothing.
+ */
+static bool asks_for_failure(const struct claim *claim)
+{
+	static const char *const ways[] = {
+		"-F success=0", "-F success=no", "-F success!=1", "-F success!=yes", "-F exit=-",
+		"-F exit!=0", "-F exit<0",
 	};
 
 	if (claim == NULL)
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
-		if (strstr(claim->rule, ways[i]) != NULL)
-			return true;
-	return claim->reason == REASON_FILTERED && strcmp(claim->detail, "success") == 0;
+	return has_field(claim, ways, ARRAY_SIZE(ways)) ||
+	       (claim->expect == EXPECT_SILENT && claim->reason == REASON_FILTERED &&
+		(strcmp(claim->detail, "success") == 0 || strcmp(claim->detail, "exit") == 0));
 }
 
 static void leave_out_failed(struct tally *t)
@@ -236,7 +258,7 @@ static enum reason explain(const struct judged *j, const struct tally *t)
 	agrees |= j->claim->whose == WHOSE_KMOD ? t->tool_unseen : t->direct_unseen;
 	if (j->claim->expect == EXPECT_SILENT && agrees)
 		return j->claim->reason;
-	if (t->direct_unseen && !t->tool_unseen && strstr(j->claim->rule, "exe=") != NULL)
+	if (t->direct_unseen && !t->tool_unseen && strstr(j->claim->rule, "-F exe=") != NULL)
 		return REASON_FILTERED;
 	return REASON_UNEXPLAINED;
 }
@@ -251,6 +273,9 @@ static void judge_unseen(const struct evidence *e, struct judged *j, const struc
 	} else if (!e->markers && j->claimed) {
 		set_verdict(j, VERDICT_BLIND, e->pipe.known ? e->pipe.reason : REASON_UNEXPLAINED);
 		set_detail(j, e->pipe.detail);
+	} else if (e->changed) {
+		set_verdict(j, VERDICT_UNTESTED, REASON_NONE);
+		set_detail(j, "rules were changed while the self-test was under way");
 	} else {
 		set_verdict(j, j->claimed ? VERDICT_SILENT : VERDICT_UNCOVERED,
 			    why == REASON_NONE ? REASON_UNEXPLAINED : why);
@@ -264,7 +289,7 @@ static void judge_unseen(const struct evidence *e, struct judged *j, const struc
 static void judge_untested(const struct evidence *e, struct judged *j, const struct tally *t)
 {
 	set_verdict(j, VERDICT_UNTESTED, t->left_out || t->ours ? REASON_FILTERED : REASON_NONE);
-	if (t->left_out)
+	if (t->left_out && strcmp(j->detail, "exit") != 0)
 		set_detail(j, "success");
 	else if (t->ours)
 		set_detail(j, "exe");
@@ -283,7 +308,7 @@ static void judge(const struct evidence *e, struct judged *j)
 	if (j->claim != NULL)
 		set_detail(j, j->claim->detail);
 	count_probes(e, j, &t);
-	if (t.seen < t.acted && asks_for_success(j->claim))
+	if ((t.seen < t.acted && asks_for_success(j->claim)) || asks_for_failure(j->claim))
 		leave_out_failed(&t);
 	j->probes = t.acted;
 	j->probes_seen = t.seen;

@@ -53,6 +53,7 @@ struct evidence {
 	const struct sighting *sightings;	/* by time */
 	size_t sighting_count;
 	struct loss_span loss;
+	bool changed;		/* rules were, while the run was under way: unseen acts say nothing */
 	struct pipe_state pipe;
 	const char *const *keys;	/* wanted, NULL-ended */
 };

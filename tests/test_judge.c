@@ -269,6 +269,29 @@ static void an_act_that_was_not_seen_is_not_excused_by_a_missing_end(void **stat
 	store_close(s);
 }
 
+static void rules_that_were_changed_while_it_ran_are_no_alarm(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event change = a_change(T0 + 35, "other");
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, AT_CALL);
+	fixture_add(s, run.event + AT_ACTED, 2);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "silent|unexplained\n");
+	change.result = 0;	/* refused: nothing has changed */
+	fixture_add(s, &change, 1);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "silent|unexplained\n");
+	change = a_change(T0 + 36, "other");
+	change.serial++;
+	fixture_add(s, &change, 1);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "untested|-\n");
+	store_close(s);
+}
+
 static void a_clock_that_is_set_back_hides_nothing(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -307,7 +330,7 @@ static void losses_while_it_ran_make_it_blind(void **state)
 	struct error err;
 
 	a_run(&run, '1', T0);
-	run.event[AT_CALL] = a_change(T0 + 5, "x");
+	run.event[AT_CALL] = a_change(T0 - 5, "x");
 	fixture_add(s, run.event, RUN_EVENTS);
 	judge_at(s, T0 + DAY);
 	assert_rows(s, VERDICT, "silent|unexplained\n");
@@ -551,6 +574,7 @@ int main(void)
 		TEST(a_run_without_its_end_is_blind),
 		TEST(a_run_that_was_killed_leaves_the_rest_untested),
 		TEST(an_act_that_was_not_seen_is_not_excused_by_a_missing_end),
+		TEST(rules_that_were_changed_while_it_ran_are_no_alarm),
 		TEST(a_clock_that_is_set_back_hides_nothing),
 		TEST(a_run_that_goes_on_waits),
 		TEST(losses_while_it_ran_make_it_blind),

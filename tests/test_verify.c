@@ -39,7 +39,7 @@ struct verdict_case {
 	enum whose whose;
 	const char *rule, *detail;
 	struct act_case acts[ACTS];
-	bool lost, no_markers, pipe_known;
+	bool lost, no_markers, pipe_known, changed;
 	enum reason pipe;
 	/* what must come of it */
 	enum verdict verdict;
@@ -48,6 +48,7 @@ struct verdict_case {
 #define CLAIMED .has_claim = true, .claimed = true
 #define UNCLAIMED .has_claim = true, .claimed = false
 #define SUCCESS_RULE "-a always,exit -F arch=b64 -S delete_module -F success=1 -F key=modules"
+#define FAILURE_RULE "-a always,exit -F arch=b64 -S delete_module -F success=0 -F key=modules"
 #define EXE_RULE "-a always,exit -F arch=b64 -S delete_module -F exe=/usr/bin/kmod -F key=modules"
 
 static const struct verdict_case cases[] = {
@@ -121,6 +122,11 @@ static const struct verdict_case cases[] = {
 	  .verdict = VERDICT_BLIND, .reason = REASON_LOST },
 	{ "blind, as the word that it was done was lost", CLAIMED, .acts = { DIRECT(PENDING) },
 	  .lost = true, .verdict = VERDICT_BLIND, .reason = REASON_LOST },
+	{ "untested, as rules were changed meanwhile", CLAIMED, .expect = EXPECT_SILENT,
+	  .expected = REASON_SHADOWED, .acts = { DIRECT(UNSEEN) }, .changed = true,
+	  .verdict = VERDICT_UNTESTED },
+	{ "proven though rules were changed meanwhile", CLAIMED, .acts = { DIRECT(SEEN) },
+	  .changed = true, .verdict = VERDICT_PROVEN },
 	{ "blind by missing markers", CLAIMED, .acts = { DIRECT(UNSEEN) }, .no_markers = true,
 	  .verdict = VERDICT_BLIND, .reason = REASON_UNEXPLAINED },
 	{ "blind, and the host knows why", CLAIMED, .acts = { DIRECT(UNSEEN) }, .no_markers = true,
@@ -141,6 +147,20 @@ static const struct verdict_case cases[] = {
 	  .reason = REASON_FILTERED },
 	{ "success, said by the reason", CLAIMED, .expect = EXPECT_SILENT, .expected = REASON_FILTERED,
 	  .detail = "success", .acts = { DIRECT(UNSEEN), TOOL(SEEN) }, .verdict = VERDICT_PROVEN },
+	{ "failed acts prove nothing for success=0", CLAIMED, .expect = EXPECT_SILENT,
+	  .expected = REASON_FILTERED, .detail = "success", .acts = { DIRECT(SEEN) },
+	  .verdict = VERDICT_UNTESTED, .reason = REASON_FILTERED },
+	{ "nor for an exit that only they have", CLAIMED, .expect = EXPECT_SILENT,
+	  .expected = REASON_FILTERED, .detail = "exit", .acts = { DIRECT(SEEN), TOOL_FAILED(SEEN) },
+	  .verdict = VERDICT_UNTESTED, .reason = REASON_FILTERED },
+	{ "nor where only the rule's text says so", CLAIMED, .rule = FAILURE_RULE,
+	  .acts = { DIRECT(SEEN) }, .verdict = VERDICT_UNTESTED, .reason = REASON_FILTERED },
+	{ "while successful ones are missed", CLAIMED, .expect = EXPECT_SILENT,
+	  .expected = REASON_FILTERED, .detail = "success", .acts = { DIRECT(SEEN), TOOL(UNSEEN) },
+	  .verdict = VERDICT_SILENT, .reason = REASON_FILTERED },
+	{ "a key may be called anything", CLAIMED, .expect = EXPECT_RECORDED,
+	  .rule = "-a always,exit -S delete_module -F key=success=0", .acts = { DIRECT(SEEN) },
+	  .verdict = VERDICT_PROVEN },
 	{ "without success=1 failed acts count", CLAIMED, .acts = { TOOL_FAILED(UNSEEN), TOOL(SEEN) },
 	  .verdict = VERDICT_SILENT, .reason = REASON_UNEXPLAINED },
 	{ "of another process", CLAIMED, .acts = { DIRECT(FORGED_PID) }, .verdict = VERDICT_SILENT,
@@ -227,7 +247,7 @@ static void set_scene(struct scene *s, const struct verdict_case *c)
 	s->evidence = (struct evidence){
 		.markers = !c->no_markers, .claims = &s->claim, .claim_count = c->has_claim,
 		.probes = s->probe, .sightings = s->sighting, .keys = keys,
-		.loss = { c->lost, "12 records" },
+		.loss = { c->lost, "12 records" }, .changed = c->changed,
 		.pipe = { .known = c->pipe_known, .reason = c->pipe, .detail = "the pipe" },
 	};
 	for (size_t i = 0; i < ACTS && c->acts[i].trace != NO_ACT; i++)
