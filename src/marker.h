@@ -12,12 +12,7 @@
  * kernel adds pid, uid and auid of the writer in front of msg; those, and not
  * the text, say who wrote it.
  *
- *   begin  lost= enabled= boot= keys= module= probes=   the state before
- *   claim  cell= state=yes|no predict=yes|no|unknown reason= rule= where= key=
- *                one for each cell; what the rules say, and what is expected
- *   probe  cell= probe=N pid= nonce= act=               before the act, by the parent
- *   acted  probe=N pid= result=ok|ERRNO|skipped         after it
- *   end    lost= enabled= acted=                        the state after
+ * Which words there are, and with which fields, is in run.h.
  *
  * Pure: reading and writing of text only.
  */

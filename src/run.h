@@ -34,8 +34,8 @@ struct run {
 	struct run_state before, after;
 	char keys[256];		/* wanted keys, joined by ',' */
 	char module[64];	/* that was loaded for real; "" if none could be */
-	int64_t probes;		/* announced */
-	int64_t acted;		/* done, says the end marker: fewer if the run was interrupted */
+	int64_t probes;		/* planned */
+	int64_t acted;		/* done, says the end marker: others than planned if loads failed */
 };
 
 /* What was expected of a cell before its probes: from the rules, never from what was seen. */

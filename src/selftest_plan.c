@@ -82,27 +82,19 @@ static void add_calls(struct selftest *t, enum actor actor)
 	}
 }
 
-static void plan_steps(struct selftest *t, bool load)
+void selftest_plan_steps(struct selftest *t)
 {
 	t->step_count = 0;
 	for (int a = 0; a < ACTOR_COUNT; a++) {
 		if (!t->options.actor[a])
 			continue;
-		if (load)
+		if (t->load)
 			add_real(t, (enum actor)a);
 		else
 			add_nothing(t, (enum actor)a);
 		add_calls(t, (enum actor)a);
 	}
-}
-
-void selftest_plan_steps(struct selftest *t)
-{
-	/* Should loads fail half-way there are fewer: no more are announced than come. */
-	plan_steps(t, false);
 	t->run.probes = (int64_t)t->step_count;
-	plan_steps(t, t->load);
-	t->run.probes = MIN(t->run.probes, (int64_t)t->step_count);
 }
 
 static bool has_tools(const struct selftest *t)

@@ -122,21 +122,6 @@ static void a_packed_module_goes_by_the_call_that_unpacks_it(void **state)
 	assert_int_equal(p->t.steps[0].cell[1].mechanism, MECHANISM_INIT_B64);
 }
 
-/* Loads may fail half-way; fewer acts than were announced would look like a loss. */
-static void no_more_acts_are_announced_than_come_in_any_case(void **state)
-{
-	struct plan *p = *state;
-	int64_t announced;
-
-	p->t.load = true;
-	selftest_plan_steps(&p->t);
-	announced = p->t.run.probes;
-	p->t.load = false;
-	selftest_plan_steps(&p->t);
-	assert_int_equal(announced, p->t.step_count);
-	assert_int_equal(p->t.run.probes, p->t.step_count);
-}
-
 static void all_actors_fit_also_if_loads_fail_at_last(void **state)
 {
 	struct plan *p = *state;
@@ -236,7 +221,6 @@ int main(void)
 		TEST(each_load_is_undone_before_the_next),
 		TEST(without_a_module_nothing_real_is_planned),
 		TEST(a_packed_module_goes_by_the_call_that_unpacks_it),
-		TEST(no_more_acts_are_announced_than_come_in_any_case),
 		TEST(all_actors_fit_also_if_loads_fail_at_last),
 		TEST(acts_are_told_in_words),
 		TEST(a_call_that_a_filter_refused_proves_nothing),
