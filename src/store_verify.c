@@ -107,7 +107,8 @@ int store_put_news(struct store *s, struct error *err)
 {
 	int rc;
 
-	qsort(s->heard, s->heard_count, sizeof(*s->heard), compare_heard);
+	if (s->heard_count > 0)		/* else there may be no array at all */
+		qsort(s->heard, s->heard_count, sizeof(*s->heard), compare_heard);
 	for (size_t i = 0, next; i < s->heard_count; i = next) {
 		struct heard all = s->heard[i];
 
