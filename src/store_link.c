@@ -334,15 +334,21 @@ static int write_link(struct store *s, enum statement how, size_t i, struct erro
 	return store_run(s, q, err);
 }
 
-/* Has the trail no steps that these could belong to, but for their own? 1, 0, or an error. */
+/*
+ * Has the trail no steps that these could belong to, but for their own? 1, 0, or
+ * an error. Where no tool was run, a call has nothing to do with another.
+ */
 static int is_all_fresh(struct store *s, const struct touched *touched, size_t count,
 			struct error *err)
 {
 	AUTO(store_done) sqlite3_stmt *q = NULL;
+	bool runs = false;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		if (touched[i].fresh == 0)
 			return 0;
+		runs |= s->fresh[touched[i].fresh - 1].step.kind == EVENT_EXEC;
+	}
 	if ((q = store_statement(s, LINK_OTHERS, err)) == NULL)
 		return ERR_TRAIL;
 	bind_int(q, ":host_id", touched->host_id);
@@ -350,6 +356,7 @@ static int is_all_fresh(struct store *s, const struct touched *touched, size_t c
 	bind_int(q, ":from_ms", later(touched->time_ms, -CORRELATE_SPAN_MS));
 	bind_int(q, ":to_ms", later(touched[count - 1].time_ms, CORRELATE_SPAN_MS));
 	bind_int(q, ":first_id", s->fresh[0].linked.id);
+	bind_int(q, ":runs", runs);
 	if (sqlite3_step(q) != SQLITE_ROW)
 		return store_error(s, err);
 	return sqlite3_column_int(q, 0) == 0;
