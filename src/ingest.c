@@ -5,8 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A batch ends after this many bytes of log, pieces, or milliseconds, whichever comes first. */
+/*
+ * A batch ends after this many bytes of log, bytes of records for the trail,
+ * pieces, or milliseconds, whichever comes first.
+ */
 #define BATCH_BYTES ((uint64_t)256 << 20)
+#define BATCH_KEPT ((uint64_t)4 << 20)	/* so long they are in memory, to be joined */
 #define BATCH_PIECES 5000
 #define BATCH_MS 1000
 #define PROGRESS_MS 100
@@ -110,6 +114,8 @@ static int pass_on(void *arg, const struct piece *piece, struct error *err)
 	struct ingest *in = arg;
 
 	in->batch_pieces++;
+	for (size_t i = 0; i < piece->count; i++)
+		in->batch_kept += piece->lines[i].len;
 	return in->relay != NULL ? relay_put(in->relay, piece, err) : keep(in, piece, err);
 }
 
@@ -132,7 +138,7 @@ static int commit(struct ingest *in, struct error *err)
 	if (in->lines > in->faults &&
 	    ((rc = ingest_put_losses(in, err)) < 0 || (rc = ingest_put_positions(in, err)) < 0))
 		return rc;
-	in->batch_bytes = in->batch_pieces = 0;
+	in->batch_bytes = in->batch_pieces = in->batch_kept = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	if (in->in_transaction) {
 		in->in_transaction = false;
@@ -199,8 +205,8 @@ static int take(struct ingest *in, const struct chunk *chunk, struct error *err)
 
 static bool batch_is_full(const struct ingest *in, int64_t now_ms)
 {
-	return in->batch_bytes >= BATCH_BYTES || in->batch_pieces >= BATCH_PIECES ||
-	       now_ms - in->batch_begun_ms >= BATCH_MS;
+	return in->batch_bytes >= BATCH_BYTES || in->batch_kept >= BATCH_KEPT ||
+	       in->batch_pieces >= BATCH_PIECES || now_ms - in->batch_begun_ms >= BATCH_MS;
 }
 
 static void show_progress(struct ingest *in, int64_t now_ms)
@@ -396,7 +402,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->lines = 0;
 	in->faults = 0;
 	in->loss_count = 0;
-	in->batch_bytes = in->batch_pieces = 0;
+	in->batch_bytes = in->batch_pieces = in->batch_kept = 0;
 	in->kept = (struct kept){ 0 };
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	memset(&in->accounted, 0, sizeof(in->accounted));

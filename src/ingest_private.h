@@ -73,7 +73,7 @@ struct ingest {
 	size_t loss_count;
 
 	/* the batch at hand */
-	uint64_t batch_bytes, batch_pieces;
+	uint64_t batch_bytes, batch_pieces, batch_kept;
 	int64_t batch_begun_ms, progress_ms;
 };
 
