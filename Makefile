@@ -98,7 +98,7 @@ CAPTURES := $(sort $(wildcard testdata/capture/*/transcript.tsv))
 check-programs: $(BIN) $(TEST_BIN)
 	$(Q)LOGS=$(BUILD)/check tests/suite $(TEST_BIN) \
 		"tests/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)" "tests/cli.sh $(BIN)" \
-		"tests/properties.py $(BIN) $(PROPERTIES)"
+		"tests/properties.py $(BIN) $(PROPERTIES)" "tests/hostile.py $(BIN) $(HOSTILE)"
 
 # What looks into a program while it runs, or writes down what it ran, cannot do so in a confined one.
 UNCONFINED := -DMODTRAIL_UNCONFINED
@@ -106,7 +106,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(Q)$(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan WERROR=-Werror \
-		CFLAGS='-O1 -g $(SANITIZE) $(UNCONFINED)' PROPERTIES='--kills 20' check-programs
+		CFLAGS='-O1 -g $(SANITIZE) $(UNCONFINED)' PROPERTIES='--kills 20' HOSTILE=--uncontained check-programs
 
 check-valgrind: ## unit tests and whole commands under valgrind
 	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) valgrind'
@@ -132,7 +132,7 @@ coverage: ## line coverage of src by all tests, on this host and in guests (COVE
 	$(Q)mkdir -p $(BUILD)/coverage && find $(BUILD)/coverage -name '*.gcda' -delete
 	$(Q)$(CC) -O2 -c -o $(COVERAGE_LEAVE) tests/coverage/leave.c
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage $(UNCONFINED)' \
-		LDFLAGS='-Wl,--wrap=_exit $(COVERAGE_LEAVE)' PROPERTIES='--kills 20' check-programs
+		LDFLAGS='-Wl,--wrap=_exit $(COVERAGE_LEAVE)' PROPERTIES='--kills 20' HOSTILE=--uncontained check-programs
 	$(Q)$(IN_VM) tests/vm/coverage $(BUILD)/coverage $(COVERAGE_SCENARIOS)
 	$(Q)gcovr -r . -f src/ --fail-under-line $(COVERAGE_MIN) --txt $(BUILD)/coverage.txt \
 		$(BUILD)/coverage; status=$$?; cat $(BUILD)/coverage.txt; exit $$status

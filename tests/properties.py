@@ -369,28 +369,33 @@ PROPERTIES = (sieve_changes_nothing, reading_twice_changes_nothing, any_split_of
               following_a_writer, killed_while_reading, killed_while_following)
 
 
+def run_all(tests, names, make_bench):
+    """Runs those whose name has one of the parts, each with a bench of its own. Returns whether one failed."""
+    chosen = [t for t in tests if not names or any(n in t.__name__ for n in names)]
+    failed = False
+    print(f"1..{len(chosen)}", flush=True)
+    for number, test in enumerate(chosen, 1):
+        bench = make_bench()
+        problem = None
+        try:
+            test(bench)
+        except (AssertionError, subprocess.CalledProcessError) as e:
+            problem, failed = e, True
+        finally:
+            shutil.rmtree(bench.tmp)
+        print("not ok" if problem else "ok", number, "-", test.__doc__, flush=True)
+        if problem:
+            print("#", problem, flush=True)
+    return failed
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("modtrail")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
-    chosen = [p for p in PROPERTIES if not args.names or any(n in p.__name__ for n in args.names)]
-    failed = 0
-    print(f"1..{len(chosen)}", flush=True)
-    for number, prop in enumerate(chosen, 1):
-        bench = Bench(args.modtrail, args.kills)
-        problem = None
-        try:
-            prop(bench)
-        except AssertionError as e:
-            problem, failed = e, failed + 1
-        finally:
-            shutil.rmtree(bench.tmp)
-        print("not ok" if problem else "ok", number, "-", prop.__doc__, flush=True)
-        if problem:
-            print("#", problem, flush=True)
-    sys.exit(failed != 0)
+    sys.exit(run_all(PROPERTIES, args.names, lambda: Bench(args.modtrail, args.kills)))
 
 
 if __name__ == "__main__":
