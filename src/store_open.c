@@ -177,6 +177,8 @@ static int connect(struct store *s, enum store_mode mode, struct error *err)
 		return store_error(s, err);
 	sqlite3_busy_handler(s->db, keep_waiting, s);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	/* A trail has none of its own. One that comes from elsewhere may. */
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	if (mode == STORE_WRITE && sqlite3_db_readonly(s->db, "main") == 1)
 		return error_set(err, ERR_TRAIL, "trail '%s' is read-only: run as its owner, or name "
 				 "another with -d", s->path);

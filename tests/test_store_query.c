@@ -352,6 +352,50 @@ static void a_user_is_told_what_is_wrong(void **state)
 	store_close(s);
 }
 
+/* In a trail that somebody else has made. */
+static void plant(struct fixture *f, const char *sql)
+{
+	sqlite3 *db;
+
+	store_close(fixture_open(f, STORE_WRITE));
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void a_planted_trigger_does_not_run(void **state)
+{
+	struct fixture *f = *state;
+	struct event ev = fixture_call(1000, 1, 100);
+	struct store *s;
+
+	plant(f, "CREATE TRIGGER planted AFTER INSERT ON event BEGIN DELETE FROM event; END");
+	s = fixture_open(f, STORE_WRITE);
+	fixture_add(s, &ev, 1);
+	assert_int_equal(fixture_number(s, "SELECT count(*) FROM event"), 1);
+	store_close(s);
+}
+
+static void a_planted_view_runs_nothing_but_plain_functions(void **state)
+{
+	static const char sql[] = "SELECT x FROM planted";
+	struct fixture *f = *state;
+	struct query *q;
+	struct store *s;
+
+	plant(f, "CREATE VIEW planted AS SELECT load_extension('/nosuch') AS x;"
+		 "CREATE VIEW other AS SELECT name AS x FROM pragma_table_info('event')");
+	for (enum store_mode mode = STORE_READ; mode <= STORE_WRITE; mode++) {
+		s = fixture_open(f, mode);
+		assert_int_equal(query_open(&q, s, sql, &f->err), ERR_TRAIL);
+		assert_non_null(strstr(f->err.text, "unsafe use of load_extension"));
+		assert_int_equal(query_open_user(&q, s, sql, &f->err), ERR_USAGE);
+		assert_int_equal(query_open(&q, s, "SELECT x FROM other", &f->err), ERR_TRAIL);
+		assert_non_null(strstr(f->err.text, "unsafe use of virtual table"));
+		store_close(s);
+	}
+}
+
 static void a_reader_cannot_write(void **state)
 {
 	struct fixture *f = *state;
@@ -421,6 +465,8 @@ int main(void)
 		TEST(a_user_may_not_write),
 		TEST(a_user_may_run_one_statement),
 		TEST(a_user_is_told_what_is_wrong),
+		TEST(a_planted_trigger_does_not_run),
+		TEST(a_planted_view_runs_nothing_but_plain_functions),
 		TEST(a_reader_cannot_write),
 		TEST(views_work_in_the_plain_shell),
 		TEST(reports_use_indexes),
