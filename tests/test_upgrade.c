@@ -2,6 +2,7 @@
 #include "store_fixture.h"
 
 #include "judge.h"
+#include "sql.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,18 +34,40 @@ static char *rows_before(const struct fixture *f)
 	return text;
 }
 
-static void a_trail_of_version_1_says_what_it_said(void **state)
+static void says_what_it_said(struct fixture *f, const char *dump)
 {
-	struct fixture *f = *state;
 	struct store *s;
 	char *before;
 
-	restore(f, "testdata/db/0001.sql");
+	restore(f, dump);
 	before = rows_before(f);
 	assert_true(strlen(before) > 100);
 	s = fixture_open(f, STORE_WRITE);
 	assert_rows(s, ACTIVITY, before);
-	assert_int_equal(fixture_number(s, "SELECT user_version FROM pragma_user_version"), 2);
+	assert_int_equal(fixture_number(s, "SELECT user_version FROM pragma_user_version"),
+			 ARRAY_SIZE(sql_migrations));
+	store_close(s);
+}
+
+static void a_trail_of_version_1_says_what_it_said(void **state)
+{
+	says_what_it_said(*state, "testdata/db/0001.sql");
+}
+
+static void a_trail_of_version_2_says_what_it_said(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s;
+
+	says_what_it_said(f, "testdata/db/0002.sql");
+	s = fixture_open(f, STORE_READ);
+	assert_rows(s, "SELECT host, actor, verdict, reason FROM coverage "
+		    "WHERE mechanism = 'delete_module.b64' AND host <> 'old' ORDER BY host, actor",
+		    "web1|daemon|proven|-\nweb1|root|proven|-\n"
+		    "web2|daemon|silent|shadowed\nweb2|root|silent|shadowed\n");
+	assert_rows(s, "SELECT id, host, status FROM selftest ORDER BY id",
+		    "0000000000000001|web1|ok\n0000000000000002|web2|ok\n"
+		    "0000000000000003|web2|critical\n");
 	store_close(s);
 }
 
@@ -72,6 +95,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_trail_of_version_1_says_what_it_said),
+		TEST(a_trail_of_version_2_says_what_it_said),
 		TEST(markers_of_a_trail_of_version_1_are_found),
 	};
 
