@@ -492,6 +492,6 @@ int judge(struct store *s, const struct judging *how, struct error *err)
 		if ((rc = judge_host(j, news[i].from_ms, err)) < 0)
 			return rc;
 	}
-	rc = mark_stale(s, how, err);
+	rc = how->max_age_ms > 0 ? mark_stale(s, how, err) : 0;
 	return rc < 0 ? rc : (int)count;
 }

@@ -19,7 +19,8 @@ struct judging {
 	const char *host;		/* NULL: all hosts */
 	const char *const *keys;	/* wanted keys, NULL-ended; NULL: those that each run names */
 	int64_t now_ms;
-	int64_t max_age_ms;		/* a run before now - max_age proves nothing any more */
+	int64_t max_age_ms;		/* a run before now - max_age proves nothing any more;
+					   0: what is stale stays so, and nothing becomes it */
 };
 
 /*
