@@ -160,6 +160,8 @@ static void print_summary(const struct ingest_counts *c)
 	if (c->events_merged > 0)
 		printf(", %" PRIu64 " completed", c->events_merged);
 	putchar('\n');
+	if (c->events_pruned > 0)
+		printf("%" PRIu64 " older events left out: the trail was pruned\n", c->events_pruned);
 
 	for (int f = LINE_OK + 1; f < LINE_FAULT_COUNT; f++)
 		if (f != LINE_EMPTY)

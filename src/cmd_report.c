@@ -258,6 +258,21 @@ static int print_losses(struct report *r, struct store *s, FILE *out, struct err
 	return 0;
 }
 
+/* Nor is what was taken away. */
+static int print_horizon(const struct report *r, struct store *s, FILE *out, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	char horizon[TIME_TEXT];
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_report_pruned, err)) < 0)
+		return rc;
+	query_bind_int(q, "since", r->filter.since_ms);
+	if ((rc = query_step(q, err)) > 0)
+		fprintf(out, "what was before %s is pruned\n", time_local(query_int(q, 0), horizon));
+	return MIN(rc, 0);
+}
+
 static int print_summary(struct report *r, struct store *s, struct error *err)
 {
 	/* JSON and CSV stay clean. */
@@ -270,7 +285,9 @@ static int print_summary(struct report *r, struct store *s, struct error *err)
 		fprintf(out, "%s%" PRId64 " action%s, %" PRId64 " host%s\n",
 			out == stdout ? "\n" : "", r->actions, r->actions == 1 ? "" : "s",
 			r->hosts, r->hosts == 1 ? "" : "s");
-	return rc < 0 ? rc : print_losses(r, s, out, err);
+	if (rc < 0 || (rc = print_horizon(r, s, out, err)) < 0)
+		return rc;
+	return print_losses(r, s, out, err);
 }
 
 static int report_run(const struct globals *g, int argc, char **argv, struct error *err)

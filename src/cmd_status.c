@@ -20,6 +20,7 @@ static const struct column trail_columns[] = {
 	{ .name = "actions", .type = COLUMN_NUMBER },
 	{ .name = "first", .type = COLUMN_TIME },
 	{ .name = "last", .type = COLUMN_TIME },
+	{ .name = "pruned", .type = COLUMN_TIME },
 };
 
 /* behind is not in the trail: it is how much the file has grown since. */
@@ -216,6 +217,9 @@ static void put_trail(const char *path, const struct query *q)
 		printf("span     %s to %s\n",
 		       time_local(query_int(q, query_column(q, "first")), first),
 		       time_local(query_int(q, query_column(q, "last")), last));
+	if (!query_is_null(q, query_column(q, "pruned")))
+		printf("pruned   before %s\n",
+		       time_local(query_int(q, query_column(q, "pruned")), first));
 }
 
 static void json_trail(struct json *j, const char *path, const struct query *q)

@@ -35,7 +35,7 @@ struct command {
 
 /* One per cmd_*.c; main.c lists them. */
 extern const struct command command_ingest, command_report, command_show, command_rules,
-	command_selftest, command_verify, command_claim, command_sql, command_status;
+	command_selftest, command_verify, command_claim, command_sql, command_status, command_prune;
 
 /*
  * For getopt_long() loops: the message for what it refused (optopt, argv), as

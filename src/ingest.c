@@ -103,8 +103,10 @@ static int keep(void *arg, const struct piece *piece, struct error *err)
 			return MIN(rc, 0);
 		}
 	}
-	if ((rc = store_records(in->options.store, &ev, &known, err)) <= 0)
+	if ((rc = store_records(in->options.store, &ev, &known, err)) <= 0) {
+		in->counts.events_pruned += rc == 0 && ev.kind != EVENT_NONE;
 		return rc;
+	}
 	return merge(in, &known, err);
 }
 

@@ -21,6 +21,7 @@ struct ingest_counts {
 	uint64_t files, lines, bytes;
 	uint64_t events_new;		/* events that were not in the trail */
 	uint64_t events_merged;		/* known events that gained records */
+	uint64_t events_pruned;		/* left out: older than what the trail was pruned to */
 	uint64_t faults[LINE_FAULT_COUNT];
 	uint64_t too_long;		/* lines beyond WINDOW_LINE_MAX, skipped */
 	uint64_t refused;		/* events that libauparse could not read */

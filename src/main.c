@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
 	&command_claim,
 	&command_sql,
 	&command_status,
+	&command_prune,
 	NULL,
 };
 

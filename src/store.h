@@ -24,12 +24,13 @@ struct store;
 
 enum store_mode {
 	STORE_READ,	/* must exist; nothing is written, not even a migration */
+	STORE_CHANGE,	/* must exist; migrated if need be */
 	STORE_WRITE,	/* created (0640, its folder 0750) or migrated if need be */
 };
 
 /*
  * Opens the trail at path. ERR_TRAIL, with a text that says what to do, for a
- * trail that is missing (STORE_READ), newer than this build, older (STORE_READ),
+ * trail that is missing (but for STORE_WRITE), newer than this build, older (STORE_READ),
  * corrupt, no modtrail trail, a symlink, or not accessible.
  */
 must_check int store_open(struct store **out, const char *path, enum store_mode mode,
@@ -56,8 +57,8 @@ void store_interrupt(struct store *s);
 
 /*
  * Adds an event (kind not EVENT_NONE) within a transaction. Returns 1 if it is
- * new; 0 if one of its identity is there already, which is left as it is: see
- * store_records() and store_replace().
+ * new; 0 if one of its identity is there already, which is left as it is (see
+ * store_records() and store_replace()), or if it is older than the horizon.
  */
 must_check int store_add(struct store *s, const struct event *ev, struct error *err);
 
@@ -97,7 +98,8 @@ int store_lookup(void *arg, const char *host, uint64_t head, struct checkpoint *
  * Known losses, counted by (host, head, kind, what). Adding to one that is
  * known keeps its place and time, those of the first. A reader that begins a
  * file anew says so first, and what it counts then takes the place of what was
- * counted in that file before: reading twice changes nothing.
+ * counted in that file before: reading twice changes nothing. What happened
+ * before the horizon is not added.
  */
 enum loss_kind {	/* the numbers are stored: append only */
 	LOSS_PARSER_DROP = 1,
@@ -118,6 +120,19 @@ struct store_loss {
 must_check int store_add_loss(struct store *s, const struct store_loss *loss, struct error *err);
 must_check int store_forget_losses(struct store *s, const char *host, uint64_t head,
 				   struct error *err);
+
+/*
+ * The horizon: nothing older than this is added any more, as it was pruned.
+ * Within a transaction. It never goes back.
+ */
+must_check int store_set_horizon(struct store *s, int64_t before_ms, struct error *err);
+
+/*
+ * Gives the room that is free in the trail back to the file system. Outside of
+ * a transaction. The trail is written anew: other writers wait meanwhile, and
+ * its disk needs room for the new copy twice. Nothing is lost by a failure.
+ */
+must_check int store_vacuum(struct store *s, struct error *err);
 
 /*
  * Reading, and, within a transaction, writing what was derived: a failed write

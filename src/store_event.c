@@ -260,10 +260,14 @@ static int remove_link(struct store *s, int64_t id, struct error *err)
 
 int store_add(struct store *s, const struct event *ev, struct error *err)
 {
-	int64_t host_id = store_host(s, ev->host, err), id;
+	int64_t host_id, horizon_ms, id;
 	int rc;
 
-	if (host_id < 0)
+	if ((rc = store_horizon(s, &horizon_ms, err)) < 0)
+		return rc;
+	if (ev->time_ms < horizon_ms)
+		return 0;
+	if ((host_id = store_host(s, ev->host, err)) < 0)
 		return (int)host_id;
 	if ((rc = put_event(s, EVENT_ADD, host_id, ev, err)) < 0)
 		return rc;

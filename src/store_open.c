@@ -162,7 +162,7 @@ static int connect(struct store *s, enum store_mode mode, struct error *err)
 {
 	AUTO(freep) char *uri = s->unlocked ? unlocked_uri(s->path) : NULL;
 	int flags = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX |
-		    (mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+		    (mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
 	int rc;
 
 	if (s->unlocked && uri == NULL)
@@ -179,7 +179,7 @@ static int connect(struct store *s, enum store_mode mode, struct error *err)
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	/* A trail has none of its own. One that comes from elsewhere may. */
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	if (mode == STORE_WRITE && sqlite3_db_readonly(s->db, "main") == 1)
+	if (mode != STORE_READ && sqlite3_db_readonly(s->db, "main") == 1)
 		return error_set(err, ERR_TRAIL, "trail '%s' is read-only: run as its owner, or name "
 				 "another with -d", s->path);
 	return store_exec(s, mode == STORE_READ ? sql_read_only : sql_settings, err);
@@ -308,7 +308,7 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 		rc = identify_unlocked(s, &version, err);
 	if (rc < 0)
 		return rc;
-	rc = mode == STORE_WRITE ? migrate(s, version, err) : check_version(s, version, err);
+	rc = mode == STORE_READ ? check_version(s, version, err) : migrate(s, version, err);
 	if (rc < 0)
 		return rc;
 	*out = s;

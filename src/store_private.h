@@ -7,6 +7,7 @@
  * store_event.c      events and their records
  * store_link.c       what correlate makes of them
  * store_source.c     positions in files, losses
+ * store_prune.c      from when on events are taken
  * store_verify.c     markers, and which hosts have something new to judge
  * store_query.c      reading
  */
@@ -47,6 +48,8 @@ enum statement {
 	MARKER_ADD,
 	MARKER_REMOVE,
 	NEWS_ADD,
+	HORIZON_FIND,
+	HORIZON_PUT,
 	STATEMENT_COUNT
 };
 
@@ -87,6 +90,9 @@ struct store {
 	volatile sig_atomic_t interrupted;
 	bool failed;		/* a write of this transaction failed: it must not be committed */
 	sqlite3_stmt *statement[STATEMENT_COUNT];	/* NULL until first used */
+
+	bool horizon_known;	/* within this transaction */
+	int64_t horizon_ms;
 
 	struct known_host host[HOSTS_KNOWN];	/* by hash of the name */
 
@@ -162,6 +168,9 @@ must_check int store_news(struct store *s, int64_t host_id, int64_t time_ms, boo
 
 /* Puts down which hosts have news since the transaction began, and forgets them. */
 must_check int store_put_news(struct store *s, struct error *err);
+
+/* Nothing older than *before_ms is added; INT64_MIN: nothing was ever pruned. */
+must_check int store_horizon(struct store *s, int64_t *before_ms, struct error *err);
 
 /* For trails of before: fills the table marker from events. */
 must_check int store_mark_all(struct store *s, struct error *err);

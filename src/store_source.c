@@ -64,11 +64,13 @@ int64_t store_source_size(struct store *s, const char *host, uint64_t head, stru
 int store_add_loss(struct store *s, const struct store_loss *loss, struct error *err)
 {
 	AUTO(store_done) sqlite3_stmt *q = NULL;
-	int64_t host_id = store_host(s, text(loss->host), err);
+	int64_t host_id = store_host(s, text(loss->host), err), horizon_ms;
 	int rc;
 
 	if (host_id < 0)
 		return (int)host_id;
+	if ((rc = store_horizon(s, &horizon_ms, err)) < 0 || loss->time_ms < horizon_ms)
+		return rc;
 	if ((q = store_statement(s, LOSS_ADD, err)) == NULL)
 		return ERR_TRAIL;
 	bind_int(q, ":host_id", host_id);

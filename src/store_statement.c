@@ -32,6 +32,8 @@ static const char *const statements[] = {
 	[MARKER_ADD] = sql_marker_add,
 	[MARKER_REMOVE] = sql_marker_remove,
 	[NEWS_ADD] = sql_news_add,
+	[HORIZON_FIND] = sql_horizon_find,
+	[HORIZON_PUT] = sql_horizon_put,
 };
 _Static_assert(ARRAY_SIZE(statements) == STATEMENT_COUNT, "every statement needs its text");
 

@@ -5,4 +5,5 @@ SELECT
 	(SELECT count(*) FROM event) AS events,
 	(SELECT count(*) FROM activity) AS actions,
 	(SELECT min(time_ms) FROM event) AS first,
-	(SELECT max(time_ms) FROM event) AS last;
+	(SELECT max(time_ms) FROM event) AS last,
+	(SELECT before_ms FROM horizon) AS pruned;

@@ -2,7 +2,7 @@
 export MODTRAIL_DB=trail.db
 cp -r "$top/testdata/capture/r17-rotate/log" audit
 run ingest --host web1 audit
-times='s/20[0-9]{2}(-[0-9]{2}){2}[ T][0-9:.]{8,12}Z?/TIME/g; s/(size"?:? +)[0-9]+/\1SIZE/'
+times='s/20[0-9]{2}(-[0-9]{2}){2}[ T][0-9:.]{8,12}Z?/TIME/g; s/(size"?:? +)[0-9]+/\1SIZE/; s/(schema"?:? +)[0-9]+/\1N/'
 run status | sed -E "$times"
 run status --json | sed -E "$times"
 run sql hosts --json

@@ -20,7 +20,7 @@ _modtrail_list()
 _modtrail()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' i
-	local commands='ingest report show rules selftest verify claim sql status'
+	local commands='ingest report show rules selftest verify claim sql status prune'
 
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -53,7 +53,7 @@ _modtrail()
 		_modtrail_list "$(modtrail report --list-columns 2>/dev/null | cut -d' ' -f1)"
 		return
 		;;
-	report:--since | report:--until)
+	report:--since | report:--until | prune:--before)
 		mapfile -t COMPREPLY < <(compgen -W 'now today yesterday 1h 1d 1w' -- "$cur")
 		return
 		;;

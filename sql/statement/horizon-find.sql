@@ -1,0 +1,1 @@
+SELECT before_ms FROM horizon;

@@ -1,0 +1,3 @@
+DELETE FROM known_loss
+WHERE host_id = :host_id AND head = :head AND kind = :kind AND what = :what
+	AND time_ms = :time_ms;

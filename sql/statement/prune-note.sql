@@ -1,0 +1,1 @@
+DELETE FROM note WHERE host_id = :host_id AND run = :run;
