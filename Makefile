@@ -52,7 +52,7 @@ TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps demo check check-asan check-valgrind check-programs lint coverage golden bench fuzz \
+.PHONY: all deps demo check check-long check-asan check-valgrind check-programs lint coverage golden bench fuzz \
 	install uninstall dist clean help
 
 all: $(BIN) ## build the program at build/modtrail
@@ -98,7 +98,17 @@ CAPTURES := $(sort $(wildcard testdata/capture/*/transcript.tsv))
 check-programs: $(BIN) $(TEST_BIN)
 	$(Q)LOGS=$(BUILD)/check tests/suite $(TEST_BIN) \
 		"tests/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)" "tests/cli.sh $(BIN)" \
-		"tests/properties.py $(BIN) $(PROPERTIES)" "tests/hostile.py $(BIN) $(HOSTILE)"
+		"tests/properties.py $(BIN)" "tests/kills.py $(BIN) --kills $(KILLS)" \
+		"tests/hostile.py $(BIN) $(HOSTILE)"
+
+# How often programs are killed at random instants: in check, and in check-long.
+KILLS      ?= 250
+KILLS_LONG ?= 10000
+check-long: ## what takes too long for check, once in a while (KILLS_LONG=10000)
+	$(Q)$(MAKE) --no-print-directory deps
+	$(Q)$(MAKE) --no-print-directory WERROR=-Werror all
+	$(Q)LOGS=$(BUILD)/check-long tests/suite "tests/kills.py $(BIN) --kills $(KILLS_LONG)" && \
+		grep '^# ' $(BUILD)/check-long/kills.py.tap
 
 # What looks into a program while it runs, or writes down what it ran, cannot do so in a confined one.
 UNCONFINED := -DMODTRAIL_UNCONFINED
@@ -106,7 +116,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 check-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(Q)$(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan WERROR=-Werror \
-		CFLAGS='-O1 -g $(SANITIZE) $(UNCONFINED)' PROPERTIES='--kills 20' HOSTILE=--uncontained check-programs
+		CFLAGS='-O1 -g $(SANITIZE) $(UNCONFINED)' KILLS=20 HOSTILE=--uncontained check-programs
 
 check-valgrind: ## unit tests and whole commands under valgrind
 	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) valgrind'
@@ -132,7 +142,7 @@ coverage: ## line coverage of src by all tests, on this host and in guests (COVE
 	$(Q)mkdir -p $(BUILD)/coverage && find $(BUILD)/coverage -name '*.gcda' -delete
 	$(Q)$(CC) -O2 -c -o $(COVERAGE_LEAVE) tests/coverage/leave.c
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage $(UNCONFINED)' \
-		LDFLAGS='-Wl,--wrap=_exit $(COVERAGE_LEAVE)' PROPERTIES='--kills 20' HOSTILE=--uncontained check-programs
+		LDFLAGS='-Wl,--wrap=_exit $(COVERAGE_LEAVE)' KILLS=20 HOSTILE=--uncontained check-programs
 	$(Q)$(IN_VM) tests/vm/coverage $(BUILD)/coverage $(COVERAGE_SCENARIOS)
 	$(Q)gcovr -r . -f src/ --fail-under-line $(COVERAGE_MIN) --txt $(BUILD)/coverage.txt \
 		$(BUILD)/coverage; status=$$?; cat $(BUILD)/coverage.txt; exit $$status

@@ -559,6 +559,7 @@ int prune(struct store *s, const struct pruning *how, struct pruned *counts, str
 	p->counts = counts;
 	if ((rc = set_horizon(p, err)) < 0 || (rc = take_turn(p, err)) < 0 ||
 	    (rc = read_hosts(p, err)) < 0 || (rc = for_each_host(p, sort_out_runs, err)) < 0 ||
+	    (rc = end_turn(p, err)) < 0 || (rc = take_turn(p, err)) < 0 ||
 	    (rc = prune_events(p, err)) < 0 || (rc = for_each_host(p, prune_host, err)) < 0)
 		return rc;
 	return end_turn(p, err);

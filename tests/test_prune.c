@@ -7,6 +7,9 @@
 
 #include "prune.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #define NOW (T0 + 30 * DAY)
 #define ACTIVITY "SELECT time_ms - 1795456282000, action, tool, command, run_id IS NOT NULL " \
 	"FROM activity ORDER BY time_ms"
@@ -234,6 +237,26 @@ static void what_was_not_judged_yet_is_judged_first(void **state)
 	store_close(s);
 }
 
+/* As a kill would leave it: the events are still there. */
+static void a_selftest_that_goes_is_not_judged_from_a_part_of_it(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	const struct pruning how = { .before_ms = T0 + 20 * DAY, .now_ms = NOW };
+	struct pruned counts;
+	struct error err;
+	char command[300];
+
+	add_three_runs(s);
+	snprintf(command, sizeof(command), "sqlite3 '%s' \"CREATE TRIGGER stop BEFORE DELETE ON event "
+		 "BEGIN SELECT raise(ABORT, 'as if killed'); END\"", f->path);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(prune(s, &how, &counts, &err), ERR_TRAIL);
+	assert_rows(s, "SELECT DISTINCT run FROM marker", "0000000000000003\n");
+	assert_rows(s, "SELECT count(*) FROM event WHERE kind = 5", "18\n");
+	store_close(s);
+}
+
 static void what_is_stale_stays_stale_and_nothing_becomes_it(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -402,6 +425,7 @@ int main(void)
 		TEST(verdicts_stay_as_they_were),
 		TEST(a_selftest_that_reaches_over_the_time_stays_whole),
 		TEST(what_was_not_judged_yet_is_judged_first),
+		TEST(a_selftest_that_goes_is_not_judged_from_a_part_of_it),
 		TEST(what_is_stale_stays_stale_and_nothing_becomes_it),
 		TEST(a_selftest_under_way_is_left_alone),
 		TEST(markers_that_root_did_not_write_keep_nothing),
