@@ -88,15 +88,6 @@ static bool asks_for_help(int argc, char **argv)
 	return false;
 }
 
-int command_bad_option(char **argv, struct error *err)
-{
-	const char *arg = argv[optind - 1];
-
-	if (optopt == 0 || strncmp(arg, "--", 2) == 0)
-		return error_set(err, ERR_USAGE, "option '%s' is unknown, or lacks its value", arg);
-	return error_set(err, ERR_USAGE, "option '-%c' is unknown, or lacks its value", optopt);
-}
-
 static int finish(const struct command *c, int rc, const struct error *err)
 {
 	if (rc == ERR_USAGE) {
