@@ -1,5 +1,6 @@
 #include "paths.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,7 +94,8 @@ static const char *split(const char *path, char *folder, size_t size)
 	return path + end;
 }
 
-static void look_at_folder(struct path_fact *f)
+/* False: out of memory. */
+static bool look_at_folder(struct path_fact *f)
 {
 	char folder[PATH_MAX], real[PATH_MAX], place[2 * PATH_MAX];
 	const char *last = split(f->path, folder, sizeof(folder));
@@ -104,43 +106,47 @@ static void look_at_folder(struct path_fact *f)
 	if (f->folder && statfs(folder, &fs) == 0)
 		f->file_system = (uint64_t)fs.f_type;
 	if (!f->folder || realpath(folder, real) == NULL)
-		return;
+		return true;
 	snprintf(place, sizeof(place), "%s%s%s", real, real[1] ? "/" : "", last);
-	f->place = strdup(place);
+	return (f->place = strdup(place)) != NULL;
 }
 
-static void look_at_name(struct path_fact *f)
+static bool look_at_name(struct path_fact *f)
 {
 	struct stat st;
 
 	if (lstat(f->path, &st) != 0)
-		return;
+		return true;
 	f->exists = true;
 	f->symlink = S_ISLNK(st.st_mode);
 	f->self = (struct file_id){ st.st_dev, st.st_ino };
 	if (stat(f->path, &st) != 0)
-		return;
+		return true;
 	f->directory = S_ISDIR(st.st_mode);
 	f->file = (struct file_id){ st.st_dev, st.st_ino };
 	f->file_mode = st.st_mode;
-	f->real = realpath(f->path, NULL);
+	return (f->real = realpath(f->path, NULL)) != NULL || errno != ENOMEM;
 }
 
 const struct path_fact *paths_look(struct paths *p, const char *path)
 {
 	const struct path_fact *known = paths_find(p, path);
 	AUTO(fact_freep) struct path_fact *f = NULL;
+	bool before = p->incomplete;
 	struct path_fact *taken;
 
 	if (known != NULL || !p->live)
 		return known;
+	p->incomplete = true;
 	if ((f = calloc(1, sizeof(*f))) == NULL || (f->path = strdup(path)) == NULL)
 		return NULL;
-	look_at_folder(f);
-	look_at_name(f);
-	if (f->place == NULL && (f->place = strdup(path)) == NULL)
+	if (!look_at_folder(f) || !look_at_name(f) ||
+	    (f->place == NULL && (f->place = strdup(path)) == NULL))
 		return NULL;
 	taken = f;
 	f = NULL;
-	return append(p, taken) ? taken : NULL;
+	if (!append(p, taken))
+		return NULL;
+	p->incomplete = before;
+	return taken;
 }

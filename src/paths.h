@@ -37,6 +37,7 @@ struct paths {
 	struct path_fact **fact;
 	size_t count, capacity;
 	bool live;
+	bool incomplete;	/* a name was looked up and not added: out of memory */
 };
 
 void paths_init(struct paths *p, bool live);

@@ -17,6 +17,12 @@ bool refuse(struct refusal *r, const char *format, ...)
 	return false;
 }
 
+bool refuse_memory(struct refusal *r)
+{
+	r->no_memory = true;
+	return refuse(r, "out of memory");
+}
+
 struct rule *rule_new(void)
 {
 	struct rule *r = calloc(1, sizeof(*r));

@@ -135,7 +135,7 @@ static bool text_field(struct rule *r, uint32_t field, const struct condition *c
 	if (len > PATH_MAX)
 		return library_refusal(why, "-F", pair, -11);
 	if (!rule_add_field(r, field, c->op, (uint32_t)len, c->value, len))
-		return refuse(why, "out of memory");
+		return refuse_memory(why);
 	return true;
 }
 
@@ -160,7 +160,7 @@ static bool arch_field(struct rule *r, const struct condition *c, const char *pa
 			return library_refusal(why, "-F", pair, -5);
 	}
 	if (!rule_add_field(r, AUDIT_ARCH, c->op, elf, NULL, 0))
-		return refuse(why, "out of memory");
+		return refuse_memory(why);
 	return true;
 }
 
@@ -173,7 +173,7 @@ static bool session_field(struct rule *r, const struct condition *c, struct refu
 	if (strcmp(c->value, "unset") == 0)
 		value = UINT32_MAX;
 	if (!rule_add_field(r, AUDIT_SESSIONID, c->op, value, NULL, 0))
-		return refuse(why, "out of memory");
+		return refuse_memory(why);
 	return true;
 }
 
@@ -186,7 +186,7 @@ static bool file_system_field(struct rule *r, const struct condition *c, const c
 	if (type == -1)
 		return library_refusal(why, "-F", pair, -36);
 	if (!rule_add_field(r, AUDIT_FSTYPE, c->op, (uint32_t)type, NULL, 0))
-		return refuse(why, "out of memory");
+		return refuse_memory(why);
 	return true;
 }
 
@@ -213,7 +213,7 @@ static bool library_field(struct rule *r, const char *pair, bool comparison, int
 
 	if (scratch == NULL || copy == NULL) {
 		audit_rule_free_data(scratch);
-		return refuse(why, "out of memory");
+		return refuse_memory(why);
 	}
 	rc = comparison ? audit_rule_interfield_comp_data(&scratch, copy, list)
 			: audit_rule_fieldpair_data(&scratch, copy, list);
@@ -223,7 +223,7 @@ static bool library_field(struct rule *r, const char *pair, bool comparison, int
 	audit_rule_free_data(scratch);
 	if (rc != 0)
 		return library_refusal(why, option, pair, rc);
-	return taken || refuse(why, "out of memory");
+	return taken || refuse_memory(why);
 }
 
 bool comparison_read(struct rule *r, const char *pair, struct refusal *why)

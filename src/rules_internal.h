@@ -15,10 +15,14 @@
 /* Why a line is refused. Longer texts are cut. */
 struct refusal {
 	char text[sizeof(((struct rule_problem *)NULL)->reason)];
+	bool no_memory;		/* it is no fault of the line */
 };
 
 /* Fills *r and returns false, so that one return statement does both. */
 bool refuse(struct refusal *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same, where it was memory that was lacking. */
+bool refuse_memory(struct refusal *r);
 
 /* One line of a rule file. The text is owned, the file borrowed from the ruleset. */
 struct rule_line {

@@ -112,7 +112,8 @@ int rules_add_data(struct ruleset *s, const struct audit_rule_data *data, size_t
 		if (r->fields[i].text != NULL && r->fields[i].text[0] == '/')
 			(void)paths_look(facts, r->fields[i].text);
 	rule_print(r, text, sizeof(text));
-	if ((r->text = strdup(text)) == NULL || !rules_insert(&s->loaded, r, false))
+	if (facts->incomplete || (r->text = strdup(text)) == NULL ||
+	    !rules_insert(&s->loaded, r, false))
 		return error_set(err, ERR_NOMEM, "out of memory");
 	r = NULL;
 	return 0;

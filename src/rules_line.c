@@ -229,7 +229,7 @@ bool line_read(struct line_order *o, const char *text, struct paths *facts, stru
 
 	*o = (struct line_order){ .settings = { -1, -1, -1, -1, -1, false, false, false, false } };
 	if (copy == NULL || argv == NULL || (o->rule = rule_new()) == NULL)
-		return refuse(why, "out of memory");
+		return refuse_memory(why);
 	argv[0] = (char *)"auditctl";
 	argc = 1 + (int)split_words(copy, argv + 1, MAX_WORDS);
 	if (argc == 1 || argv[1][0] == '#')

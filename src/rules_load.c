@@ -145,9 +145,9 @@ static bool add_rule(struct run *run, struct line_order *o, const struct rule_li
 	if ((same = rules_find(loaded, o->rule)) != NULL &&
 	    !ruleset_problem(run->set, PROBLEM_DUPLICATE, at, "says the same as line %u of %s",
 			     same->line, same->file))
-		return refuse(why, "out of memory");
+		return refuse_memory(why);
 	if (!rules_insert(loaded, o->rule, o->rule->prepend))
-		return refuse(why, "out of memory");
+		return refuse_memory(why);
 	o->rule = NULL;
 	return true;
 }
@@ -181,9 +181,11 @@ static bool keep_missing(struct run *run, struct line_order *o)
 static bool run_line(struct run *run, const struct rule_line *at)
 {
 	AUTO(line_order_release) struct line_order o;
-	struct refusal why = { "" };
+	struct refusal why = { .text = "" };
 	bool good = line_read(&o, at->text, run->facts, &why);
 
+	if (why.no_memory)
+		return false;
 	if (o.rule != NULL) {
 		o.rule->file = at->file;
 		o.rule->line = at->line;
@@ -204,6 +206,8 @@ static bool run_line(struct run *run, const struct rule_line *at)
 	if (good && at->cut)
 		good = refuse(&why, "the line is longer than %d bytes", LINE_MAX_READ);
 	good = good && execute(run, &o, at, &why);
+	if (why.no_memory)
+		return false;
 	if (o.settings.enabled == 2 && run->locked == NULL)
 		run->locked = at;
 	if (good)
@@ -223,6 +227,8 @@ int rules_execute(struct ruleset *s, const struct rule_lines *lines, struct path
 	for (size_t i = 0; i < lines->count; i++)
 		if (!is_blank(lines->line[i].text) && !run_line(&run, &lines->line[i]))
 			return error_set(err, ERR_NOMEM, "out of memory");
+	if (facts->incomplete)
+		return error_set(err, ERR_NOMEM, "out of memory");
 	return 0;
 }
 

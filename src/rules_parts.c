@@ -202,7 +202,7 @@ bool reading_perms(struct reading *rd, const char *arg)
 	if (r->field_count == 0)
 		return refuse(rd->why, "-p needs a watch before it");
 	return rule_add_field(r, AUDIT_PERM, AUDIT_EQUAL, perms, NULL, 0) ||
-	       refuse(rd->why, "out of memory");
+	       refuse_memory(rd->why);
 }
 
 bool reading_watch(struct reading *rd, const char *path, enum order order)
@@ -224,7 +224,7 @@ bool reading_watch(struct reading *rd, const char *path, enum order order)
 	while (slash && len > 1 && path[len - 1] == '/')
 		len--;
 	if ((name = strndup(path, len)) == NULL)
-		return refuse(rd->why, "out of memory");
+		return refuse_memory(rd->why);
 
 	/* auditctl asks the file system; where nobody can, a slash is what auditctl -l prints. */
 	fact = paths_look(rd->facts, name);
@@ -242,7 +242,7 @@ bool reading_watch(struct reading *rd, const char *path, enum order order)
 	if (!rule_add_field(r, folder ? AUDIT_DIR : AUDIT_WATCH, AUDIT_EQUAL, (uint32_t)len, name,
 			    len) ||
 	    !rule_add_field(r, AUDIT_PERM, AUDIT_EQUAL, PERM_ALL, NULL, 0))
-		return refuse(rd->why, "out of memory");
+		return refuse_memory(rd->why);
 	return true;
 }
 
@@ -264,7 +264,7 @@ bool reading_complete(struct reading *rd)
 			return refuse(rd->why, "the exclude list takes no key");
 		if (!rule_add_field(r, AUDIT_FILTERKEY, AUDIT_EQUAL, (uint32_t)strlen(rd->key),
 				    rd->key, strlen(rd->key)))
-			return refuse(rd->why, "out of memory");
+			return refuse_memory(rd->why);
 	}
 	if (!rd->calls)
 		rule_all_calls(r);
