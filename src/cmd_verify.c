@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,13 +77,20 @@ static int read_options(struct options *o, int argc, char **argv, struct error *
 	return 0;
 }
 
+static bool may_write(const char *path)
+{
+	AUTO(freep) char *copy = strdup(path);
+
+	return copy == NULL || (access(path, W_OK) == 0 && access(dirname(copy), W_OK) == 0);
+}
+
 /* To be kept, verdicts need a trail that may be written. An analyst's may not: *kept false. */
 static int open_trail(struct store **s, const char *path, bool *kept, struct error *err)
 {
-	struct error ignored;
+	int rc = store_open(s, path, STORE_CHANGE, err);
 
-	*kept = access(path, F_OK) == 0 && store_open(s, path, STORE_WRITE, &ignored) == 0;
-	return *kept ? 0 : store_open(s, path, STORE_READ, err);
+	*kept = rc == 0;
+	return rc == ERR_TRAIL && !may_write(path) ? store_open(s, path, STORE_READ, err) : rc;
 }
 
 static int print_metrics_file(FILE *out, struct store *s, const struct tally *t,
