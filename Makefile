@@ -108,11 +108,13 @@ check-programs: $(BIN) $(TEST_BIN)
 # How often programs are killed at random instants: in check, and in check-long.
 KILLS      ?= 250
 KILLS_LONG ?= 10000
+# check-long lets every so manieth call or allocation fail.
+FAULT_STRIDE ?= 1
 FAULT_BIN  := $(BUILD)/tests/test_fault_disk $(BUILD)/tests/test_fault_memory
-check-long: ## what takes too long for check, once in a while (KILLS_LONG=10000)
+check-long: ## what takes too long for check, once in a while (KILLS_LONG=10000 FAULT_STRIDE=1)
 	$(Q)$(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory WERROR=-Werror all $(FAULT_BIN)
-	$(Q)LOGS=$(BUILD)/check-long FAULT_STRIDE=1 tests/suite $(FAULT_BIN) \
+	$(Q)LOGS=$(BUILD)/check-long FAULT_STRIDE=$(FAULT_STRIDE) tests/suite $(FAULT_BIN) \
 		"tests/kills.py $(BIN) --kills $(KILLS_LONG)"; status=$$?; \
 		grep -h '^# .* kills\|^# .* faults' $(BUILD)/check-long/*.tap; exit $$status
 
