@@ -276,7 +276,7 @@ static int print_action(struct show *s, struct store *store, struct error *err)
 		json_action(s, q);
 	else
 		put_action(s, q);
-	return 0;
+	return query_step(q, err);	/* no more rows, or no memory for the texts of this one */
 }
 
 /* What a step of the chain did: the command of a tool run, the outcome of a call. */
