@@ -311,8 +311,6 @@ static int run_plan(const struct globals *g, struct plan *plan, struct error *er
 	if ((rc = read_conf(&conf, plan, err)) < 0 ||
 	    (rc = prepare_sources(plan, conf.log_file, &login_helper, err)) < 0)
 		return rc;
-	/* A trail that has reached the limit of file sizes is an error like a full disk. */
-	signal(SIGXFSZ, SIG_IGN);
 	if ((rc = store_open(&store, g->trail, STORE_WRITE, err)) < 0)
 		return rc;
 	stop_store = store;

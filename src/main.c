@@ -4,10 +4,12 @@
  */
 #include "command.h"
 #include "escape.h"
+#include "store.h"
 #include "util.h"
 
 #include <getopt.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +55,14 @@ static void print_error(const char *command, const struct error *err)
 	fputs(": ", stderr);
 	escape_print(stderr, ESCAPE_TERMINAL, (struct bytes){ err->text, strlen(err->text) });
 	fputc('\n', stderr);
+}
+
+/* Somebody may wonder why nothing happens. */
+static void on_wait(const char *path)
+{
+	fputs("modtrail: waiting for another process that holds trail '", stderr);
+	escape_print(stderr, ESCAPE_TERMINAL, (struct bytes){ path, strlen(path) });
+	fputs("'\n", stderr);
 }
 
 static int misuse(const char *command, const struct error *err)
@@ -117,6 +127,9 @@ int main(int argc, char **argv)
 	int option;
 
 	setlocale(LC_CTYPE, "");
+	store_tell_of_waits(on_wait);
+	/* A file that has reached the limit of file sizes is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (globals.trail == NULL || *globals.trail == '\0')
 		globals.trail = TRAIL_DEFAULT;
 

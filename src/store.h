@@ -49,6 +49,13 @@ must_check int store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
 
 /*
+ * For this process: tell is called once for each wait for another process that
+ * lasts longer than STORE_PATIENCE_MS, with the trail's path. NULL: nobody is.
+ */
+#define STORE_PATIENCE_MS 2000
+void store_tell_of_waits(void (*tell)(const char *path));
+
+/*
  * Async-signal-safe: makes a waiting store_begin() return ERR_INTERRUPTED, this
  * one and every later one. One that need not wait still begins, so that what
  * was read can be committed before the program ends.
@@ -157,7 +164,10 @@ const char *query_name(const struct query *q, int column);
 bool query_is_null(const struct query *q, int column);
 bool query_is_number(const struct query *q, int column);
 int64_t query_int(const struct query *q, int column);
-/* data is NULL for NULL; numbers come as text. Blobs and texts as they are. */
+/*
+ * data is NULL for NULL; numbers come as text. Blobs and texts as they are. With
+ * no memory for it, it is empty, and the next step is the error.
+ */
 struct bytes query_text(const struct query *q, int column);
 
 /*

@@ -88,6 +88,7 @@ struct store {
 	bool unlocked;		/* read without locks, because its folder cannot be written */
 	struct stat opened;	/* unlocked: the file as it was then */
 	volatile sig_atomic_t interrupted;
+	int64_t wait_ms;	/* when the wait at hand began; 0: that it lasts was told */
 	bool failed;		/* a write of this transaction failed: it must not be committed */
 	sqlite3_stmt *statement[STATEMENT_COUNT];	/* NULL until first used */
 
