@@ -38,3 +38,7 @@ ulimit -S -f 150
 run -d small.db ingest "$top/testdata/capture/r17-rotate/log"
 run -d small.db report
 ulimit -S -f unlimited
+ulimit -S -f 20
+run -d trail.db claim --host lab --rules "$top/testdata/rules/r01-seed.rules"
+run -d trail.db prune --before 1d --vacuum
+ulimit -S -f unlimited
