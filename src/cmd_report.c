@@ -242,6 +242,7 @@ static int print_span(struct store *s, FILE *out, struct error *err)
 static int print_losses(struct report *r, struct store *s, FILE *out, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
+	struct bytes kinds;
 	int64_t losses;
 	int rc;
 
@@ -252,9 +253,10 @@ static int print_losses(struct report *r, struct store *s, FILE *out, struct err
 		return rc;
 	assert(rc == 1);	/* a count */
 	losses = query_int(q, 0);
+	kinds = query_text(q, 1);
 	if (losses > 0)
-		fprintf(out, "%" PRId64 " known loss%s in this span: see 'modtrail status'\n",
-			losses, losses == 1 ? "" : "es");
+		fprintf(out, "%" PRId64 " known loss%s in this span (%.*s): see 'modtrail sql losses'\n",
+			losses, losses == 1 ? "" : "es", (int)kinds.len, kinds.data);
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 
 #include "error.h"
 #include "event.h"
+#include "serials.h"
 #include "source.h"
 
 #include <stdbool.h>
@@ -140,6 +141,18 @@ must_check int store_set_horizon(struct store *s, int64_t before_ms, struct erro
  * its disk needs room for the new copy twice. Nothing is lost by a failure.
  */
 must_check int store_vacuum(struct store *s, struct error *err);
+
+/*
+ * Runs of serials that were seen on a host, within a transaction. They are
+ * joined with those that are there; gaps between them are rows of the view
+ * loss. Putting what is there already changes nothing.
+ *
+ * A host keeps about a thousand runs. Beyond them the oldest of each boot become
+ * one, which says how many serials are missing in it: events that are read
+ * later do not fill its gaps. Of a thousand boots the oldest are forgotten.
+ */
+must_check int store_put_serials(struct store *s, struct bytes host,
+				 const struct serial_run *runs, size_t count, struct error *err);
 
 /*
  * Reading, and, within a transaction, writing what was derived: a failed write

@@ -15,7 +15,7 @@
 #define APPLICATION_ID 0x6d6f6474
 
 #define NEWEST ((int64_t)ARRAY_SIZE(sql_migrations))
-#define WITH_MARKERS 2		/* the version that has the table marker */
+#define WITH_MARKERS 3		/* the version that has the table marker as it is now, empty */
 #define WAIT_MAX_MS 25		/* while another process writes */
 
 static void store_closep(struct store **s)

@@ -8,6 +8,7 @@
  * store_link.c       what correlate makes of them
  * store_source.c     positions in files, losses
  * store_prune.c      from when on events are taken
+ * store_serials.c    which serials were seen, and the gaps between them
  * store_verify.c     markers, and which hosts have something new to judge
  * store_query.c      reading
  */
@@ -45,6 +46,14 @@ enum statement {
 	SOURCE_SIZE,
 	LOSS_ADD,
 	LOSS_FORGET,
+	SERIAL_FIND,
+	SERIAL_REMOVE,
+	SERIAL_ADD,
+	SERIAL_RIVALS,
+	SERIAL_NEWER,
+	SERIAL_GAPS,
+	SERIAL_COUNT,
+	SERIAL_OLDEST,
 	MARKER_ADD,
 	MARKER_REMOVE,
 	NEWS_ADD,

@@ -46,8 +46,14 @@ static void bind_probe(sqlite3_stmt *q, const struct probe *probe)
 	bind_int(q, ":pid", probe->pid);
 }
 
+static void bind_lost(sqlite3_stmt *q, const struct run_state *state)
+{
+	if (state->lost >= 0)
+		bind_int(q, ":lost", state->lost);
+}
+
 static int add_marker(struct store *s, int64_t host_id, int64_t id, int64_t time_ms,
-		      struct bytes text, struct error *err)
+		      struct bytes text, bool by_root, struct error *err)
 {
 	AUTO(store_done) sqlite3_stmt *q = NULL;
 	struct run_marker marker;
@@ -66,6 +72,10 @@ static int add_marker(struct store *s, int64_t host_id, int64_t id, int64_t time
 		bind_probe(q, &marker.probe);
 	else if (marker.word == WORD_ACTED)
 		bind_probe(q, &marker.acted);
+	else if (marker.word == WORD_BEGIN && by_root)
+		bind_lost(q, &marker.begin.before);
+	else if (marker.word == WORD_END && by_root)
+		bind_lost(q, &marker.end.after);
 	return store_run(s, q, err);
 }
 
@@ -127,7 +137,7 @@ int store_verify_event(struct store *s, int64_t host_id, int64_t id, const struc
 	int rc = replaced ? remove_marker(s, id, err) : 0;	/* it may have been one */
 
 	if (rc == 0 && ev->kind == EVENT_MARKER)
-		rc = add_marker(s, host_id, id, ev->time_ms, ev->detail, err);
+		rc = add_marker(s, host_id, id, ev->time_ms, ev->detail, ev->uid == 0, err);
 	if (rc < 0 || ev->kind == EVENT_KEYED || ev->kind == EVENT_MODULE)
 		return rc;
 	return store_news(s, host_id, ev->time_ms, ev->kind != EVENT_CALL && ev->kind != EVENT_EXEC,
@@ -143,7 +153,9 @@ int store_mark_all(struct store *s, struct error *err)
 		return store_error(s, err);
 	while ((step = sqlite3_step(q)) == SQLITE_ROW) {
 		rc = add_marker(s, sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 0),
-				sqlite3_column_int64(q, 2), column_bytes(q, 3), err);
+				sqlite3_column_int64(q, 2), column_bytes(q, 3),
+				sqlite3_column_type(q, 4) != SQLITE_NULL &&
+				sqlite3_column_int64(q, 4) == 0, err);
 		if (rc < 0)
 			return rc;
 	}

@@ -3,7 +3,7 @@
 -- place and time are those of the row that min() picks.
 SELECT
 	host, kind, what, sum(count) AS count, count(*) AS places, min(time_ms) AS first,
-	max(time_ms) AS last, place
+	max(until_ms) AS last, place
 FROM loss
 WHERE count > 0
 GROUP BY host, kind, what

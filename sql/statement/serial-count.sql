@@ -1,0 +1,1 @@
+SELECT count(*) FROM serial_run WHERE host_id = :host_id;
