@@ -15,6 +15,8 @@
 #define BATCH_MS 1000
 #define PROGRESS_MS 100
 
+_Static_assert(SOURCE_CHUNK_MAX <= SERIALS_FEED, "serials have room for a chunk");
+
 int ingest_settle(struct ingest *in, struct error *err)
 {
 	return in->relay != NULL ? relay_drain(in->relay, err) : 0;
@@ -138,7 +140,8 @@ static int commit(struct ingest *in, struct error *err)
 		return rc;
 	/* What has not shown one record yet may be no log at all, and leaves no trace. */
 	if (in->lines > in->faults &&
-	    ((rc = ingest_put_losses(in, err)) < 0 || (rc = ingest_put_positions(in, err)) < 0))
+	    ((rc = ingest_put_losses(in, err)) < 0 || (rc = ingest_put_serials(in, err)) < 0 ||
+	     (rc = ingest_put_positions(in, err)) < 0))
 		return rc;
 	in->batch_bytes = in->batch_pieces = in->batch_kept = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
@@ -164,6 +167,7 @@ static int enter_file(struct ingest *in, const struct source_file *file, struct 
 	if (rc < 0)
 		return rc;
 	in->file = file;
+	serials_elsewhere(in->serials);
 	if (file->start > 0)
 		size = store_source_size(in->options.store, in->host, file->head, err);
 	else if ((rc = ingest_begin(in, err)) < 0 ||
@@ -179,7 +183,9 @@ static int feed(struct ingest *in, uint64_t at, size_t len, struct error *err)
 
 	in->end = at + len;
 	in->batch_bytes += len;
-	return rc;
+	if (rc < 0 || !serials_is_full(in->serials))
+		return rc;
+	return (rc = ingest_settle(in, err)) < 0 ? rc : ingest_put_serials(in, err);
 }
 
 /*
@@ -389,6 +395,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 		.keys = in->options.keys,
 		.emit = pass_on,
 		.arg = in,
+		.serials = in->serials,
 	};
 	const struct source_counts *sc;
 	int rc, unread = 0;
@@ -408,6 +415,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->kept = (struct kept){ 0 };
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	memset(&in->accounted, 0, sizeof(in->accounted));
+	serials_clear(in->serials);
 
 	if ((rc = source_open(&in->source, &source_options, err)) < 0)
 		return rc;
@@ -444,7 +452,8 @@ int ingest_new(struct ingest **out, const struct ingest_options *options, struct
 	records_init(&in->fresh);
 	records_init(&in->stored);
 	in->decoder = decoder_new(options->keys);
-	if (in->decoder == NULL || window_init(&in->window) < 0) {
+	in->serials = serials_new();
+	if (in->decoder == NULL || in->serials == NULL || window_init(&in->window) < 0) {
 		ingest_free(in);
 		return error_set(err, ERR_NOMEM, "out of memory");
 	}
@@ -457,6 +466,7 @@ void ingest_free(struct ingest *in)
 	if (in == NULL)
 		return;
 	decoder_free(in->decoder);
+	serials_free(in->serials);
 	records_release(&in->fresh);
 	records_release(&in->stored);
 	window_release(&in->window);

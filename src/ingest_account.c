@@ -95,6 +95,25 @@ int ingest_put_losses(struct ingest *in, struct error *err)
 	return 0;
 }
 
+/* A serials_put_fn. */
+static int put_runs(void *arg, struct bytes node, const struct serial_run *runs, size_t count,
+		    struct error *err)
+{
+	struct ingest *in = arg;
+	int rc;
+
+	if ((rc = ingest_begin(in, err)) < 0)
+		return rc;
+	if (node.len == 0)
+		node = (struct bytes){ in->host, strlen(in->host) };
+	return store_put_serials(in->options.store, node, runs, count, err);
+}
+
+int ingest_put_serials(struct ingest *in, struct error *err)
+{
+	return serials_put(in->serials, put_runs, in, err);
+}
+
 static void note_first_fault(struct ingest *in, const char *place)
 {
 	if (in->counts.first_fault[0] == '\0')

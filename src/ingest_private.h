@@ -60,6 +60,7 @@ struct ingest {
 	/* the source at hand */
 	struct source *source;
 	struct sieve *sieve;
+	struct serials *serials;
 	const char *path, *host;
 	bool local;
 	struct stretch stretches[STRETCHES];
@@ -99,6 +100,9 @@ void ingest_note_stretch(struct ingest *in, const struct chunk *chunk);
  * recorded: the trail knows it already, from an earlier run over these bytes.
  */
 must_check int ingest_account(struct ingest *in, bool recorded, struct error *err);
+
+/* Puts the serials that were seen into the transaction, which is opened if there are some. */
+must_check int ingest_put_serials(struct ingest *in, struct error *err);
 
 /* Puts the losses that were counted, and how far each file was read, into the transaction. */
 must_check int ingest_put_losses(struct ingest *in, struct error *err);

@@ -16,9 +16,9 @@
 /* The shortest record is 27 bytes (LINE_RECORD_MIN), so a feed has room for no more events. */
 #define FEED_EVENTS (SERIALS_FEED / 27)
 #define BUCKETS 32768u
-#define NAMES ((size_t)1 << 20)
-_Static_assert(2 * FEED_EVENTS > SERIALS_HOSTS && FEED_EVENTS < SERIALS_HOSTS, "room for a feed");
-_Static_assert(FEED_EVENTS < SERIALS_RUNS && SERIALS_FEED < NAMES, "room for a feed");
+#define NAMES ((size_t)1 << 21)
+_Static_assert(FEED_EVENTS < SERIALS_HOSTS && FEED_EVENTS < SERIALS_RUNS && SERIALS_FEED < NAMES,
+	       "room for a feed");
 
 /* So many runs back a serial is looked for: processors are not further apart. */
 #define LOOK_BACK 8

@@ -52,10 +52,10 @@
 
 #define SERIALS_MAX UINT32_MAX
 #define SERIALS_NAME_MAX 255
-#define SERIALS_HOSTS 32768u
-#define SERIALS_RUNS 32768u
+#define SERIALS_HOSTS 65536u
+#define SERIALS_RUNS 65536u
 /* At most so many bytes of log may pass between two looks at serials_is_full(). */
-#define SERIALS_FEED ((size_t)1 << 19)
+#define SERIALS_FEED ((size_t)3 << 18)
 
 struct serial_run {
 	int64_t first, last;	/* 1 to SERIALS_MAX */

@@ -256,6 +256,8 @@ static uint64_t open_event(struct sieve *s, uint64_t *bucket, const struct line 
 		double_events(s);
 	if (s->leaves == NEVER)
 		s->leaves = at + WINDOW_KEEP;
+	if (s->options.serials != NULL && !line->daemon)
+		serials_add(s->options.serials, line->node, line->time_ms, line->serial);
 	*event_at(s, s->next_event) = (struct open_event){
 		.time_ms = line->time_ms,
 		.serial = line->serial,

@@ -28,6 +28,7 @@
 
 #include "error.h"
 #include "line.h"
+#include "serials.h"
 #include "window.h"
 
 #include <stdbool.h>
@@ -60,6 +61,7 @@ struct sieve_options {
 	const char *const *keys;	/* wanted keys, NULL-ended; borrowed until sieve_free() */
 	sieve_emit_fn *emit;
 	void *arg;
+	struct serials *serials;	/* is told of each event of the kernel; borrowed; may be NULL */
 };
 
 struct sieve_counts {

@@ -11,6 +11,7 @@
 
 /* Bytes per read: enough to make the calls cheap, few enough to stay in the processor's cache. */
 #define READ_MAX ((size_t)1 << 19)
+_Static_assert(READ_MAX + WINDOW_LINE_MAX <= SOURCE_CHUNK_MAX, "a read and a line before it");
 #define FOLLOWED_IN_FOLDER "audit.log"
 
 static void source_closep(struct source **s)

@@ -58,9 +58,10 @@ struct source_file {
 };
 
 /* Whole lines, each ended by '\n', that are contiguous in the window and in one file. */
+#define SOURCE_CHUNK_MAX ((size_t)3 << 18)
 struct chunk {
 	uint64_t at;		/* stream offset of the first byte */
-	size_t len;
+	size_t len;		/* at most SOURCE_CHUNK_MAX */
 	const struct source_file *file;
 	uint64_t offset;	/* of the first byte in that (decompressed) file */
 };

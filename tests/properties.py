@@ -27,6 +27,8 @@ FACTS = {
                    " FROM rule_change ORDER BY time_ms, serial, host",
     "event": "SELECT time_ms, serial, daemon, kind, records FROM event ORDER BY time_ms, serial, daemon",
     "loss": "SELECT host, kind, what, sum(count) FROM loss GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    "gap": "SELECT host, kind, what, place, count, time_ms, until_ms FROM loss"
+           " WHERE kind NOT IN ('parser drop', 'rotation gap') ORDER BY 1, 2, 6, 7, 4",
 }
 
 
@@ -195,6 +197,42 @@ def one_after_the_other(b):
             b.same(want, trail, f"{name} cut at line {cut}")
 
 
+def parts_in_any_order(b):
+    """the same trail, and no gap more, when the parts of a log are read in any order, some again"""
+    rng = random.Random(9)
+    for name in ("r17-rotate", "r12-rate", "r18-killed", "r20-reboot", "r21-interleave"):
+        lines = lines_of(log_of(name))
+        want = b.facts(b.ingest("-", stdin=b"".join(lines)))
+        for _ in range(3):
+            cuts = [0] + sorted(rng.sample(range(1, len(lines)), min(5, len(lines) - 1))) + [len(lines)]
+            # So far before the cut that no event is known by its end only.
+            parts = [lines[max(i - 400, 0):j] for i, j in zip(cuts, cuts[1:])]
+            parts += rng.sample(parts, 2)
+            rng.shuffle(parts)
+            trail = b.path(".db")
+            for part in parts:
+                b.ingest("-", trail=trail, stdin=b"".join(part))
+            b.same(want, trail, f"{name} in parts")
+
+
+def what_is_cut_out_is_a_gap(b):
+    """events that are missing in a log are a gap of just that many serials, until they are read"""
+    rng = random.Random(10)
+    for name in ("r17-rotate", "r21-interleave", "r15b-node"):
+        lines = [line for line in lines_of(log_of(name)) if b"type=DAEMON_" not in line]
+        serials = sorted({int(line.split(b":")[1].split(b")")[0]) for line in lines})
+        first = rng.choice(serials[5:-5])
+        gone = {b":%d)" % s for s in range(first, rng.randint(first, serials[-2]) + 1)}
+        kept = [line for line in lines if line[line.index(b":"):line.index(b")") + 1] not in gone]
+        cut = [line for line in lines if line[line.index(b":"):line.index(b")") + 1] in gone]
+        trail = b.ingest("-", stdin=b"".join(kept))
+        gap = b.facts(trail)["gap"][1:]
+        assert len(gap) == 1 and b"serial %d to %d,%d," % (first, first + len(gone) - 1, len(gone)) in gap[0], \
+            f"{name}: {len(gone)} events from {first} on are cut out, but {gap}"
+        b.ingest("-", trail=trail, stdin=b"".join(cut))
+        assert len(b.facts(trail)["gap"]) == 1, f"{name}: the gap is filled"
+
+
 def order_of_events(b):
     """the same trail in every order that keeps the lines of one event in sequence"""
     rng = random.Random(3)
@@ -317,8 +355,8 @@ def following_a_writer(b):
 
 
 PROPERTIES = (sieve_changes_nothing, reading_twice_changes_nothing, any_split_of_stdin, silent_stdin,
-              file_or_rotated_set, one_after_the_other, order_of_events, following_a_slow_writer,
-              following_a_writer)
+              file_or_rotated_set, one_after_the_other, parts_in_any_order, what_is_cut_out_is_a_gap,
+              order_of_events, following_a_slow_writer, following_a_writer)
 
 
 def run_all(tests, names, make_bench):
