@@ -240,6 +240,21 @@ static void take_host(struct told_host *host, const struct query *q)
 	host->status = (enum check)query_int(q, query_column(q, "status"));
 }
 
+int64_t tell_losses(struct query *q, const struct told_host *host, struct bytes *kinds,
+		    struct error *err)
+{
+	int rc;
+
+	query_again(q);
+	query_bind_int(q, "id", host->id);
+	query_bind_int(q, "since_ms", host->begun_ms != 0 ? host->begun_ms : INT64_MIN);
+	if ((rc = query_step(q, err)) < 0)
+		return rc;
+	assert(rc == 1);	/* a count */
+	*kinds = query_text(q, 1);
+	return query_int(q, 0);
+}
+
 int tell_each_host(struct store *s, const struct telling *what, tell_host_fn *fn, void *arg,
 		   struct error *err)
 {

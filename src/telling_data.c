@@ -3,6 +3,7 @@
 #include "escape.h"
 #include "json.h"
 #include "reading.h"
+#include "sql.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -80,17 +81,27 @@ static void json_status(struct json *j, const char *key, enum check check)
 	json_string(j, key, word);
 }
 
+struct data {
+	struct json json;
+	struct query *losses;
+};
+
 static int json_host(void *arg, struct told_host *host, struct error *err)
 {
-	struct json *j = arg;
+	struct data *data = arg;
+	struct json *j = &data->json;
+	struct bytes kinds;
+	int64_t losses = tell_losses(data->losses, host, &kinds, err);
 
-	(void)err;
+	if (losses < 0)
+		return (int)losses;
 	json_begin_object(j, NULL);
 	json_text(j, "host", host->name);
 	json_status(j, "status", host->status);
 	json_text(j, "selftest", host->run);
 	json_time_or_null(j, "started", host->begun_ms);
 	json_caveats(j, host->caveats);
+	json_number(j, "losses", losses);
 	json_begin_array(j, "cells");
 	for (size_t i = 0; i < host->cell_count; i++)
 		json_told(j, &host->cell[i]);
@@ -102,24 +113,29 @@ static int json_host(void *arg, struct told_host *host, struct error *err)
 int tell_json(FILE *out, struct store *s, const struct tally *t, const struct telling *what,
 	      struct error *err)
 {
-	struct json j;
+	AUTO(query_closep) struct query *losses = NULL;
+	struct data data;
+	struct json *j = &data.json;
 	int rc;
 
-	json_init(&j, out);
-	json_begin_object(&j, NULL);
-	json_status(&j, "status", tally_check(t));
-	json_number(&j, "hosts_known", t->hosts);
-	json_number(&j, "hosts_judged", t->judged);
-	json_number(&j, "hosts_short", t->short_hosts);
-	json_begin_row(&j, "cells");
-	for (int v = 0; v < VERDICT_COUNT; v++)
-		json_number(&j, verdict_names[v], t->cells[v]);
-	json_end_object(&j);
-	json_begin_array(&j, "hosts");
-	if ((rc = tell_each_host(s, what, json_host, &j, err)) < 0)
+	if ((rc = query_open(&losses, s, sql_tell_losses, err)) < 0)
 		return rc;
-	json_end_array(&j);
-	json_end_object(&j);
+	data.losses = losses;
+	json_init(j, out);
+	json_begin_object(j, NULL);
+	json_status(j, "status", tally_check(t));
+	json_number(j, "hosts_known", t->hosts);
+	json_number(j, "hosts_judged", t->judged);
+	json_number(j, "hosts_short", t->short_hosts);
+	json_begin_row(j, "cells");
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		json_number(j, verdict_names[v], t->cells[v]);
+	json_end_object(j);
+	json_begin_array(j, "hosts");
+	if ((rc = tell_each_host(s, what, json_host, &data, err)) < 0)
+		return rc;
+	json_end_array(j);
+	json_end_object(j);
 	return 0;
 }
 

@@ -45,6 +45,14 @@ typedef int tell_host_fn(void *arg, struct told_host *host, struct error *err);
 must_check int tell_each_host(struct store *s, const struct telling *what, tell_host_fn *fn,
 			      void *arg, struct error *err);
 
+/*
+ * Asks q (tell-losses.sql) what is missing on the host since its last self-test
+ * began, or at all if there is none. Returns how many losses, *kinds naming them
+ * (borrowed from q until it is asked again); or a negative enum err.
+ */
+must_check int64_t tell_losses(struct query *q, const struct told_host *host,
+			       struct bytes *kinds, struct error *err);
+
 bool falls_short(enum verdict verdict);
 
 #endif

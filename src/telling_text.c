@@ -2,6 +2,7 @@
 
 #include "escape.h"
 #include "reading.h"
+#include "sql.h"
 #include "timespec.h"
 
 #include <inttypes.h>
@@ -249,20 +250,48 @@ static void print_caveats(FILE *out, struct bytes caveats)
 	}
 }
 
+struct text {
+	FILE *out;
+	struct query *losses;
+};
+
+/* What was not seen may be among it. */
+static int print_losses(const struct text *text, const struct told_host *host,
+			struct error *err)
+{
+	struct bytes kinds;
+	int64_t losses = tell_losses(text->losses, host, &kinds, err);
+
+	if (losses > 0)
+		fprintf(text->out, "note: %" PRId64 " known loss%s%s (%.*s): see 'modtrail sql losses'\n",
+			losses, losses == 1 ? "" : "es", host->begun_ms != 0 ? " since then" : "",
+			(int)kinds.len, kinds.data);
+	return (int)MIN(losses, 0);
+}
+
 static int print_host(void *arg, struct told_host *host, struct error *err)
 {
-	FILE *out = arg;
+	const struct text *text = arg;
 	int rc;
 
-	print_head(out, host);
-	if ((rc = print_matrix(out, host, err)) < 0)
+	print_head(text->out, host);
+	if ((rc = print_matrix(text->out, host, err)) < 0)
 		return rc;
-	print_caveats(out, host->caveats);
-	print_cells(out, host);
+	print_caveats(text->out, host->caveats);
+	if ((rc = print_losses(text, host, err)) < 0)
+		return rc;
+	print_cells(text->out, host);
 	return 0;
 }
 
 int tell_text(FILE *out, struct store *s, const struct telling *what, struct error *err)
 {
-	return tell_each_host(s, what, print_host, out, err);
+	AUTO(query_closep) struct query *losses = NULL;
+	struct text text = { .out = out };
+	int rc;
+
+	if ((rc = query_open(&losses, s, sql_tell_losses, err)) < 0)
+		return rc;
+	text.losses = losses;
+	return tell_each_host(s, what, print_host, &text, err);
 }

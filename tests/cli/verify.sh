@@ -77,3 +77,11 @@ run -d t.db claim --rules seed.rules
 run -d t.db report -H web1 -o id,module,outcome,selftest
 run -d t.db sql coverage-gaps host=web2
 run -d t.db sql selftests
+
+# What was lost since is told beside the verdicts.
+node=web2 time=$((time + 100)) serial=70
+log CONFIG_CHANGE 'auid=0 ses=1 subj=unconfined op=add_rule key="late" list=4 res=1' >late.log
+run -d t.db ingest --quiet late.log
+run -d t.db verify --max-age 9999w --host web2 | sed -n '/^note/p; /^=>/p'
+run -d t.db report -H web2
+run -d t.db sql losses
