@@ -125,7 +125,8 @@ FROM known_loss
 WHERE count > 0
 UNION ALL
 SELECT host_id, 3, skipped, skipped_ms, max(from_ms, skipped_ms), 'serials not seen',
-	'serial ' || (first_serial - skipped) || ' to ' || (first_serial - 1)
+	'serial ' || (first_serial - skipped)
+		|| CASE WHEN skipped > 1 THEN ' to ' || (first_serial - 1) ELSE '' END
 FROM serial_run
 WHERE skipped > 0
 UNION ALL
