@@ -89,6 +89,21 @@ static void leave_for_newer(struct source *s, struct window *w)
 	walk_end(s);
 }
 
+/*
+ * The folder may have been removed and made anew: whoever watches the old one
+ * hears nothing. First watch, then look.
+ */
+static enum whereabouts look_up_anew(struct source *s)
+{
+	enum whereabouts at = look_up(s);
+
+	if (at != GONE || !s->look_around)
+		return at;
+	logwatch_aim(&s->watch, s->dir);
+	follow_hear(s);		/* that a watch has ended, too; we look around anyway */
+	return look_up(s);
+}
+
 int follow_end(struct source *s, struct window *w)
 {
 	struct logfile *f = s->current;
@@ -97,7 +112,7 @@ int follow_end(struct source *s, struct window *w)
 		walk_leave(s, w, true);
 		return 1;
 	}
-	switch (look_up(s)) {
+	switch (look_up_anew(s)) {
 	case IN_PLACE:
 		s->live_renamed = false;
 		if (!s->look_around)

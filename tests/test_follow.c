@@ -438,6 +438,25 @@ static void waiting_wakes_for_every_kind_of_change(void **state)
 	expect_quiet();
 }
 
+static void a_folder_that_is_removed_and_made_anew_wakes(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(logdir_path("x"), 0700), 0);
+	logdir_puts("x/audit.log", "a\n");
+	follow("x/audit.log");
+	expect("a\n");
+	logdir_remove("x/audit.log");
+	assert_int_equal(rmdir(logdir_path("x")), 0);
+	expect_wake();
+	expect_quiet();
+	assert_int_equal(mkdir(logdir_path("x"), 0700), 0);
+	expect_wake();
+	expect_quiet();
+	logdir_puts("x/audit.log", "b\n");
+	expect_wake();
+	expect("b\n");
+}
+
 static void on_signal(int number)
 {
 	(void)number;
@@ -492,6 +511,7 @@ int main(void)
 		TEST(a_folder_that_is_replaced_is_followed),
 		TEST(a_long_line_is_skipped_in_pieces),
 		TEST(waiting_wakes_for_every_kind_of_change),
+		TEST(a_folder_that_is_removed_and_made_anew_wakes),
 		TEST(a_signal_ends_the_wait_even_if_it_came_before),
 	};
 
