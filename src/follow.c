@@ -65,6 +65,7 @@ void follow_cut(struct source *s, struct window *w)
 		rewind_file(s, w);
 		return;
 	}
+	s->left_ms = tail_time(&s->tail);
 	walk_leave(s, w, false);
 	f->stat.st_ino = 0;	/* what f was is in a copy now, or nowhere */
 	if (s->live == f)
@@ -84,6 +85,7 @@ static void leave_for_newer(struct source *s, struct window *w)
 	s->left_cut = false;
 	s->left_found = false;
 	s->left_unread = false;
+	s->left_ms = tail_time(&s->tail);
 	s->live = NULL;
 	walk_leave(s, w, true);
 	walk_end(s);
@@ -134,10 +136,12 @@ int follow_end(struct source *s, struct window *w)
 	return 0;
 }
 
-void follow_lost(struct source *s, const char *path, uint64_t offset)
+void follow_lost(struct source *s, const char *path, uint64_t offset, int64_t read_ms)
 {
 	s->counts.rotations_lost++;
-	source_note(s->counts.first_rotation_lost, path, offset);
+	s->counts.latest_rotation_lost[0] = '\0';
+	source_note(s->counts.latest_rotation_lost, path, offset);
+	s->counts.rotation_lost_ms = read_ms;
 }
 
 static int64_t now_ms(void)

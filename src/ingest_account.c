@@ -49,6 +49,16 @@ static struct noted_loss *find_loss(struct ingest *in, enum loss_kind kind, uint
 	return NULL;
 }
 
+/* What is gone was written after what was read before it, and before now. */
+static void note_span(const struct ingest *in, struct noted_loss *loss)
+{
+	int64_t read_ms = source_counts(in->source)->rotation_lost_ms;
+
+	loss->until_ms = loss->time_ms;
+	if (read_ms != 0)
+		loss->time_ms = MIN(read_ms, loss->time_ms);
+}
+
 /* Notes a loss for the next commit; what is a word of ours. */
 static int add_loss(struct ingest *in, enum loss_kind kind, const char *what, const char *place,
 		    uint64_t count, struct error *err)
@@ -58,6 +68,8 @@ static int add_loss(struct ingest *in, enum loss_kind kind, const char *what, co
 
 	if (loss != NULL) {
 		loss->count += count;
+		if (loss->until_ms != NUM_NONE)
+			loss->until_ms = clock_ms(CLOCK_REALTIME);
 		return 0;
 	}
 	grown = reallocarray(in->losses, in->loss_count + 1, sizeof(*grown));
@@ -65,7 +77,9 @@ static int add_loss(struct ingest *in, enum loss_kind kind, const char *what, co
 		return error_set(err, ERR_NOMEM, "out of memory");
 	in->losses = grown;
 	loss = &grown[in->loss_count++];
-	*loss = (struct noted_loss){ kind, head, count, clock_ms(CLOCK_REALTIME), what, "" };
+	*loss = (struct noted_loss){ kind, head, count, clock_ms(CLOCK_REALTIME), NUM_NONE, what, "" };
+	if (kind == LOSS_ROTATION_GAP)
+		note_span(in, loss);
 	snprintf(loss->place, sizeof(loss->place), "%s", place);
 	return 0;
 }
@@ -85,6 +99,7 @@ int ingest_put_losses(struct ingest *in, struct error *err)
 			.what = l->what,
 			.place = l->place,
 			.time_ms = l->time_ms,
+			.until_ms = l->until_ms,
 			.count = (int64_t)l->count,
 		};
 
@@ -161,7 +176,7 @@ int ingest_account(struct ingest *in, bool recorded, struct error *err)
 			   err)) < 0)
 		return rc;
 	if (gone > 0 && (rc = add_loss(in, LOSS_ROTATION_GAP, "file gone before it was read",
-				       now->first_rotation_lost, gone, err)) < 0)
+				       now->latest_rotation_lost, gone, err)) < 0)
 		return rc;
 	if (too_long > 0)
 		note_first_fault(in, now->first_too_long);

@@ -31,7 +31,7 @@ struct stretch {
 struct noted_loss {
 	enum loss_kind kind;
 	uint64_t head, count;
-	int64_t time_ms;
+	int64_t time_ms, until_ms;	/* until_ms NUM_NONE: not known */
 	const char *what;
 	char place[512];
 };

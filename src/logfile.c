@@ -1,5 +1,7 @@
 #include "logfile.h"
 
+#include "line.h"
+
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +24,20 @@ void tail_feed(struct tail *tail, const char *data, size_t len)
 uint64_t tail_hash(const struct tail *tail)
 {
 	return hash_bytes(HASH_START, tail->bytes, tail->len);
+}
+
+int64_t tail_time(const struct tail *tail)
+{
+	const char *end = tail->bytes + tail->len, *newline;
+	struct line line;
+
+	if (tail->len == 0 || end[-1] != '\n')
+		return 0;
+	newline = memrchr(tail->bytes, '\n', tail->len - 1);
+	if (newline == NULL && tail->len == sizeof(tail->bytes))
+		return 0;	/* longer than what is kept */
+	newline = newline == NULL ? tail->bytes : newline + 1;
+	return line_parse(&line, newline, (size_t)(end - newline)) == LINE_OK ? line.time_ms : 0;
 }
 
 struct logfile *logfile_new(const char *path, int fd, const struct stat *st)

@@ -19,6 +19,8 @@ struct tail {
 
 void tail_feed(struct tail *tail, const char *data, size_t len);
 uint64_t tail_hash(const struct tail *tail);
+/* The time of the record that it ends with; 0 if it does not end with a whole one. */
+int64_t tail_time(const struct tail *tail);
 
 struct logfile {
 	struct source_file seen;	/* what the source's user holds */

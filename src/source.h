@@ -81,7 +81,8 @@ struct source_counts {
 	uint64_t rotations_lost;
 	char first_too_long[256];	/* "path:offset" of the first of each kind, "" if none */
 	char first_tail[256];
-	char first_rotation_lost[256];
+	char latest_rotation_lost[256];	/* of the latest one */
+	int64_t rotation_lost_ms;	/* time of the last record that was read before it; 0: unknown */
 };
 
 struct source;

@@ -45,6 +45,7 @@ struct source {
 	bool left_cut;			/* its content was truncated away, perhaps unread */
 	bool left_found;		/* it, or a copy with all that was read, is in the set */
 	bool left_unread;		/* there are rotated files that came after it */
+	int64_t left_ms;		/* time of the last record that was read of it; 0: unknown */
 };
 
 /* lines.c */
@@ -80,7 +81,8 @@ bool follow_is_cut(const struct source *s);
 void follow_cut(struct source *s, struct window *w);
 /* The current file was read to its end: 1 to go on, 0 to wait. */
 must_check int follow_end(struct source *s, struct window *w);
-void follow_lost(struct source *s, const char *path, uint64_t offset);
+/* path was read up to offset, and the last record before has the time read_ms; 0: unknown. */
+void follow_lost(struct source *s, const char *path, uint64_t offset, int64_t read_ms);
 
 /* Notes "path:offset" in a field of the counts if it is the first. */
 void source_note(char place[static 256], const char *path, uint64_t offset);

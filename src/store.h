@@ -104,7 +104,7 @@ int store_lookup(void *arg, const char *host, uint64_t head, struct checkpoint *
 
 /*
  * Known losses, counted by (host, head, kind, what). Adding to one that is
- * known keeps its place and time, those of the first. A reader that begins a
+ * known keeps its place and time, those of the first, and has the latest end. A reader that begins a
  * file anew says so first, and what it counts then takes the place of what was
  * counted in that file before: reading twice changes nothing. What happened
  * before the horizon is not added.
@@ -123,6 +123,7 @@ struct store_loss {
 	const char *what;	/* "not an audit record", "line too long" ... */
 	const char *place;	/* "/var/log/audit/audit.log:1234", the first of them */
 	int64_t time_ms;	/* when it was noticed, or when it happened if that is known */
+	int64_t until_ms;	/* when it was over; NUM_NONE: not known */
 	int64_t count;
 };
 must_check int store_add_loss(struct store *s, const struct store_loss *loss, struct error *err);

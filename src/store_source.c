@@ -79,6 +79,8 @@ int store_add_loss(struct store *s, const struct store_loss *loss, struct error 
 	bind_bytes(q, ":place", text(loss->place));
 	bind_bytes(q, ":what", text(loss->what));
 	bind_int(q, ":time_ms", loss->time_ms);
+	if (loss->until_ms != NUM_NONE)
+		bind_int(q, ":until_ms", loss->until_ms);
 	bind_int(q, ":count", loss->count);
 	if ((rc = store_run(s, q, err)) < 0 || loss->kind == LOSS_PARSER_DROP)
 		return rc;

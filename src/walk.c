@@ -324,7 +324,7 @@ static int list_again(struct source *s, const struct logset_entry *e, struct err
 	}
 	if (!s->options.follow)
 		return error_set(err, ERR_INPUT, "'%s' vanished before it was read", path);
-	follow_lost(s, path, 0);
+	follow_lost(s, path, 0, tail_time(&s->tail));
 	return 0;
 }
 
@@ -335,7 +335,7 @@ static void check_left(struct source *s)
 
 	s->left = NULL;
 	if (left != NULL && !s->left_found && (s->left_cut || s->left_unread))
-		follow_lost(s, left->seen.path, left->end.offset);
+		follow_lost(s, left->seen.path, left->end.offset, s->left_ms);
 }
 
 int walk_next(struct source *s, struct error *err)

@@ -294,7 +294,7 @@ static void truncation_without_a_copy_is_counted(void **state)
 	expect("c\n");
 	assert_int_equal(lost(), 1);
 	snprintf(place, sizeof(place), "%s:4", logdir_path("audit.log"));
-	assert_string_equal(source_counts(r.source)->first_rotation_lost, place);
+	assert_string_equal(source_counts(r.source)->latest_rotation_lost, place);
 }
 
 static void deletion_and_creation_start_anew(void **state)
@@ -331,7 +331,7 @@ static void a_file_that_vanishes_unread_is_counted(void **state)
 	logdir_remove("audit.log.1");
 	expect("b\n");
 	assert_int_equal(lost(), 1);
-	assert_non_null(strstr(source_counts(r.source)->first_rotation_lost, "audit.log.1:0"));
+	assert_non_null(strstr(source_counts(r.source)->latest_rotation_lost, "audit.log.1:0"));
 }
 
 static void an_inode_number_that_is_used_again_is_another_file(void **state)

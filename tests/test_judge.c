@@ -239,7 +239,7 @@ static void losses_while_it_ran_make_it_blind(void **state)
 	struct store *s = fixture_open(*state, STORE_WRITE);
 	const struct store_loss loss = { .host = "web", .head = 7, .kind = LOSS_SERIAL_GAP,
 					 .what = "serials", .place = "audit.log:9",
-					 .time_ms = T0 + 30, .count = 3 };
+					 .time_ms = T0 + 30, .until_ms = NUM_NONE, .count = 3 };
 	struct scene run;
 	struct error err;
 

@@ -162,7 +162,7 @@ static void a_failed_write_cannot_be_committed(void **state)
 {
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
-	struct store_loss bad = { .host = "web", .kind = LOSS_KERNEL, .place = "p", .what = "w",
+	struct store_loss bad = { .host = "web", .kind = LOSS_KERNEL, .until_ms = NUM_NONE, .place = "p", .what = "w",
 				  .count = -1 };
 	struct event ev = fixture_call(1000, 5, 42);
 
@@ -334,7 +334,7 @@ static void add_loss(struct store *s, uint64_t head, const char *place, int64_t 
 		     int64_t count)
 {
 	struct error err;
-	struct store_loss loss = { .host = "web", .head = head, .kind = LOSS_PARSER_DROP, .what = "line too long",
+	struct store_loss loss = { .host = "web", .head = head, .kind = LOSS_PARSER_DROP, .until_ms = NUM_NONE, .what = "line too long",
 				   .place = place, .time_ms = time_ms, .count = count };
 
 	must(store_begin(s, &err), &err);
