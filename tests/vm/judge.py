@@ -330,6 +330,14 @@ def check_act(act, trail):
                 act, trail.name, len(left), "s" if len(left) > 1 else "", describe(view, left[0])))
 
 
+def check_losses(out):
+    """What is missing is missing whether a log was followed or read once."""
+    live, once = (sorted(str(sorted(row.items())) for row in read_csv(out, name + ".loss"))
+                  for name in ("live", "once"))
+    if live != once:
+        raise Failure("losses differ:\n  live: %s\n  once: %s" % (live, once))
+
+
 def check_strangers(acts, trail):
     """Rows outside of every act. Rules are loaded before the first one."""
     for view in ("activity", "tool_run"):
@@ -505,6 +513,7 @@ def judge(out):
             check_act(act, trail)
         check_strangers(acts, trail)
     compare(live, once, acts)
+    check_losses(out)
     agreement = []
     tests = [check_selftest(out, act, agreement) for act in acts.values() if act.is_selftest]
     with open(out + "/agreement", "w", encoding="utf-8") as f:
