@@ -103,7 +103,8 @@ check-programs: $(BIN) $(TEST_BIN)
 	$(Q)LOGS=$(BUILD)/check tests/suite $(TEST_BIN) \
 		"tests/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)" "tests/cli.sh $(BIN)" \
 		"tests/properties.py $(BIN)" "tests/database.py $(BIN)" \
-		"tests/kills.py $(BIN) --kills $(KILLS)" "tests/hostile.py $(BIN) $(HOSTILE)"
+		"tests/kills.py $(BIN) --kills $(KILLS)" "tests/hostile.py $(BIN) $(HOSTILE)" \
+		"tests/races.py $(BIN)"
 
 # How often programs are killed at random instants: in check, and in check-long.
 KILLS      ?= 250

@@ -23,7 +23,7 @@
  *   a hole closes within a few lines.
  * - A boot begins anew at 1. It shares serials with the boot before but no
  *   moment, so it makes runs of its own. What a boot has before the first serial
- *   that was seen is no gap: nobody knows where auditd began.
+ *   that was seen is no gap if auditd began there: nobody knows what was before.
  * - A call has the time of its entry, and a serial when it returns: one that
  *   waited for hours is older than its neighbours. It counts as of the moment
  *   when the log had it.
@@ -37,9 +37,9 @@
  * bytes, longer than any that exists, are left out.
  *
  * What no serial tells: records that the kernel refused (its lost counter
- * does), what comes before and after all that was read, and a boot of which
- * nothing was read. A boot of fewer events than the next one's first serial
- * looks like a gap in front of it. A clock that is set back may hide a gap, or
+ * does), what comes before and after all that was read, the end of a boot, and a
+ * boot of which nothing was read. A boot of fewer events than the next one's first
+ * serial looks like a gap in front of it. A clock that is set back may hide a gap, or
  * show one that is none until the clock has caught up.
  */
 #ifndef MODTRAIL_SERIALS_H

@@ -100,6 +100,39 @@ static void a_boot_is_none_even_if_it_comes_first(void **state)
 	store_close(s);
 }
 
+static struct event daemon_start(int64_t ms)
+{
+	struct event ev = a_start(T0 + ms, 9000);
+
+	ev.op = TEXT("start");
+	return ev;
+}
+
+/* Whose files were gone before they were read. */
+static void a_boot_whose_beginning_is_missing_is_a_loss(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	const struct event start = daemon_start(50000);
+
+	put_one(s, run(3, 500, 0, 10000));
+	put_one(s, run(120, 300, 60000, 70000));
+	assert_rows(s, "SELECT count, detail, time_ms - 1795456282000, until_ms - 1795456282000 FROM loss",
+		    "119|beginning of a boot not seen (serial 1 to 119 at most)|10000|60000\n");
+	fixture_add(s, &start, 1);
+	assert_rows(s, "SELECT * FROM loss", "");
+	store_close(s);
+}
+
+static void the_first_boot_that_is_known_may_begin_anywhere(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+
+	put_one(s, run(120, 300, 60000, 70000));
+	put_one(s, run(310, 400, 80000, 90000));
+	assert_rows(s, GAPS, "web|9|serial 301 to 309|70000|80000\n");
+	store_close(s);
+}
+
 static void hosts_have_gaps_of_their_own(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -200,6 +233,8 @@ int main(void)
 		TEST(a_gap_that_is_read_later_vanishes),
 		TEST(putting_it_again_changes_nothing),
 		TEST(a_boot_is_none_even_if_it_comes_first),
+		TEST(a_boot_whose_beginning_is_missing_is_a_loss),
+		TEST(the_first_boot_that_is_known_may_begin_anywhere),
 		TEST(hosts_have_gaps_of_their_own),
 		TEST(runs_that_cross_by_a_moment_are_of_one_boot),
 		TEST(the_newest_run_grows_and_keeps_its_gap),

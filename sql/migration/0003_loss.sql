@@ -14,11 +14,14 @@ CREATE TABLE serial_run (
 	missing INTEGER NOT NULL DEFAULT 0 CHECK (missing >= 0),	-- serials in it that were not
 					-- seen: of a host with very many gaps the oldest are lumped
 	skipped INTEGER NOT NULL DEFAULT 0 CHECK (skipped >= 0),	-- serials not seen before it
-	skipped_ms INTEGER,		-- to_ms of the run before that gap
+	skipped_ms INTEGER,		-- to_ms of the run before that gap; of the boot before if
+					-- skipped is 0; NULL: there is none
 	PRIMARY KEY (host_id, last_serial, first_serial, from_ms)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX serial_run_skipped ON serial_run (host_id, skipped_ms) WHERE skipped > 0;
+CREATE INDEX serial_run_boot ON serial_run (host_id, skipped_ms)
+	WHERE skipped = 0 AND skipped_ms IS NOT NULL;
 CREATE INDEX serial_run_missing ON serial_run (host_id, from_ms) WHERE missing > 0;
 
 -- Which runs belong to one boot. In the order of time a boot begins where serials
@@ -30,15 +33,19 @@ WITH ordered AS (
 	FROM serial_run
 	WINDOW o AS (PARTITION BY host_id ORDER BY to_ms, last_serial)
 ), booted AS (
-	SELECT *, count(*) FILTER (WHERE (first_serial <= before AND to_ms > before_ms + 1000)
-			OR from_ms > before_ms + 400 * 86400000)
-		OVER (PARTITION BY host_id ORDER BY to_ms, last_serial ROWS UNBOUNDED PRECEDING) AS boot
-	FROM ordered
+	SELECT *, sum(begins) OVER (PARTITION BY host_id ORDER BY to_ms, last_serial
+		ROWS UNBOUNDED PRECEDING) AS boot
+	FROM (
+		SELECT *, coalesce((first_serial <= before AND to_ms > before_ms + 1000)
+			OR from_ms > before_ms + 400 * 86400000, 0) AS begins
+		FROM ordered
+	)
 )
 SELECT
 	host_id, boot, first_serial, last_serial, from_ms, to_ms, missing, skipped, skipped_ms,
 	max(last_serial) OVER b AS known_serial,	-- before it, in this boot; NULL: it is the first
-	max(to_ms) OVER b AS known_ms
+	max(to_ms) OVER b AS known_ms,
+	CASE WHEN begins THEN before_ms END AS boot_before_ms
 FROM booted
 WINDOW b AS (PARTITION BY host_id, boot ORDER BY first_serial, last_serial
 	ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
@@ -118,6 +125,18 @@ FROM (
 	WHERE e.kind = 4 AND e.daemon AND e.op = 'start'
 ) AS s;
 
+-- Boots whose beginning was not read, nor that of an auditd, while something was
+-- read of the boot before: what lay between has gone. An auditd that begins
+-- with the host has its start right there, and the kernel's first few events come
+-- before any auditd.
+CREATE VIEW boot_loss AS
+SELECT host_id, skipped_ms AS time_ms, from_ms AS until_ms, first_serial - 1 AS count
+FROM serial_run AS r
+WHERE skipped = 0 AND skipped_ms IS NOT NULL AND first_serial > 16
+	AND NOT EXISTS (SELECT 1 FROM event AS e
+		WHERE e.host_id = r.host_id AND e.kind = 4 AND e.op IN ('start', 'initialized')
+			AND e.time_ms > r.skipped_ms AND e.time_ms <= r.from_ms + 600000);
+
 -- Everything that is known to be missing.
 CREATE VIEW host_loss AS
 SELECT host_id, kind, count, time_ms, coalesce(until_ms, time_ms) AS until_ms, what, place
@@ -134,6 +153,10 @@ SELECT host_id, 3, missing, from_ms, to_ms, 'serials not seen, in many gaps',
 	'serial ' || first_serial || ' to ' || last_serial
 FROM serial_run
 WHERE missing > 0
+UNION ALL
+SELECT host_id, 3, count, time_ms, until_ms, 'beginning of a boot not seen',
+	'serial 1 to ' || count || ' at most'
+FROM boot_loss
 UNION ALL
 SELECT host_id, 4, count, time_ms, until_ms, 'records refused by the kernel', place
 FROM kernel_loss

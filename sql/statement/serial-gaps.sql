@@ -4,7 +4,8 @@ SET skipped = b.gap, skipped_ms = b.since
 FROM (
 	SELECT first_serial, last_serial, from_ms,
 		max(first_serial - coalesce(known_serial, first_serial) - 1, 0) AS gap,
-		CASE WHEN first_serial > known_serial + 1 THEN known_ms END AS since
+		CASE WHEN known_serial IS NULL THEN boot_before_ms
+			WHEN first_serial > known_serial + 1 THEN known_ms END AS since
 	FROM serial_boot
 	WHERE host_id = :host_id
 ) AS b
