@@ -9,8 +9,7 @@ import signal
 import subprocess
 import time
 
-import properties
-from properties import lines_of, log_of, wait_for
+from properties import lines_of, log_of, run, wait_for
 
 # Three hundred events of one boot, so that each part of the log has some for the trail.
 LINES = lines_of(log_of("r17-rotate"))[:1000]
@@ -192,9 +191,7 @@ def an_inode_that_is_used_again(b):
             assert live.losses() == [], live.losses()
 
 
-properties.PROPERTIES = (two_rotations_while_stopped, an_unread_file_that_was_deleted_while_stopped,
-                         an_unread_file_that_is_deleted_while_followed, truncation_in_the_middle_of_a_record,
-                         an_inode_that_is_used_again)
-
 if __name__ == "__main__":
-    properties.main()
+    run((two_rotations_while_stopped, an_unread_file_that_was_deleted_while_stopped,
+         an_unread_file_that_is_deleted_while_followed, truncation_in_the_middle_of_a_record,
+         an_inode_that_is_used_again))
