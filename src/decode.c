@@ -419,10 +419,13 @@ int decode(struct decoder *d, struct records *records, const char *host, struct 
 	raw.data = records_text(records, &raw.len);
 	if (raw.data == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
-	if ((rc = parse(d, records, err)) < 0)
-		return rc;
+	rc = parse(d, records, err);
 	found->raw = raw;
 	set_identity(found, records, host);
+	if (rc < 0) {
+		*ev = *found;
+		return rc;
+	}
 	set_strings(&d->facts);
 	found->has_syscall = d->facts.seen[OWNER_SYSCALL];
 	found->kind = kind_of(d);

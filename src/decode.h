@@ -34,8 +34,9 @@ void decoder_free(struct decoder *d);
  * records and host, are valid until the next call; ev->kind is EVENT_NONE if
  * the trail has no use for it.
  *
- * Returns 0, ERR_NOMEM, or ERR_INPUT when libauparse refuses the records: the
- * caller counts them and goes on.
+ * Returns 0, ERR_NOMEM, or ERR_INPUT when libauparse refuses the records: then
+ * *ev has their identity and themselves, and is of no kind; the caller counts
+ * them and goes on.
  */
 must_check int decode(struct decoder *d, struct records *records, const char *host,
 		      struct event *ev, struct error *err);
