@@ -328,9 +328,14 @@ long fault_all(struct fixture *f, const struct fault *fault, const struct scenar
 	return met;
 }
 
+static long number_in(const char *variable, long otherwise)
+{
+	const char *text = getenv(variable);
+
+	return text != NULL && atol(text) > 0 ? atol(text) : otherwise;
+}
+
 long fault_stride(long usual)
 {
-	const char *stride = getenv("FAULT_STRIDE");
-
-	return stride && atol(stride) > 0 ? atol(stride) : usual;
+	return number_in("FAULT_STRIDE", usual * number_in("FAULT_FEWER", 1));
 }

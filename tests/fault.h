@@ -45,7 +45,7 @@ void fault_judged_trail(struct fixture *f);
 long fault_all(struct fixture *f, const struct fault *fault, const struct scenario *scenario,
 	       bool stays, long stride);
 
-/* $FAULT_STRIDE, or usual. */
+/* $FAULT_STRIDE, or usual, times $FAULT_FEWER where each takes longer. */
 long fault_stride(long usual);
 
 #endif
