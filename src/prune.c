@@ -18,7 +18,7 @@
 enum prune_query {
 	PRUNE_RUNS, PRUNE_MARKERS, PRUNE_EVENTS, PRUNE_GROUP, PRUNE_EVENT, PRUNE_JUDGEMENTS,
 	PRUNE_JUDGEMENT, PRUNE_NOTES, PRUNE_NOTE, PRUNE_CHANGES, PRUNE_CHANGE, PRUNE_LOSSES,
-	PRUNE_LOSS,
+	PRUNE_LOSS, PRUNE_SERIALS, PRUNE_SERIAL, PRUNE_GAPS,
 	PRUNE_QUERIES
 };
 
@@ -36,6 +36,9 @@ static const char *const statements[PRUNE_QUERIES] = {
 	[PRUNE_CHANGE] = sql_prune_change,
 	[PRUNE_LOSSES] = sql_prune_losses,
 	[PRUNE_LOSS] = sql_prune_loss,
+	[PRUNE_SERIALS] = sql_prune_serials,
+	[PRUNE_SERIAL] = sql_prune_serial,
+	[PRUNE_GAPS] = sql_serial_gaps,
 };
 
 /* A self-test that stays, with what was recorded from its first to its last marker. */
@@ -262,7 +265,7 @@ static int keep_run(struct prune *p, int64_t host_id, const struct old_run *run,
 	return 0;
 }
 
-/* Deletes the rows that q, which is bound, means. */
+/* Deletes or changes the rows that q, which is bound, means. */
 static int delete(struct prune *p, struct query *q, struct error *err)
 {
 	if (q == NULL)
@@ -523,6 +526,49 @@ static int prune_losses(struct prune *p, int64_t host_id, struct error *err)
 	return rc;
 }
 
+/* What is missing while a self-test that stays was under way has to be known, too. */
+static int64_t oldest_needed(const struct prune *p, int64_t host_id)
+{
+	int64_t oldest_ms = p->how->before_ms;
+
+	for (size_t i = first_span(p, host_id); i < p->span_count; i++)
+		if (p->spans[i].host_id == host_id)
+			oldest_ms = MIN(oldest_ms, p->spans[i].from_ms);
+	return oldest_ms;
+}
+
+static struct query *ask_serials(struct prune *p, enum prune_query id, int64_t host_id,
+				 struct error *err)
+{
+	struct query *q = ask_host(p, id, host_id, err);
+
+	if (q != NULL)
+		query_bind_int(q, "limit_ms", oldest_needed(p, host_id));
+	return q;
+}
+
+/* Runs of serials that nobody needs go, and the gaps between them. */
+static int prune_serials(struct prune *p, int64_t host_id, struct error *err)
+{
+	struct query *q = ask_serials(p, PRUNE_SERIALS, host_id, err);
+	int64_t runs, losses;
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	if ((rc = query_step(q, err)) < 0)
+		return rc;
+	runs = query_int(q, 0);
+	losses = query_int(q, 1);
+	query_again(q);
+	if (runs == 0)
+		return 0;
+	p->counts->losses += losses;
+	if ((rc = delete(p, ask_serials(p, PRUNE_SERIAL, host_id, err), err)) < 0)
+		return rc;
+	return delete(p, ask_host(p, PRUNE_GAPS, host_id, err), err);
+}
+
 static int prune_host(struct prune *p, int64_t host_id, struct error *err)
 {
 	int rc;
@@ -531,7 +577,9 @@ static int prune_host(struct prune *p, int64_t host_id, struct error *err)
 	    (rc = prune_notes(p, host_id, err)) < 0 ||
 	    (rc = prune_changes(p, host_id, err)) < 0)
 		return rc;
-	return prune_losses(p, host_id, err);
+	if ((rc = prune_losses(p, host_id, err)) < 0)
+		return rc;
+	return prune_serials(p, host_id, err);
 }
 
 typedef int host_step(struct prune *p, int64_t host_id, struct error *err);

@@ -245,13 +245,17 @@ static int lump(struct store *s, int64_t host_id, int64_t rows, struct error *er
 int store_put_serials(struct store *s, struct bytes host, const struct serial_run *runs,
 		      size_t count, struct error *err)
 {
-	int64_t host_id = store_host(s, host, err), rows;
+	int64_t host_id = store_host(s, host, err), horizon_ms, rows;
 	bool changed = false;
 	int rc;
 
 	if (host_id < 0)
 		return (int)host_id;
+	if ((rc = store_horizon(s, &horizon_ms, err)) < 0)
+		return rc;
 	for (size_t i = 0; i < count; i++) {
+		if (runs[i].to_ms < horizon_ms)
+			continue;
 		if ((rc = put_run(s, host_id, &runs[i], err)) < 0)
 			return rc;
 		changed |= rc > 0;

@@ -350,6 +350,59 @@ static void losses_go_but_those_that_a_verdict_rests_on(void **state)
 	store_close(s);
 }
 
+static void put_serials(struct store *s, const struct serial_run *runs, size_t count)
+{
+	struct error err;
+
+	assert_int_equal(store_begin(s, &err), 0);
+	assert_int_equal(store_put_serials(s, TEXT("web"), runs, count, &err), 0);
+	assert_int_equal(store_commit(s, &err), 0);
+}
+
+/* One gap before the time, one across it and one behind it. */
+static void gaps_between_serials_go_and_do_not_come_back(void **state)
+{
+	static const struct serial_run runs[] = {
+		{ 1, 10, T0, T0 + 10 }, { 21, 30, T0 + 20, T0 + 30 },
+		{ 41, 50, T0 + 2 * DAY, T0 + 2 * DAY + 10 }, { 61, 70, T0 + 3 * DAY, T0 + 3 * DAY },
+	};
+	static const char behind[] = "serial 31 to 40\nserial 51 to 60\n";
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct pruned dry, wet;
+
+	put_serials(s, runs, ARRAY_SIZE(runs));
+	assert_rows(s, "SELECT count(*) FROM loss", "3\n");
+	dry = prune_as(s, T0 + DAY, true);
+	assert_rows(s, "SELECT count(*) FROM loss", "3\n");
+	wet = prune_before(s, T0 + DAY);
+	assert_int_equal(wet.losses, 1);
+	assert_int_equal(dry.losses, 1);
+	assert_rows(s, "SELECT place FROM loss ORDER BY time_ms", behind);
+	put_serials(s, runs, ARRAY_SIZE(runs));
+	assert_rows(s, "SELECT place FROM loss ORDER BY time_ms", behind);
+	wet = prune_before(s, T0 + 4 * DAY);
+	assert_int_equal(wet.losses, 2);
+	assert_rows(s, "SELECT count(*) FROM loss", "0\n");
+	store_close(s);
+}
+
+/* While the last self-test was under way something was missing: its verdict rests on that. */
+static void gaps_that_a_verdict_rests_on_stay(void **state)
+{
+	static const struct serial_run runs[] = {
+		{ 1, 10, T0, T0 + 10 }, { 21, 30, T0 + 2 * DAY + 2, T0 + 2 * DAY + 3 },
+		{ 41, 50, T0 + 3 * DAY, T0 + 3 * DAY },
+	};
+	struct store *s = fixture_open(*state, STORE_WRITE);
+
+	add_three_runs(s);
+	put_serials(s, runs, ARRAY_SIZE(runs));
+	prune_before(s, T0 + 20 * DAY);
+	assert_rows(s, "SELECT place FROM loss ORDER BY time_ms", "serial 11 to 20\nserial 31 to 40\n");
+	assert_rows(s, "SELECT verdict FROM coverage", "blind\n");
+	store_close(s);
+}
+
 static void a_dry_run_counts_the_same_and_changes_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -432,6 +485,8 @@ int main(void)
 		TEST(markers_that_root_did_not_write_keep_nothing),
 		TEST(the_rule_that_claims_are_guessed_from_stays),
 		TEST(losses_go_but_those_that_a_verdict_rests_on),
+		TEST(gaps_between_serials_go_and_do_not_come_back),
+		TEST(gaps_that_a_verdict_rests_on_stay),
 		TEST(a_dry_run_counts_the_same_and_changes_nothing),
 		TEST(many_events_go_in_more_than_one_batch),
 		TEST(vacuum_makes_the_file_smaller),
