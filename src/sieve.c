@@ -28,6 +28,7 @@ _Static_assert((SIEVE_LINES & (SIEVE_LINES - 1)) == 0 && (SIEVE_EVENTS & (SIEVE_
 #define EVENTS_FIRST 2048u	/* what the rings begin with: the events and lines of a window */
 #define LINES_FIRST 8192u
 #define NEVER UINT64_MAX
+#define NUL_STEP 16384	/* bytes; what was searched is still in the fastest cache when it is read */
 #define BUCKETS 8192u	/* stay in the cache; a window of ordinary records holds a thousand events */
 
 struct place {
@@ -341,8 +342,8 @@ int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
 	       struct error *err)
 {
 	const char *p = window_at(w, at), *end = p + len;
-	/* One search for the whole chunk is cheaper than one for each line. */
-	bool torn = memchr(p, '\0', len) != NULL;
+	const char *clean = p;	/* no NUL before it, unless torn */
+	bool torn = false;
 	struct line lines[2], *line = &lines[0], *before = NULL;
 	int rc;
 
@@ -353,6 +354,14 @@ int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
 		size_t line_len = (size_t)(next - p);
 		enum line_fault fault;
 
+		/* One search for many lines is cheaper than one for each. */
+		if (next > clean && !torn) {
+			size_t step = MAX((size_t)(next - clean),
+					  MIN((size_t)(end - clean), NUL_STEP));
+
+			torn = memchr(clean, '\0', step) != NULL;
+			clean += step;
+		}
 		if (at > s->leaves && (rc = forget(s, w, at, err)) < 0)
 			return rc;
 		fault = torn ? line_parse(line, p, line_len)
