@@ -120,9 +120,12 @@ void gather_loss(const struct gathered *g, struct loss_span *loss)
 {
 	const struct run *run = &g->run;
 
-	if (!g->begun || !g->ended)
+	if (!g->ended)
 		return;
-	if (run->before.lost >= 0 && run->after.lost >= 0 && run->after.lost != run->before.lost) {
+	if (!g->begun) {
+		loss->lost = true;
+		snprintf(loss->what, sizeof(loss->what), "the first marker of the run did not arrive");
+	} else if (run->before.lost >= 0 && run->after.lost >= 0 && run->after.lost != run->before.lost) {
 		loss->lost = true;
 		snprintf(loss->what, sizeof(loss->what), "the kernel's lost counter went from %" PRId64
 			 " to %" PRId64, run->before.lost, run->after.lost);

@@ -258,6 +258,12 @@ void judge_no_evidence(struct judge *j)
 	join_claims(j);
 }
 
+/* Does the log tell what the run came to? Where it does not, the host may know why. */
+static bool is_told(const struct judge *j)
+{
+	return j->gathered.ended && !j->evidence.pipe.known;
+}
+
 int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct error *err)
 {
 	struct evidence *e = &j->evidence;
@@ -277,7 +283,7 @@ int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct er
 	choose_keys(j);
 	join_claims(j);
 	if ((rc = read_sightings(j, err)) < 0 ||
-	    (e->markers && ((rc = read_losses(j, err)) < 0 || (rc = read_changes(j, err)) < 0)))
+	    (is_told(j) && ((rc = read_losses(j, err)) < 0 || (rc = read_changes(j, err)) < 0)))
 		return rc;
 	e->run = j->gathered.run;
 	e->probes = j->gathered.probes;

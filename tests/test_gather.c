@@ -192,6 +192,20 @@ static void a_probe_marker_that_is_missing_is_a_loss(void **state)
 	assert_string_equal(loss.what, "0 of 1 probe markers arrived");
 }
 
+static void a_begin_that_is_missing_is_a_loss(void **state)
+{
+	struct loss_span loss = { .lost = false };
+
+	(void)state;
+	add(PROBE, 11, 500, 0);
+	gather_loss(&g, &loss);
+	assert_false(loss.lost);
+	add(END, 20, 500, 0);
+	gather_loss(&g, &loss);
+	assert_true(loss.lost);
+	assert_string_equal(loss.what, "the first marker of the run did not arrive");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +220,7 @@ int main(void)
 		cmocka_unit_test_setup(losses_are_read_from_the_state_at_both_ends, setup),
 		cmocka_unit_test_setup(a_run_that_was_interrupted_has_lost_nothing, setup),
 		cmocka_unit_test_setup(a_probe_marker_that_is_missing_is_a_loss, setup),
+		cmocka_unit_test_setup(a_begin_that_is_missing_is_a_loss, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,6 +150,21 @@ static void a_run_without_its_end_is_blind(void **state)
 	store_close(s);
 }
 
+static void a_run_without_its_begin_has_lost_records(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event later = a_start(T0 + 5000, 90);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event + AT_CLAIM, AT_CALL - AT_CLAIM);
+	fixture_add(s, run.event + AT_ACTED, 2);
+	fixture_add(s, &later, 1);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "blind|lost\n");
+	store_close(s);
+}
+
 /* What its acts left is judged; the rest was not lost on its way, it was not done. */
 static void a_run_that_was_killed_leaves_the_rest_untested(void **state)
 {
@@ -486,6 +501,7 @@ int main(void)
 		TEST(markers_by_others_than_root_prove_nothing),
 		TEST(a_probe_that_another_process_announced_proves_nothing),
 		TEST(a_run_without_its_end_is_blind),
+		TEST(a_run_without_its_begin_has_lost_records),
 		TEST(a_run_that_was_killed_leaves_the_rest_untested),
 		TEST(an_act_that_was_not_seen_is_not_excused_by_a_missing_end),
 		TEST(rules_that_were_changed_while_it_ran_are_no_alarm),

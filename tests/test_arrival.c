@@ -1,0 +1,125 @@
+/* Waiting for the markers of a run, in a log that a test writes. */
+#include "test.h"
+#include "store_fixture.h"
+
+#include "arrival.h"
+#include "pipe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define RUN "00c0ffee00c0ffee"
+#define LIMIT_MS 150
+
+struct scene {
+	struct fixture *fixture;
+	struct store *store;
+	struct selftest t;
+	struct pipe_log before;
+	uint64_t serial;
+};
+
+static int setup(void **state)
+{
+	static const char *const keys[] = { "modules", NULL };
+	struct scene *s = calloc(1, sizeof(*s));
+
+	if (s == NULL || fixture_setup((void **)&s->fixture) < 0)
+		return -1;
+	s->store = fixture_open(s->fixture, STORE_WRITE);
+	s->t.options.keys = keys;
+	s->t.run = (struct run){ .id = RUN, .begun_ms = 1795456282000 };
+	s->t.stock.status = s->t.after = (struct kernel_status){ .enabled = 1, .daemon_pid = 400 };
+	s->t.stock.conf.write_logs = true;
+	snprintf(s->t.stock.conf.log_file, sizeof(s->t.stock.conf.log_file), "%s/audit.log",
+		 s->fixture->folder);
+	pipe_look(&s->before, s->t.stock.conf.log_file);
+	*state = s;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct scene *s = *state;
+	void *fixture = s->fixture;
+
+	store_close(s->store);
+	free(s);
+	return fixture_teardown(&fixture);
+}
+
+static void write_marker(struct scene *s, const char *op, int pid, int uid)
+{
+	FILE *log = fopen(s->t.stock.conf.log_file, "a");
+
+	assert_non_null(log);
+	fprintf(log, "node=web type=TRUSTED_APP msg=audit(1795456282.0%02d:%d): pid=%d uid=%d "
+		"auid=4294967295 ses=4294967295 subj=unconfined msg='op=modtrail-%s v=1 run=" RUN
+		" lost=0 enabled=1 daemon=400 %s exe=\"/usr/sbin/modtrail\" hostname=? addr=? "
+		"terminal=? res=success'\n", (int)s->serial, (int)s->serial + 100, pid, uid, op,
+		strcmp(op, "end") == 0 ? "acted=0" : "probes=0");
+	s->serial++;
+	assert_int_equal(fclose(log), 0);
+}
+
+static bool arrives(struct scene *s, struct arrival *a)
+{
+	struct error err;
+
+	if (arrival_await(a, &s->t, s->store, &s->before, LIMIT_MS, &err) < 0)
+		fail_msg("%s", err.text);
+	return a->arrived;
+}
+
+static void the_last_marker_is_waited_for(void **state)
+{
+	struct scene *s = *state;
+	struct arrival a;
+
+	write_marker(s, "begin", 500, 0);
+	assert_false(arrives(s, &a));
+	assert_true(a.pipe.known);
+	write_marker(s, "end", 500, 0);
+	assert_true(arrives(s, &a));
+	assert_false(a.pipe.known);
+	assert_string_equal(a.host, "web");
+}
+
+/* Else a run would be judged before its last records are there. */
+static void a_forged_end_is_not_the_last_marker(void **state)
+{
+	struct scene *s = *state;
+	struct arrival a;
+
+	write_marker(s, "begin", 500, 0);
+	write_marker(s, "end", 600, 0);
+	write_marker(s, "begin", 600, 0);
+	write_marker(s, "end", 500, 1000);
+	assert_false(arrives(s, &a));
+	write_marker(s, "end", 500, 0);
+	assert_true(arrives(s, &a));
+}
+
+/* What is missing is explained as long as only the host can do it. */
+static void without_the_first_marker_nothing_has_arrived(void **state)
+{
+	struct scene *s = *state;
+	struct arrival a;
+
+	s->t.after.lost = 20;
+	write_marker(s, "end", 500, 0);
+	assert_false(arrives(s, &a));
+	assert_int_equal(a.pipe.reason, REASON_LOST);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_last_marker_is_waited_for, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_forged_end_is_not_the_last_marker, setup, teardown),
+		cmocka_unit_test_setup_teardown(without_the_first_marker_nothing_has_arrived, setup,
+						teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
