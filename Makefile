@@ -42,7 +42,7 @@ CORE := $(filter-out $(BUILD)/obj/main.o,$(OBJ))
 LIB  := $(BUILD)/libmodtrail.a
 BIN  := $(BUILD)/modtrail
 
-SQL_DIRS := sql/migration sql/statement sql/query
+SQL_DIRS := sql/migration sql/view sql/statement sql/query
 SQL      := $(sort $(wildcard $(SQL_DIRS:%=%/*.sql)))
 
 TEST_SRC  := $(sort $(wildcard tests/test_*.c))

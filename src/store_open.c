@@ -11,8 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* "modt": file(1) and we know a trail by it. Never changes. */
-#define APPLICATION_ID 0x6d6f6474
+#define APPLICATION_ID 0x6d6f6474	/* sql/migration/0001_trail.sql. Never changes. */
 
 #define NEWEST ((int64_t)ARRAY_SIZE(sql_migrations))
 #define WITH_MARKERS 3		/* the version that has the table marker as it is now, empty */
@@ -230,22 +229,25 @@ static int identify(struct store *s, int64_t *version, struct error *err)
 	return 0;
 }
 
-static int migrate_one(struct store *s, struct error *err)
+/* From any version to the newest. Views come last: they are of the tables as they are then. */
+static int upgrade(struct store *s, struct error *err)
 {
-	char marks[100];
 	int64_t version;
 	int rc;
 
 	/* Somebody else may have been faster since we looked. */
 	if ((rc = identify(s, &version, err)) < 0 || version == NEWEST)
 		return rc;
-	snprintf(marks, sizeof(marks), "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-		 APPLICATION_ID, (int)version + 1);
-	if ((rc = store_exec(s, sql_migrations[version], err)) < 0)
-		return rc;
-	if (version + 1 == WITH_MARKERS && (rc = store_mark_all(s, err)) < 0)
-		return rc;
-	return store_exec(s, marks, err);
+	while (version < NEWEST) {
+		if ((rc = store_exec(s, sql_migrations[version++], err)) < 0)
+			return rc;
+		if (version == WITH_MARKERS && (rc = store_mark_all(s, err)) < 0)
+			return rc;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(sql_views); i++)
+		if ((rc = store_exec(s, sql_views[i], err)) < 0)
+			return rc;
+	return 0;
 }
 
 static int migrate(struct store *s, int64_t version, struct error *err)
@@ -254,18 +256,15 @@ static int migrate(struct store *s, int64_t version, struct error *err)
 
 	if (version == 0 && (rc = store_exec(s, sql_create, err)) < 0)
 		return rc;
-	for (; version < NEWEST; version++) {
-		if ((rc = store_begin(s, err)) < 0)
-			return rc;
-		rc = migrate_one(s, err);
-		if (rc < 0) {
-			store_rollback(s);
-			return rc;
-		}
-		if ((rc = store_commit(s, err)) < 0)
-			return rc;
+	if (version == NEWEST)
+		return 0;
+	if ((rc = store_begin(s, err)) < 0)
+		return rc;
+	if ((rc = upgrade(s, err)) < 0) {
+		store_rollback(s);
+		return rc;
 	}
-	return 0;
+	return store_commit(s, err);
 }
 
 static int check_version(struct store *s, int64_t version, struct error *err)

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define ACTIVITY "SELECT id, time, host, action, module, outcome, tool, command, keys, origin FROM activity " \
 	"ORDER BY id"
@@ -71,6 +72,52 @@ static void a_trail_of_version_2_says_what_it_said(void **state)
 	store_close(s);
 }
 
+#define SCHEMA "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+
+/* What the query returns, as text. The caller frees it. */
+static char *all_of(struct store *s, const char *sql)
+{
+	struct error err;
+	struct query *q;
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	assert_int_equal(query_open(&q, s, sql, &err), 0);
+	while (query_step(q, &err) == 1)
+		for (int i = 0; i < query_columns(q); i++) {
+			struct bytes value = query_text(q, i);
+
+			fprintf(out, "%.*s\n", (int)value.len, value.data ? value.data : "-");
+		}
+	query_close(q);
+	fclose(out);
+	return text;
+}
+
+static void an_old_trail_is_made_to_what_a_new_one_is(void **state)
+{
+	static const char *const dumps[] = { "testdata/db/0001.sql", "testdata/db/0002.sql" };
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	char *schema = all_of(s, SCHEMA);
+
+	store_close(s);
+	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++) {
+		char *upgraded;
+
+		assert_int_equal(unlink(f->path), 0);
+		restore(f, dumps[i]);
+		s = fixture_open(f, STORE_WRITE);
+		upgraded = all_of(s, SCHEMA);
+		assert_string_equal(upgraded, schema);
+		free(upgraded);
+		store_close(s);
+	}
+	free(schema);
+}
+
 static void markers_of_a_trail_of_version_1_are_found(void **state)
 {
 	struct fixture *f = *state;
@@ -96,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_trail_of_version_1_says_what_it_said),
 		TEST(a_trail_of_version_2_says_what_it_said),
+		TEST(an_old_trail_is_made_to_what_a_new_one_is),
 		TEST(markers_of_a_trail_of_version_1_are_found),
 	};
 

@@ -1,8 +1,8 @@
 # sql2c.awk - turn each NAME.sql into a C string sql_NAME
 #
 # A file in sql/migration/ also joins sql_migrations[], in the order of its
-# number. A file in sql/query/ also joins sql_queries[], with the comment at
-# its top as what it answers. `make lint` looks for statements nobody uses.
+# number, and one in sql/view/ sql_views[]. A file in sql/query/ also joins
+# sql_queries[], with the comment at its top as what it answers. `make lint` looks for statements nobody uses.
 
 function flush_file() {
 	if (name != "")
@@ -21,6 +21,8 @@ FNR == 1 {
 	symbol[name] = "sql_" (kind == "statement" ? "" : kind "_") c
 	if (kind == "migration")
 		migration[++migrations] = name
+	if (kind == "view")
+		view[++views] = name
 	if (kind == "query") {
 		query[++queries] = name
 		answer[queries] = ""
@@ -47,6 +49,11 @@ END {
 	print "static const char *const sql_migrations[] __attribute__((unused)) = {"
 	for (i = 1; i <= migrations; i++)
 		printf "\t%s,\n", symbol[migration[i]]
+	print "};"
+	print "\n/* In no order: SQLite looks at what a view names when it is asked. */"
+	print "static const char *const sql_views[] __attribute__((unused)) = {"
+	for (i = 1; i <= views; i++)
+		printf "\t%s,\n", symbol[view[i]]
 	print "};"
 	print "\nstatic const struct { const char *name, *answers, *sql; } sql_queries[] __attribute__((unused)) = {"
 	for (i = 1; i <= queries; i++) {

@@ -8,3 +8,5 @@ CREATE TABLE horizon (
 	one INTEGER PRIMARY KEY CHECK (one = 1),	-- there is one horizon
 	before_ms INTEGER NOT NULL	-- milliseconds since 1970: nothing older is added
 ) STRICT;
+
+PRAGMA user_version = 4;

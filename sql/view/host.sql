@@ -1,0 +1,28 @@
+DROP VIEW IF EXISTS host;
+CREATE VIEW host AS
+SELECT
+	name,
+	strftime('%Y-%m-%dT%H:%M:%fZ', first_seen_ms / 1000.0, 'unixepoch') AS first_seen,
+	strftime('%Y-%m-%dT%H:%M:%fZ', last_seen_ms / 1000.0, 'unixepoch') AS last_seen,
+	strftime('%Y-%m-%dT%H:%M:%fZ', last_selftest_ms / 1000.0, 'unixepoch') AS last_selftest,
+	CASE WHEN failing > 0 THEN 'critical' WHEN gaps > 0 THEN 'warning'
+		WHEN first_seen_ms IS NULL THEN 'no events' WHEN losses > 0 THEN 'losses' ELSE 'ok' END
+		AS status,
+	losses,
+	first_seen_ms,
+	last_seen_ms,
+	last_selftest_ms,
+	failing,
+	gaps
+FROM (
+	SELECT
+		m.name AS name,
+		(SELECT min(time_ms) FROM event WHERE host_id = m.id) AS first_seen_ms,
+		(SELECT max(time_ms) FROM event WHERE host_id = m.id) AS last_seen_ms,
+		(SELECT count(*) FROM host_loss WHERE host_id = m.id) AS losses,
+		(SELECT max(begun_ms) FROM judgement WHERE host_id = m.id) AS last_selftest_ms,
+		-- silent, miskeyed, blind; uncovered, untested, stale
+		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN (1, 2, 6)) AS failing,
+		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN (3, 4, 5)) AS gaps
+	FROM machine AS m
+);
