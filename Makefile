@@ -14,9 +14,9 @@ SUDO    ?= $(if $(filter 0,$(shell id -u)),,sudo)
 VERSION := 0.1.0
 
 # What a fresh Debian needs. `make deps` installs what is missing.
-DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev \
+DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev sqlite3 \
 	libsmartcols-dev libarchive-dev libkmod-dev libseccomp-dev libcap-ng-dev
-DEPS_CHECK := libcmocka-dev python3 sqlite3 kmod
+DEPS_CHECK := libcmocka-dev python3 kmod
 DEPS_LINT  := clang cppcheck shellcheck mandoc systemd
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)
 
@@ -65,7 +65,7 @@ $(LIB): $(CORE)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/obj/%.o: src/%.c | $(BUILD)/sql.h
+$(BUILD)/obj/%.o: src/%.c | $(BUILD)/sql.h $(BUILD)/empty.h
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -73,6 +73,11 @@ $(BUILD)/obj/%.o: src/%.c | $(BUILD)/sql.h
 $(BUILD)/sql.h: tools/sql2c.awk $(SQL) $(wildcard $(SQL_DIRS))
 	$(call say,SQL,$@)
 	$(Q)mkdir -p $(@D) && LC_ALL=C awk -f tools/sql2c.awk $(SQL) </dev/null > $@.tmp && mv $@.tmp $@
+
+EMPTY := sql/statement/create.sql $(filter sql/migration/% sql/view/%,$(SQL))
+$(BUILD)/empty.h: tools/empty $(EMPTY) $(wildcard sql/migration sql/view)
+	$(call say,SQL,$@)
+	$(Q)mkdir -p $(@D) && tools/empty $(EMPTY) > $@.tmp && mv $@.tmp $@
 
 $(BUILD)/tests/obj/%.o: tests/%.c | $(BUILD)/sql.h
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<

@@ -3,7 +3,6 @@
 #include "sql.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -58,30 +57,13 @@ static int resolve(struct store *s, const char *path, enum store_mode mode, stru
 	return 0;
 }
 
-/*
- * SQLite gives -wal and -shm the mode of the trail. An existing file is not
- * opened here: closing it again would drop the locks that another connection
- * of this process holds on it.
- */
-static int create_file(struct store *s, struct error *err)
-{
-	int fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
-
-	if (fd < 0 && errno != EEXIST)
-		return error_set(err, ERR_TRAIL, "cannot create trail '%s': %s", s->path,
-				 strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return 0;
-}
-
 static int check_file(struct store *s, enum store_mode mode, struct error *err)
 {
 	struct stat st;
 
 	if (lstat(s->path, &st) < 0 && errno == ENOENT) {
 		if (mode == STORE_WRITE)
-			return create_file(s, err);
+			return store_create(s->path, err);
 		return no_trail(s->path, err);
 	}
 	if (lstat(s->path, &st) < 0)

@@ -2,6 +2,7 @@
  * What the files of the store share. Only they include this, and sqlite3.h.
  *
  * store_open.c       paths, opening, migrations
+ * store_create.c     a trail that nobody has made yet
  * store.c            transactions, errors
  * store_statement.c  the prepared statements
  * store_event.c      events and their records
@@ -125,6 +126,12 @@ struct store {
 	int64_t *start;
 	size_t start_cap;
 };
+
+/*
+ * Makes a trail of the newest version at path, absolute, or, where that cannot
+ * be done at once, an empty file. Nothing if there is something at path. ERR_TRAIL.
+ */
+must_check int store_create(const char *path, struct error *err);
 
 /* Fills err from what SQLite said last. Returns a negative enum err. */
 int store_error(struct store *s, struct error *err);

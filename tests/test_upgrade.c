@@ -73,6 +73,10 @@ static void a_trail_of_version_2_says_what_it_said(void **state)
 }
 
 #define SCHEMA "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+#define WORDS "SELECT kind, number, word FROM word UNION ALL SELECT 'errno', number, name FROM errno " \
+	"UNION ALL SELECT 'trail', application_id, user_version FROM pragma_application_id, " \
+	"pragma_user_version UNION ALL SELECT 'file', page_size, journal_mode FROM pragma_page_size, " \
+	"pragma_journal_mode ORDER BY 1, 2"
 
 /* What the query returns, as text. The caller frees it. */
 static char *all_of(struct store *s, const char *sql)
@@ -118,6 +122,28 @@ static void an_old_trail_is_made_to_what_a_new_one_is(void **state)
 	free(schema);
 }
 
+/* Such a file is filled step by step; a new trail is written as it was made by the build. */
+static void an_empty_file_is_made_to_what_a_new_trail_is(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+	char *schema = all_of(s, SCHEMA), *words = all_of(s, WORDS), *filled;
+
+	store_close(s);
+	assert_int_equal(unlink(f->path), 0);
+	fclose(fopen(f->path, "w"));
+	s = fixture_open(f, STORE_WRITE);
+	filled = all_of(s, SCHEMA);
+	assert_string_equal(filled, schema);
+	free(filled);
+	filled = all_of(s, WORDS);
+	assert_string_equal(filled, words);
+	free(filled);
+	store_close(s);
+	free(schema);
+	free(words);
+}
+
 static void markers_of_a_trail_of_version_1_are_found(void **state)
 {
 	struct fixture *f = *state;
@@ -144,6 +170,7 @@ int main(void)
 		TEST(a_trail_of_version_1_says_what_it_said),
 		TEST(a_trail_of_version_2_says_what_it_said),
 		TEST(an_old_trail_is_made_to_what_a_new_one_is),
+		TEST(an_empty_file_is_made_to_what_a_new_trail_is),
 		TEST(markers_of_a_trail_of_version_1_are_found),
 	};
 
