@@ -15,8 +15,8 @@ VERSION := 0.1.0
 
 # What a fresh Debian needs. `make deps` installs what is missing.
 DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev sqlite3 \
-	libsmartcols-dev libarchive-dev libkmod-dev libseccomp-dev libcap-ng-dev
-DEPS_CHECK := libcmocka-dev python3 kmod
+	libsmartcols-dev zlib1g-dev liblzma-dev libzstd-dev libkmod-dev libseccomp-dev libcap-ng-dev
+DEPS_CHECK := libcmocka-dev libarchive-dev python3 kmod
 DEPS_LINT  := clang cppcheck shellcheck mandoc systemd
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)
 
@@ -29,7 +29,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wol
 	-Wformat=2 -Wundef -Wpointer-arith -Wvla -Wwrite-strings -Wimplicit-fallthrough $(GCC_ONLY)
 WERROR   ?=
 
-PKGS     := sqlite3 smartcols libarchive libkmod libseccomp libcap-ng
+PKGS     := sqlite3 smartcols zlib liblzma libzstd libkmod libseccomp libcap-ng
 ALL_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DMODTRAIL_VERSION='"$(VERSION)"' -Isrc -I$(BUILD) \
 	$(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map=$(CURDIR)/= -fstack-protector-strong \
@@ -84,7 +84,7 @@ $(BUILD)/tests/obj/%.o: tests/%.c | $(BUILD)/sql.h
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/obj/test_%.o $(TEST_OBJ) $(LIB)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -larchive $(LIBS)
 
 # Its own versions of these fail when they are told to.
 WRAPPED := malloc calloc realloc reallocarray strdup strndup asprintf open_memstream fopen fdopen
@@ -186,7 +186,7 @@ FUZZ_BIN     := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(sort $(wildcard tests/fuz
 
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $^ -larchive $(LIBS)
 
 fuzz: ## give hostile input to parsers, under sanitizers (FUZZ_SECONDS=20)
 	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS_BUILD) $(DEPS_FUZZ)'

@@ -1,8 +1,8 @@
 #include "reader.h"
 
 #include "ahead.h"
+#include "unpack.h"
 
-#include <archive.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -11,107 +11,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PACKED_READ ((size_t)1 << 16)
 #define AHEAD_FROM ((uint64_t)2 << 20)	/* bytes in a row; for less a thread does not pay */
-
-/* libarchive pulls packed bytes by a callback, so the descriptor's own position is left alone. */
-struct unpacker {
-	struct archive *archive;
-	int fd;
-	off_t pos;		/* of the next packed byte */
-	const char *block;	/* unpacked, libarchive's, until the next one is asked for */
-	size_t block_len;
-	bool ended;		/* libarchive must not be asked again */
-	char packed[PACKED_READ];
-};
-
-static const struct bytes magics[] = {
-	{ "\x1f\x8b", 2 },			/* gzip */
-	{ "\xfd" "7zXZ\0", 6 },
-	{ "\x28\xb5\x2f\xfd", 4 },		/* zstd */
-};
-
-static bool is_packed(int fd)
-{
-	char start[8];
-	ssize_t len = pread(fd, start, sizeof(start), 0);
-
-	for (size_t i = 0; i < ARRAY_SIZE(magics); i++)
-		if (len >= (ssize_t)magics[i].len &&
-		    memcmp(start, magics[i].data, magics[i].len) == 0)
-			return true;
-	return false;
-}
-
-static ssize_t pull(struct archive *a, void *arg, const void **at)
-{
-	struct unpacker *u = arg;
-	ssize_t n;
-
-	do {
-		n = pread(u->fd, u->packed, sizeof(u->packed), u->pos);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0) {
-		archive_set_error(a, errno, "%s", strerror(errno));
-		return ARCHIVE_FATAL;
-	}
-	u->pos += n;
-	*at = u->packed;
-	return n;
-}
-
-static void unpacker_free(struct unpacker *u)
-{
-	if (u == NULL)
-		return;
-	archive_read_free(u->archive);
-	free(u);
-}
-
-static void unpacker_freep(struct unpacker **u)
-{
-	unpacker_free(*u);
-}
-
-static int unpack_error(const struct reader *r, struct archive *a, struct error *err)
-{
-	const char *why = archive_error_string(a);
-
-	return error_set(err, ERR_INPUT, "cannot unpack '%s': %s", r->path,
-			 why != NULL ? why : "damaged");
-}
 
 static int unpack_from_start(struct reader *r, struct error *err)
 {
-	AUTO(unpacker_freep) struct unpacker *u = calloc(1, sizeof(*u));
-	struct archive_entry *entry;
-	int rc;
+	struct unpacker *u = NULL;
+	int rc = unpack_open(&u, r->fd, r->path, err);
 
-	if (u == NULL || (u->archive = archive_read_new()) == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
-	u->fd = r->fd;
-	archive_read_support_filter_gzip(u->archive);
-	archive_read_support_filter_xz(u->archive);
-	archive_read_support_filter_zstd(u->archive);
-	archive_read_support_format_raw(u->archive);
-	archive_read_support_format_empty(u->archive);
-	if (archive_read_open(u->archive, u, NULL, pull, NULL) != ARCHIVE_OK)
-		return unpack_error(r, u->archive, err);
-	rc = archive_read_next_header(u->archive, &entry);
-	if (rc != ARCHIVE_OK && rc != ARCHIVE_EOF)
-		return unpack_error(r, u->archive, err);
-	u->ended = rc == ARCHIVE_EOF;
-	unpacker_free(r->unpacker);
+	if (rc < 0)
+		return rc;
+	unpack_close(r->unpacker);
 	r->unpacker = u;
 	r->pos = 0;
-	u = NULL;
 	return 0;
 }
 
 int reader_open(struct reader *r, int fd, const char *path, bool stream, struct error *err)
 {
 	*r = (struct reader){ .fd = fd, .path = path, .stream = stream };
-	if (!stream && is_packed(fd))
+	if (!stream && unpack_is_packed(fd))
 		return unpack_from_start(r, err);
 	return 0;
 }
@@ -119,35 +37,17 @@ int reader_open(struct reader *r, int fd, const char *path, bool stream, struct 
 void reader_close(struct reader *r)
 {
 	ahead_free(r->ahead);
-	unpacker_free(r->unpacker);
+	unpack_close(r->unpacker);
 	*r = (struct reader){ .fd = -1 };
 }
 
 static ssize_t read_packed(struct reader *r, void *to, size_t len, struct error *err)
 {
-	struct unpacker *u = r->unpacker;
-	size_t n;
+	ssize_t n = unpack_read(r->unpacker, to, len, err);
 
-	while (u->block_len == 0 && !u->ended) {
-		la_int64_t offset;
-		const void *block = NULL;
-		int rc = archive_read_data_block(u->archive, &block, &u->block_len, &offset);
-
-		u->block = block;
-		u->ended = rc == ARCHIVE_EOF || rc < ARCHIVE_WARN;
-		if (u->ended)
-			u->block_len = 0;
-		if (rc < ARCHIVE_WARN)
-			return unpack_error(r, u->archive, err);
-	}
-	if (u->ended)
-		return 0;
-	n = MIN(len, u->block_len);
-	memcpy(to, u->block, n);
-	u->block += n;
-	u->block_len -= n;
-	r->pos += n;
-	return (ssize_t)n;
+	if (n > 0)
+		r->pos += (uint64_t)n;
+	return n;
 }
 
 /*
@@ -239,7 +139,7 @@ int reader_seek(struct reader *r, uint64_t pos, struct error *err)
 		return fstat(r->fd, &st) == 0 && (uint64_t)st.st_size >= pos;
 	}
 	/* After an error, too: whoever reads on from there has to meet it again. */
-	if ((pos < r->pos || r->unpacker->ended) && (rc = unpack_from_start(r, err)) < 0)
+	if ((pos < r->pos || unpack_has_ended(r->unpacker)) && (rc = unpack_from_start(r, err)) < 0)
 		return rc;
 	while (r->pos < pos) {
 		ssize_t n = reader_read(r, skipped, MIN(sizeof(skipped), pos - r->pos), err);
@@ -270,7 +170,7 @@ int reader_read_before(struct reader *r, uint64_t pos, void *to, size_t len, str
 
 uint64_t reader_remaining(const struct reader *r)
 {
-	uint64_t read = r->unpacker != NULL ? (uint64_t)r->unpacker->pos : r->pos;
+	uint64_t read = r->unpacker != NULL ? unpack_taken(r->unpacker) : r->pos;
 	struct stat st;
 
 	if (fstat(r->fd, &st) < 0 || (uint64_t)st.st_size < read)

@@ -1,7 +1,5 @@
 /*
- * The bytes of one file, unpacked if it is compressed. Compression is seen by
- * the first bytes, not by the name. Memory is bounded by what libarchive needs
- * for the format.
+ * The bytes of one file, unpacked if it is compressed (unpack.h).
  */
 #ifndef MODTRAIL_READER_H
 #define MODTRAIL_READER_H
