@@ -29,7 +29,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wol
 	-Wformat=2 -Wundef -Wpointer-arith -Wvla -Wwrite-strings -Wimplicit-fallthrough $(GCC_ONLY)
 WERROR   ?=
 
-PKGS     := sqlite3 smartcols zlib liblzma libzstd libkmod libseccomp libcap-ng
+PKGS     := sqlite3 smartcols zlib liblzma libzstd libseccomp libcap-ng
 ALL_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DMODTRAIL_VERSION='"$(VERSION)"' -Isrc -I$(BUILD) \
 	$(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map=$(CURDIR)/= -fstack-protector-strong \

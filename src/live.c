@@ -1,5 +1,6 @@
 #include "live.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libkmod.h>
@@ -22,19 +23,56 @@ static const struct candidate {
 	{ "dummy", "numdummies=0" },	/* else it makes an interface */
 };
 
+/*
+ * libkmod is loaded when it is first needed: it brings libcrypto with it, a quarter
+ * of the time that it takes to start a program, and only a self-test asks it.
+ */
+#define LIBKMOD "libkmod.so.2"
+#define LIBKMOD_CALLS(CALL) \
+	CALL(kmod_config_get_blacklists) CALL(kmod_config_iter_free_iter) \
+	CALL(kmod_config_iter_get_key) CALL(kmod_config_iter_next) CALL(kmod_list_next) \
+	CALL(kmod_module_get_dependencies) CALL(kmod_module_get_initstate) \
+	CALL(kmod_module_get_install_commands) CALL(kmod_module_get_module) \
+	CALL(kmod_module_get_name) CALL(kmod_module_get_path) CALL(kmod_module_get_refcnt) \
+	CALL(kmod_module_get_remove_commands) CALL(kmod_module_get_softdeps) \
+	CALL(kmod_module_new_from_name) CALL(kmod_module_remove_module) \
+	CALL(kmod_module_unref) CALL(kmod_module_unref_list) CALL(kmod_new) \
+	CALL(kmod_set_log_fn) CALL(kmod_unref)
+
+static struct {
+#define POINTER(name) __typeof__(name) *name;
+	LIBKMOD_CALLS(POINTER)
+} lib;
+
+/* NULL, or why not. */
+static const char *load_libkmod(void)
+{
+	static void *handle;
+
+	if (handle == NULL && (handle = dlopen(LIBKMOD, RTLD_NOW)) == NULL)
+		return dlerror();
+#define LOOK_UP(name) \
+	if (lib.name == NULL && (lib.name = (__typeof__(name) *)dlsym(handle, #name)) == NULL) \
+		return "it lacks " #name "()";
+	LIBKMOD_CALLS(LOOK_UP)
+	return NULL;
+}
+
 static void kmod_unrefp(struct kmod_ctx **ctx)
 {
-	kmod_unref(*ctx);
+	if (*ctx != NULL)
+		lib.kmod_unref(*ctx);
 }
 
 static void module_unrefp(struct kmod_module **module)
 {
-	kmod_module_unref(*module);
+	if (*module != NULL)
+		lib.kmod_module_unref(*module);
 }
 
 static void list_freep(struct kmod_list **list)
 {
-	kmod_module_unref_list(*list);
+	lib.kmod_module_unref_list(*list);
 }
 
 /* It would write to stderr. */
@@ -50,13 +88,17 @@ static void be_quiet(void *data, int priority, const char *file, int line, const
 	(void)arguments;
 }
 
-static struct kmod_ctx *open_kmod(const char *folder)
+static int open_kmod(struct kmod_ctx **out, const char *folder, struct error *err)
 {
-	struct kmod_ctx *ctx = kmod_new(folder, NULL);
+	const char *why = load_libkmod();
 
-	if (ctx != NULL)
-		kmod_set_log_fn(ctx, be_quiet, NULL);
-	return ctx;
+	if (why != NULL)
+		return error_set(err, ERR_INPUT, "cannot use " LIBKMOD " (%s): install what your "
+				 "distribution has it in, such as the package libkmod2", why);
+	if ((*out = lib.kmod_new(folder, NULL)) == NULL)
+		return error_set(err, ERR_INPUT, "cannot read the kernel's modules");
+	lib.kmod_set_log_fn(*out, be_quiet, NULL);
+	return 0;
 }
 
 bool live_is_loaded(const char *name)
@@ -70,18 +112,20 @@ bool live_is_loaded(const char *name)
 
 int live_unload(const char *name, struct error *err)
 {
-	AUTO(kmod_unrefp) struct kmod_ctx *ctx = open_kmod(NULL);
+	AUTO(kmod_unrefp) struct kmod_ctx *ctx = NULL;
 	AUTO(module_unrefp) struct kmod_module *module = NULL;
 	int rc;
 
 	if (!live_is_loaded(name))
 		return 0;
-	if (ctx == NULL || kmod_module_new_from_name(ctx, name, &module) < 0)
+	if ((rc = open_kmod(&ctx, NULL, err)) < 0)
+		return rc;
+	if (lib.kmod_module_new_from_name(ctx, name, &module) < 0)
 		return error_set(err, ERR_NOMEM, "out of memory");
-	if (kmod_module_get_refcnt(module) > 0)
+	if (lib.kmod_module_get_refcnt(module) > 0)
 		return error_set(err, ERR_SYSTEM, "module '%s' is in use by now, so it is left "
 				 "loaded: unload it when it is free", name);
-	rc = kmod_module_remove_module(module, KMOD_REMOVE_NOWAIT);
+	rc = lib.kmod_module_remove_module(module, KMOD_REMOVE_NOWAIT);
 	if (rc < 0 && rc != -ENOENT)
 		return error_set(err, ERR_SYSTEM, "cannot unload module '%s': %s", name,
 				 strerror(-rc));
@@ -90,30 +134,30 @@ int live_unload(const char *name, struct error *err)
 
 static bool is_blacklisted(struct kmod_ctx *ctx, struct kmod_module *module)
 {
-	struct kmod_config_iter *at = kmod_config_get_blacklists(ctx);
+	struct kmod_config_iter *at = lib.kmod_config_get_blacklists(ctx);
 	bool found = false;
 
-	while (at != NULL && kmod_config_iter_next(at))
-		found |= strcmp(kmod_config_iter_get_key(at), kmod_module_get_name(module)) == 0;
-	kmod_config_iter_free_iter(at);
+	while (at != NULL && lib.kmod_config_iter_next(at))
+		found |= strcmp(lib.kmod_config_iter_get_key(at), lib.kmod_module_get_name(module)) == 0;
+	lib.kmod_config_iter_free_iter(at);
 	return found;
 }
 
 static bool needs_more(struct kmod_module *module)
 {
-	AUTO(list_freep) struct kmod_list *needed = kmod_module_get_dependencies(module);
+	AUTO(list_freep) struct kmod_list *needed = lib.kmod_module_get_dependencies(module);
 	AUTO(list_freep) struct kmod_list *before = NULL;
 	AUTO(list_freep) struct kmod_list *after = NULL;
 	struct kmod_list *l;
 
-	(void)kmod_module_get_softdeps(module, &before, &after);
+	(void)lib.kmod_module_get_softdeps(module, &before, &after);
 	if (before != NULL || after != NULL)
 		return true;
-	kmod_list_foreach(l, needed) {
-		AUTO(module_unrefp) struct kmod_module *other = kmod_module_get_module(l);
+	for (l = needed; l != NULL; l = lib.kmod_list_next(needed, l)) {
+		AUTO(module_unrefp) struct kmod_module *other = lib.kmod_module_get_module(l);
 
-		if (!live_is_loaded(kmod_module_get_name(other)) &&
-		    kmod_module_get_initstate(other) != KMOD_MODULE_BUILTIN)
+		if (!live_is_loaded(lib.kmod_module_get_name(other)) &&
+		    lib.kmod_module_get_initstate(other) != KMOD_MODULE_BUILTIN)
 			return true;
 	}
 	return false;
@@ -122,10 +166,10 @@ static bool needs_more(struct kmod_module *module)
 /* NULL if the module can be loaded and unloaded without a trace, else why not. */
 static const char *unfit(struct kmod_ctx *ctx, struct kmod_module *module)
 {
-	const char *file = kmod_module_get_path(module);
-	int state = kmod_module_get_initstate(module);
+	const char *file = lib.kmod_module_get_path(module);
+	int state = lib.kmod_module_get_initstate(module);
 
-	if (live_is_loaded(kmod_module_get_name(module)))
+	if (live_is_loaded(lib.kmod_module_get_name(module)))
 		return "is loaded already, and what is loaded is not touched";
 	if (state == KMOD_MODULE_BUILTIN)
 		return "is part of the kernel itself";
@@ -133,8 +177,8 @@ static const char *unfit(struct kmod_ctx *ctx, struct kmod_module *module)
 		return "is not among the kernel's modules";
 	if (strstr(file, "/kernel/") == NULL)
 		return "is not from the kernel's own tree";
-	if (kmod_module_get_install_commands(module) != NULL ||
-	    kmod_module_get_remove_commands(module) != NULL)
+	if (lib.kmod_module_get_install_commands(module) != NULL ||
+	    lib.kmod_module_get_remove_commands(module) != NULL)
 		return "has commands of its own in modprobe.d";
 	if (needs_more(module))
 		return "needs other modules, which would stay behind";
@@ -156,14 +200,14 @@ static bool take(struct live_module *out, struct kmod_ctx *ctx, const char *name
 	const char *own, *file;
 
 	*why = "has no possible name";
-	if (kmod_module_new_from_name(ctx, name, &module) < 0)
+	if (lib.kmod_module_new_from_name(ctx, name, &module) < 0)
 		return false;
-	own = kmod_module_get_name(module);
+	own = lib.kmod_module_get_name(module);
 	if (strlen(own) >= sizeof(out->name))
 		return false;
 	if ((*why = unfit(ctx, module)) != NULL)
 		return false;
-	file = kmod_module_get_path(module);
+	file = lib.kmod_module_get_path(module);
 	if (strlen(file) >= sizeof(out->file))
 		return false;
 	strcpy(out->name, own);
@@ -174,11 +218,12 @@ static bool take(struct live_module *out, struct kmod_ctx *ctx, const char *name
 
 int live_choose(struct live_module *out, const char *wanted, const char *folder, struct error *err)
 {
-	AUTO(kmod_unrefp) struct kmod_ctx *ctx = open_kmod(folder);
+	AUTO(kmod_unrefp) struct kmod_ctx *ctx = NULL;
 	const char *why = NULL;
+	int rc;
 
-	if (ctx == NULL)
-		return error_set(err, ERR_INPUT, "cannot read the kernel's modules");
+	if ((rc = open_kmod(&ctx, folder, err)) < 0)
+		return rc;
 	if (wanted != NULL) {
 		if (strchr(wanted, '/') == NULL && take(out, ctx, wanted, &why))
 			return 0;

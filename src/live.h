@@ -1,6 +1,7 @@
 /*
  * The modules of this host: which are loaded now, and which one is harmless
- * enough to be loaded for a test. The only file that includes libkmod.h.
+ * enough to be loaded for a test. The only file that includes libkmod.h, which
+ * is loaded when it is first needed: without it these functions say so (ERR_INPUT).
  */
 #ifndef MODTRAIL_LIVE_H
 #define MODTRAIL_LIVE_H
