@@ -16,20 +16,20 @@ struct ahead {
 
 	/* what to read, and what came of it */
 	int fd;
-	void *to;
 	size_t len;
 	uint64_t pos;
-	ssize_t got;
+	struct ahead_block *block;	/* one of the two; the other is the caller's */
+	struct ahead_block blocks[2];
 };
 
-static ssize_t read_block(const struct ahead *a)
+static void read_block(const struct ahead *a)
 {
-	ssize_t n;
+	struct ahead_block *b = a->block;
 
 	do {
-		n = pread(a->fd, a->to, a->len, (off_t)a->pos);
-	} while (n < 0 && errno == EINTR);
-	return n;
+		b->got = pread(a->fd, b->to, a->len, (off_t)a->pos);
+	} while (b->got < 0 && errno == EINTR);
+	line_ends_find(&b->ends, b->to, (size_t)MAX(b->got, 0));
 }
 
 static void *work(void *arg)
@@ -43,7 +43,7 @@ static void *work(void *arg)
 		if (a->over)
 			break;
 		pthread_mutex_unlock(&a->lock);
-		a->got = read_block(a);
+		read_block(a);
 		pthread_mutex_lock(&a->lock);
 		a->wanted = false;
 		pthread_cond_signal(&a->changed);
@@ -93,7 +93,8 @@ void ahead_start(struct ahead *a, int fd, void *to, size_t len, uint64_t pos)
 {
 	pthread_mutex_lock(&a->lock);
 	a->fd = fd;
-	a->to = to;
+	a->block = &a->blocks[a->block == &a->blocks[0]];
+	a->block->to = to;
 	a->len = len;
 	a->pos = pos;
 	a->wanted = true;
@@ -102,13 +103,12 @@ void ahead_start(struct ahead *a, int fd, void *to, size_t len, uint64_t pos)
 	a->started = true;
 }
 
-ssize_t ahead_finish(struct ahead *a, uint64_t pos, void **to)
+const struct ahead_block *ahead_finish(struct ahead *a, uint64_t pos)
 {
 	if (!a->started)
-		return -1;
+		return NULL;
 	wait_for_block(a);
 	pthread_mutex_unlock(&a->lock);
 	a->started = false;
-	*to = a->to;
-	return a->pos == pos ? a->got : -1;
+	return a->pos == pos ? a->block : NULL;
 }

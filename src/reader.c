@@ -95,22 +95,24 @@ ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err)
 /* The bytes at r->pos if they were read ahead, brought to where they are wanted; else -1. */
 static ssize_t take_ahead(struct reader *r, void *to, size_t len)
 {
-	void *from;
-	ssize_t n = r->ahead != NULL ? ahead_finish(r->ahead, r->pos, &from) : -1;
+	const struct ahead_block *b = r->ahead != NULL ? ahead_finish(r->ahead, r->pos) : NULL;
 
 	/* More than is wanted now, or an error: reading again tells. */
-	if (n < 0 || (size_t)n > len)
+	if (b == NULL || b->got < 0 || (size_t)b->got > len)
 		return -1;
-	if (from != to)
-		memmove(to, from, (size_t)n);
-	r->pos += (uint64_t)n;
-	return n;
+	if (b->to != to)
+		memmove(to, b->to, (size_t)b->got);
+	r->pos += (uint64_t)b->got;
+	r->ends = &b->ends;
+	return b->got;
 }
 
 ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room, struct error *err)
 {
-	ssize_t n = take_ahead(r, to, len);
+	ssize_t n;
 
+	r->ends = NULL;
+	n = take_ahead(r, to, len);
 	if (n < 0 && (n = reader_read(r, to, len, err)) < 0)
 		return n;
 	r->in_a_row += (uint64_t)n;

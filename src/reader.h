@@ -5,6 +5,7 @@
 #define MODTRAIL_READER_H
 
 #include "error.h"
+#include "line_ends.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -20,6 +21,7 @@ struct reader {
 	struct unpacker *unpacker;	/* NULL: the file holds the bytes as they are */
 	struct ahead *ahead;		/* NULL: nothing is read ahead (yet) */
 	uint64_t in_a_row;		/* bytes of reader_read_on() so far */
+	const struct line_ends *ends;	/* in what reader_read_on() gave last; NULL: not known */
 };
 
 /* Looks at the first bytes; r->pos is 0. A stream is taken as it is. Returns 0 or an error. */
@@ -39,6 +41,9 @@ must_check ssize_t reader_read(struct reader *r, void *to, size_t len, struct er
  * ask whether it grew meanwhile. Of the room bytes (at least len) behind to,
  * those that are not returned stay the reader's: the next ones may be read
  * there ahead of time. Wherever the next call wants them, it gets them.
+ *
+ * Sets r->ends if lines were looked for in those bytes; it holds until the next
+ * call, or reader_close().
  */
 must_check ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room,
 				  struct error *err);

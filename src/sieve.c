@@ -28,7 +28,8 @@ _Static_assert((SIEVE_LINES & (SIEVE_LINES - 1)) == 0 && (SIEVE_EVENTS & (SIEVE_
 #define EVENTS_FIRST 2048u	/* what the rings begin with: the events and lines of a window */
 #define LINES_FIRST 8192u
 #define NEVER UINT64_MAX
-#define NUL_STEP 16384	/* bytes; what was searched is still in the fastest cache when it is read */
+#define STEP 16384	/* bytes; what was searched is still in the fastest cache when it is read */
+_Static_assert(STEP <= LINE_ENDS_MAX, "each byte may be an end");
 #define BUCKETS 8192u	/* stay in the cache; a window of ordinary records holds a thousand events */
 
 struct place {
@@ -69,6 +70,7 @@ struct sieve {
 	struct place place[SIEVE_LINES];
 	uint64_t bucket[BUCKETS];
 	struct bytes piece[SIEVE_RECORDS_MAX];
+	struct line_ends ends;
 };
 
 struct sieve *sieve_new(const struct sieve_options *options)
@@ -338,37 +340,64 @@ static void count_fault(struct sieve *s, enum line_fault fault, uint64_t at)
 		s->counts.first_fault[fault] = at;
 }
 
-int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
-	       struct error *err)
+/* Lines of the stream: the first begins at at, the others where the one before ends. */
+struct stretch {
+	uint64_t at, stop;
+	const struct line_ends *ends;	/* counted from base; those up to at do not concern it */
+	uint64_t base;
+};
+
+/* Makes the line that begins a stretch end in it, however long it is. */
+static void find_ends(struct line_ends *ends, const char *text, size_t len)
 {
-	const char *p = window_at(w, at), *end = p + len;
-	const char *clean = p;	/* no NUL before it, unless torn */
-	bool torn = false;
+	size_t step = MIN(len, STEP);
+
+	line_ends_find(ends, text, step);
+	if (ends->count == 0) {
+		const char *newline = memchr(text + step, '\n', len - step);
+
+		ends->end[0] = (uint32_t)(newline != NULL ? (size_t)(newline + 1 - text) : len);
+		ends->count = 1;
+		ends->nul = true;	/* perhaps */
+	}
+}
+
+/* The lines from at on, up to stop or fewer, but one at least. */
+static struct stretch next_stretch(struct sieve *s, const struct window *w, uint64_t at,
+				   uint64_t stop)
+{
+	const struct line_ends *known = w->ends;
+
+	if (known != NULL && known->count > 0 && at >= w->ends_at &&
+	    at < w->ends_at + known->end[known->count - 1])
+		return (struct stretch){ at, stop, known, w->ends_at };
+	find_ends(&s->ends, window_at(w, at), (size_t)(stop - at));
+	return (struct stretch){ at, stop, &s->ends, at };
+}
+
+/* Takes a stretch. Returns 0 with *at behind its last line, or what emit returned. */
+static int take_stretch(struct sieve *s, const struct window *w, const struct stretch *stretch,
+			uint64_t *end, struct error *err)
+{
+	const struct line_ends *ends = stretch->ends;
 	struct line lines[2], *line = &lines[0], *before = NULL;
+	uint64_t at = stretch->at;
+	uint32_t i = 0;
 	int rc;
 
-	assert(at >= s->end && at >= w->base && at + len <= window_end(w));
-	while (p < end) {
-		const char *newline = memchr(p, '\n', (size_t)(end - p));
-		const char *next = newline ? newline + 1 : end;
-		size_t line_len = (size_t)(next - p);
+	while (stretch->base + ends->end[i] <= at)
+		i++;
+	for (; i < ends->count && at < stretch->stop; i++) {
+		size_t len = (size_t)(MIN(stretch->base + ends->end[i], stretch->stop) - at);
 		enum line_fault fault;
 
-		/* One search for many lines is cheaper than one for each. */
-		if (next > clean && !torn) {
-			size_t step = MAX((size_t)(next - clean),
-					  MIN((size_t)(end - clean), NUL_STEP));
-
-			torn = memchr(clean, '\0', step) != NULL;
-			clean += step;
-		}
 		if (at > s->leaves && (rc = forget(s, w, at, err)) < 0)
 			return rc;
-		fault = torn ? line_parse(line, p, line_len)
-			     : line_head_after(line, p, line_len, before);
+		fault = ends->nul ? line_parse(line, window_at(w, at), len)
+				  : line_head_after(line, window_at(w, at), len, before);
 		s->counts.lines++;
-		s->counts.bytes += line_len;
-		s->end = at + line_len;
+		s->counts.bytes += len;
+		s->end = at + len;
 		if (fault != LINE_OK)
 			count_fault(s, fault, at);
 		else if ((rc = take_record(s, w, line, at, err)) < 0)
@@ -377,8 +406,24 @@ int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
 			before = line;
 			line = line == &lines[0] ? &lines[1] : &lines[0];
 		}
-		at += line_len;
-		p = next;
+		at += len;
+	}
+	*end = at;
+	return 0;
+}
+
+int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
+	       struct error *err)
+{
+	uint64_t stop = at + len;
+
+	assert(at >= s->end && at >= w->base && stop <= window_end(w));
+	while (at < stop) {
+		struct stretch stretch = next_stretch(s, w, at, stop);
+		int rc = take_stretch(s, w, &stretch, &at, err);
+
+		if (rc < 0)
+			return rc;
 	}
 	return forget(s, w, at, err);
 }

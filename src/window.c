@@ -33,9 +33,11 @@ size_t window_room(struct window *w, uint64_t keep_from, char **at)
 	return WINDOW_SIZE - w->len;
 }
 
-void window_grow(struct window *w, size_t len)
+void window_grow(struct window *w, size_t len, const struct line_ends *ends)
 {
 	assert(len <= WINDOW_SIZE - w->len);
+	w->ends = ends;
+	w->ends_at = window_end(w);
 	w->len += len;
 }
 
@@ -43,4 +45,5 @@ void window_shrink(struct window *w, size_t len)
 {
 	assert(len <= w->len);
 	w->len -= len;
+	w->ends = NULL;
 }

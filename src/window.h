@@ -12,7 +12,7 @@
 #ifndef MODTRAIL_WINDOW_H
 #define MODTRAIL_WINDOW_H
 
-#include "util.h"
+#include "line_ends.h"
 
 /* How far back a record may be looked up: the bound of an event's spread. */
 #define WINDOW_KEEP ((size_t)1 << 20)
@@ -24,6 +24,8 @@ struct window {
 	char *data;		/* WINDOW_SIZE bytes, owned */
 	uint64_t base;		/* stream offset of data[0] */
 	size_t len;		/* bytes in use */
+	const struct line_ends *ends;	/* in the bytes from ends_at on; borrowed; NULL: not known */
+	uint64_t ends_at;		/* a stream offset */
 };
 
 /* Returns 0 or ERR_NOMEM's value -4; release accepts a zeroed window. */
@@ -50,8 +52,12 @@ static inline const char *window_at(const struct window *w, uint64_t offset)
  */
 size_t window_room(struct window *w, uint64_t keep_from, char **at);
 
-/* Takes len bytes, written at window_room()'s place, into the window. */
-void window_grow(struct window *w, size_t len);
+/*
+ * Takes len bytes, written at window_room()'s place, into the window. ends: where
+ * lines end in them, borrowed until the next call or window_shrink(); NULL if
+ * nobody has looked yet.
+ */
+void window_grow(struct window *w, size_t len, const struct line_ends *ends);
 
 /* Drops the last len bytes again: a line that will never be whole. */
 void window_shrink(struct window *w, size_t len);

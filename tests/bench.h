@@ -11,6 +11,7 @@
 struct bench {
 	struct sieve *sieve;
 	struct window window;
+	struct line_ends ends;
 	struct gathered out;
 	struct error err;
 };

@@ -302,7 +302,7 @@ static void what_emit_returns_stops_the_feed(void **state)
 {
 	static const char text[] = "type=DAEMON_END " ID("1") "\n" TITLE("2") "\n";
 	struct sieve_options options = { .keys = bench_keys, .emit = refuse };
-	struct window w = { (char *)text, 0, sizeof(text) - 1 };
+	struct window w = { .data = (char *)text, .len = sizeof(text) - 1 };
 	struct sieve *s = sieve_new(&options);
 	struct error err;
 
@@ -325,7 +325,7 @@ static void the_piece_behind_a_flush_is_whole(void **state)
 	static const char text[] = OTHER("9") "\n" MODULE("9") "\n" TITLE("9") "\n";
 	size_t first = strlen(OTHER("9") "\n" MODULE("9") "\n"), count = 0;
 	struct sieve_options options = { .keys = bench_keys, .emit = note_count, .arg = &count };
-	struct window w = { (char *)text, 0, sizeof(text) - 1 };
+	struct window w = { .data = (char *)text, .len = sizeof(text) - 1 };
 	struct sieve *s = sieve_new(&options);
 	struct error err;
 
@@ -348,7 +348,8 @@ static void rests_are_handed_out_at_the_start_only(void **state)
 	struct sieve_options options = {
 		.rests = true, .keys = bench_keys, .emit = note_count, .arg = &count,
 	};
-	struct window near = { (char *)text, 0, len }, far = { (char *)text, SIEVE_RESTS, len };
+	struct window near = { .data = (char *)text, .len = len };
+	struct window far = { .data = (char *)text, .base = SIEVE_RESTS, .len = len };
 	struct sieve *s = sieve_new(&options);
 	struct error err;
 

@@ -22,7 +22,7 @@ static size_t feed(struct window *w, uint64_t keep_from, size_t len)
 
 	for (size_t i = 0; i < n; i++)
 		at[i] = byte_at(end + i);
-	window_grow(w, n);
+	window_grow(w, n, NULL);
 	return n;
 }
 

@@ -34,7 +34,7 @@ static uint64_t feed(const char *text, size_t len, size_t step)
 	w.len = 0;
 	must(window_room(&w, 0, &room) >= len);
 	memcpy(room, text, len);
-	window_grow(&w, len);
+	window_grow(&w, len, NULL);
 	for (size_t at = 0; at < len;) {
 		size_t end = step == 0 ? len : MIN(at + step, len);
 		const char *newline = memchr(text + end - 1, '\n', len - end + 1);
