@@ -22,6 +22,9 @@
 #define HEAD_MAX sizeof("type=CONFIG_CHANGE" SOME_ID "\n")
 #define TEXT_SIZE (RECORDS_BYTES_MAX + RECORDS_MAX * HEAD_MAX)
 
+/* libauparse needs a kilobyte for each record, and an event may have thousands. */
+#define GIVEN_AT_ONCE 256u
+
 struct decoder {
 	auparse_state_t *auparse;
 	const char *const *keys;
@@ -29,6 +32,7 @@ struct decoder {
 	struct region text;		/* what libauparse gets of one event */
 	struct facts facts;
 	struct command_line command;
+	unsigned given;			/* records in text */
 	unsigned parsed;		/* records that libauparse made of the event */
 };
 
@@ -281,24 +285,38 @@ static void add_line(struct decoder *d, const struct line *line)
 	else
 		region_add(&d->text, half.raw);
 	region_add(&d->text, word("\n"));
+	d->given++;
+}
+
+/* Has libauparse take what is in text. Returns whether it did. */
+static bool give(struct decoder *d)
+{
+	unsigned before = d->parsed;
+	int fed = auparse_feed(d->auparse, d->text.data, d->text.len);
+	/* Always: what is left in libauparse would become part of the next event. */
+	int flushed = auparse_flush_feed(d->auparse);
+
+	d->text.len = 0;
+	d->given = 0;
+	return fed == 0 && flushed == 0 && d->parsed > before;
 }
 
 static int parse(struct decoder *d, const struct records *records, struct error *err)
 {
 	struct bytes id = records->line[0].id;
-	int fed, flushed;
+	bool taken = true;
 
 	facts_clear(&d->facts);
 	d->text.len = 0;
-	d->parsed = 0;
-	for (size_t i = 0; i < records->count; i++)
+	d->given = d->parsed = 0;
+	for (size_t i = 0; i < records->count; i++) {
 		add_line(d, &records->line[i]);
-	if (d->text.len == 0)
-		return 0;
-	fed = auparse_feed(d->auparse, d->text.data, d->text.len);
-	/* Always: what is left in libauparse would become part of the next event. */
-	flushed = auparse_flush_feed(d->auparse);
-	if (fed != 0 || flushed != 0 || d->parsed == 0)
+		if (d->given == GIVEN_AT_ONCE)
+			taken &= give(d);
+	}
+	if (d->given > 0)
+		taken &= give(d);
+	if (!taken)
 		return error_set(err, ERR_INPUT, "libauparse refuses the records of event %.*s",
 				 (int)id.len, id.data);
 	return 0;

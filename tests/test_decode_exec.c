@@ -1,6 +1,8 @@
 /* Decode: runs of kmod and their command lines. */
 #include "decoding.h"
 
+#include <stdlib.h>
+
 static void an_exec_of_kmod_is_a_run(void **state)
 {
 	const struct event *ev = decoded(*state, EXECVE MODPROBE
@@ -113,6 +115,40 @@ static void arguments_are_joined_from_pieces_and_records(void **state)
 	EXPECT(ev->argv, "modprobe\0sp ac\0abcde f\0\0new\n\0");
 }
 
+/* More records than libauparse is given at once. */
+static void a_run_of_very_many_arguments_is_read_whole(void **state)
+{
+	enum { ARGUMENTS = 1000 };
+	char *text = NULL, *argv = NULL;
+	size_t text_len, argv_len;
+	FILE *records = open_memstream(&text, &text_len), *wanted = open_memstream(&argv, &argv_len);
+	const struct event *ev;
+
+	assert_non_null(records);
+	assert_non_null(wanted);
+	fputs(EXECVE MODPROBE, records);
+	for (int i = 0; i < ARGUMENTS; i++) {
+		const char *word = i == 0 ? "modprobe" : "snd-dummy";
+
+		fputs("type=EXECVE" ID, records);
+		if (i == 0)
+			fprintf(records, "argc=%d ", ARGUMENTS);
+		fprintf(records, "a%d=\"%s\"\n", i, word);
+		fprintf(wanted, "%s%c", word, 0);
+	}
+	fputs("type=CWD" ID "cwd=\"/root\"\n", records);
+	fclose(records);
+	fclose(wanted);
+	ev = decoded(*state, text);
+	assert_int_equal(ev->kind, EVENT_EXEC);
+	assert_int_equal(ev->argv.len, argv_len);
+	assert_memory_equal(ev->argv.data, argv, argv_len);
+	EXPECT(ev->comm, "modprobe");
+	EXPECT(ev->cwd, "/root");
+	free(text);
+	free(argv);
+}
+
 static void arguments_behind_a_lost_record_do_not_count(void **state)
 {
 	EXPECT(decoded(*state, EXECVE MODPROBE
@@ -195,6 +231,7 @@ int main(void)
 		DECODING_TEST(a_failing_exec_is_no_run),
 		DECODING_TEST(a_query_run_intends_nothing),
 		DECODING_TEST(arguments_are_joined_from_pieces_and_records),
+		DECODING_TEST(a_run_of_very_many_arguments_is_read_whole),
 		DECODING_TEST(arguments_behind_a_lost_record_do_not_count),
 		DECODING_TEST(a_nul_inside_an_argument_starts_no_new_one),
 		DECODING_TEST(a_title_stands_in_for_missing_arguments),
