@@ -242,15 +242,13 @@ static int lump(struct store *s, int64_t host_id, int64_t rows, struct error *er
 	return 0;
 }
 
-int store_put_serials(struct store *s, struct bytes host, const struct serial_run *runs,
-		      size_t count, struct error *err)
+static int put_some(struct store *s, int64_t host_id, const struct serial_run *runs, size_t count,
+		    struct error *err)
 {
-	int64_t host_id = store_host(s, host, err), horizon_ms, rows;
+	int64_t horizon_ms, rows;
 	bool changed = false;
 	int rc;
 
-	if (host_id < 0)
-		return (int)host_id;
 	if ((rc = store_horizon(s, &horizon_ms, err)) < 0)
 		return rc;
 	for (size_t i = 0; i < count; i++) {
@@ -268,4 +266,23 @@ int store_put_serials(struct store *s, struct bytes host, const struct serial_ru
 	if (rows < 0 || rows <= RUNS_MAX)
 		return (int)MIN(rows, 0);
 	return (rc = lump(s, host_id, rows, err)) < 0 ? rc : find_gaps(s, host_id, err);
+}
+
+/* Some at a time, so that a host never has many more rows than it may keep: each looks at all. */
+int store_put_serials(struct store *s, struct bytes host, const struct serial_run *runs,
+		      size_t count, struct error *err)
+{
+	int64_t host_id = store_host(s, host, err);
+
+	if (host_id < 0)
+		return (int)host_id;
+	while (count > 0) {
+		size_t some = MIN(count, (size_t)RUNS_MAX);	/* from the end: the oldest */
+		int rc = put_some(s, host_id, runs + count - some, some, err);
+
+		if (rc < 0)
+			return rc;
+		count -= some;
+	}
+	return 0;
 }

@@ -200,6 +200,20 @@ static void of_very_many_gaps_the_oldest_are_lumped(void **state)
 	store_close(s);
 }
 
+static void however_many_come_at_once_the_same_is_lost(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+
+	for (int i = 0; i < MANY; i++)	/* the newest first, as they come */
+		many[MANY - 1 - i] = run(2 * i + 1, 2 * i + 1, 100 * i, 100 * i);
+	put(s, TEXT("web"), many, MANY);
+	assert_in_range(fixture_number(s, RUNS), 500, 1024);
+	assert_int_equal(fixture_number(s, "SELECT sum(count) FROM loss"), MANY - 1);
+	assert_rows(s, "SELECT count(*), min(time_ms) - 1795456282000 FROM loss "
+		    "WHERE what = 'serials not seen, in many gaps'", "1|0\n");
+	store_close(s);
+}
+
 static void of_very_many_boots_the_oldest_are_forgotten(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -239,6 +253,7 @@ int main(void)
 		TEST(runs_that_cross_by_a_moment_are_of_one_boot),
 		TEST(the_newest_run_grows_and_keeps_its_gap),
 		TEST(of_very_many_gaps_the_oldest_are_lumped),
+		TEST(however_many_come_at_once_the_same_is_lost),
 		TEST(of_very_many_boots_the_oldest_are_forgotten),
 		TEST(a_serial_that_no_kernel_gives_is_refused),
 	};
