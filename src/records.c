@@ -4,8 +4,11 @@
 
 #define ENRICHED '\x1d'
 #define TEXT_MIN 8192u
+#define TEXT_MORE ((size_t)1 << 17)	/* no more than so much is asked for in advance */
 #define LINES_MIN 32u
 #define INDEX_MIN 64u
+#define TEXT_KEPT ((size_t)1 << 16)	/* from one event to the next: few need more */
+#define LINES_KEPT 512u
 
 void records_init(struct records *r)
 {
@@ -23,6 +26,8 @@ void records_release(struct records *r)
 /* A small index is quick to clear, so the next event pays nothing for the size of the last. */
 void records_clear(struct records *r)
 {
+	if (r->text_cap > TEXT_KEPT || r->cap > LINES_KEPT)
+		records_release(r);
 	r->count = r->dropped = r->bytes = r->text_len = 0;
 	r->sorted = false;
 	r->index_len = MIN(r->index_cap, INDEX_MIN);
@@ -163,7 +168,8 @@ static struct line put(char *text, size_t *len, const struct line *line)
 /* Copies the lines in their order to a fresh text with room for more bytes. */
 static int repack(struct records *r, size_t room)
 {
-	size_t cap = MAX(2 * (r->bytes + room), TEXT_MIN), len = 0;
+	size_t need = r->bytes + room, len = 0;
+	size_t cap = MAX(need + MIN(need, TEXT_MORE), TEXT_MIN);
 	char *text = malloc(cap);
 
 	if (text == NULL)

@@ -16,7 +16,7 @@
 /* The shortest record is 27 bytes (LINE_RECORD_MIN), so a feed has room for no more events. */
 #define FEED_EVENTS (SERIALS_FEED / 27)
 #define BUCKETS 32768u
-#define NAMES ((size_t)1 << 21)
+#define NAMES ((size_t)5 << 18)
 _Static_assert(FEED_EVENTS < SERIALS_HOSTS && FEED_EVENTS < SERIALS_RUNS && SERIALS_FEED < NAMES,
 	       "room for a feed");
 

@@ -52,8 +52,8 @@
 
 #define SERIALS_MAX UINT32_MAX
 #define SERIALS_NAME_MAX 255
-#define SERIALS_HOSTS 65536u
-#define SERIALS_RUNS 65536u
+#define SERIALS_HOSTS 40960u
+#define SERIALS_RUNS 32768u
 /* At most so many bytes of log may pass between two looks at serials_is_full(). */
 #define SERIALS_FEED ((size_t)3 << 18)
 
