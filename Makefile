@@ -180,7 +180,7 @@ bench-programs: $(BIN) $(BENCH_BIN)
 	$(Q)python3 tests/bench/bench.py $(BIN) $(BUILD)/bench --mb $(BENCH_MB)
 
 # Harnesses for libFuzzer; FUZZ_SECONDS is for each.
-DEPS_FUZZ    := clang libclang-rt-14-dev
+DEPS_FUZZ    := clang libclang-rt-14-dev libarchive-dev
 FUZZ_SECONDS ?= 20
 FUZZ_BIN     := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/*.c)))
 
