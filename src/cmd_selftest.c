@@ -194,12 +194,6 @@ static void json_plan(const struct selftest *t)
 	json_end_object(&j);
 }
 
-static void closep(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 /*
  * A trail that root makes belongs to whom its folder belongs to: the reader
  * runs as a user of its own, and must be able to go on with it. That user may

@@ -11,12 +11,6 @@
 
 #define MODE 0640	/* SQLite gives it to -wal and -shm, too */
 
-static void closep(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 static int open_nameless(const char *path)
 {
 	AUTO(freep) char *copy = strdup(path);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
@@ -22,6 +23,13 @@
 static inline void freep(void *p)
 {
 	free(*(void **)p);
+}
+
+/* For AUTO: closes a file descriptor, if there is one. */
+static inline void closep(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
 }
 
 /* Bytes that are not owned and need no terminating NUL. data may be NULL if len is 0. */

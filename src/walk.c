@@ -20,12 +20,6 @@
 /* consider(): the file is not what was listed under that name any more. */
 #define OUTDATED 2
 
-static void closep(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 static bool is_newest(const struct source *s, const struct logset_entry *e)
 {
 	return s->base != NULL && strcmp(e->name, s->base) == 0;

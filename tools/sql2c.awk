@@ -2,7 +2,8 @@
 #
 # A file in sql/migration/ also joins sql_migrations[], in the order of its
 # number, and one in sql/view/ sql_views[]. A file in sql/query/ also joins
-# sql_queries[], with the comment at its top as what it answers. `make lint` looks for statements nobody uses.
+# sql_queries[], with the comment at its top as what it answers. `make lint`
+# looks for statements nobody uses.
 
 function flush_file() {
 	if (name != "")
