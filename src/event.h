@@ -100,4 +100,14 @@ struct event {
 	unsigned records;
 };
 
+/*
+ * An event and its strings as one block, for whoever needs them longer than
+ * they last. A packed block may be moved; to is event_packed_size() bytes,
+ * aligned for anything.
+ */
+size_t event_packed_size(const struct event *ev);
+void event_pack(const struct event *ev, void *to);
+/* The event at the block's beginning, which borrows from it until it is moved again. */
+const struct event *event_unpack(void *block);
+
 #endif

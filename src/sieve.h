@@ -28,6 +28,7 @@
 
 #include "error.h"
 #include "line.h"
+#include "piece.h"
 #include "serials.h"
 #include "window.h"
 
@@ -38,17 +39,10 @@
 #define SIEVE_RECORDS_MAX 4096u
 #define SIEVE_RESTS ((size_t)1 << 16)
 
-/* One piece of one event: its lines in the order they came. Valid during the call only. */
-struct piece {
-	struct bytes node;	/* len 0: the records name no node */
-	int64_t time_ms;
-	uint64_t serial;
-	bool daemon;
-	const struct bytes *lines;	/* as line.text: no newline, no CR */
-	size_t count;		/* at least 1 */
-};
-
-/* Returns 0, or a negative enum err that sieve_feed() or sieve_flush() then returns. */
+/*
+ * Takes one piece of one event, valid during the call only. Returns 0, or a
+ * negative enum err that sieve_feed() or sieve_flush() then returns.
+ */
 typedef int sieve_emit_fn(void *arg, const struct piece *piece, struct error *err);
 
 struct sieve_options {
