@@ -17,141 +17,22 @@
 
 _Static_assert(SOURCE_CHUNK_MAX <= SERIALS_FEED, "serials have room for a chunk");
 
-int ingest_settle(struct ingest *in, struct error *err)
-{
-	return in->relay != NULL ? relay_drain(in->relay, err) : 0;
-}
-
-int ingest_begin(struct ingest *in, struct error *err)
-{
-	int rc;
-
-	if (in->in_transaction)
-		return 0;
-	if ((rc = store_begin(in->options.store, err)) < 0)
-		return rc;
-	in->in_transaction = true;
-	return 0;
-}
-
-/* Decodes a set of records for the source at hand; 0 with kind EVENT_NONE if it cannot be read. */
-static int decode_set(struct ingest *in, struct records *set, struct event *ev, struct error *err)
-{
-	int rc;
-
-	records_sort(set);
-	rc = decode(in->decoder, set, in->host, ev, err);
-	if (rc == ERR_INPUT) {
-		in->kept.refused++;
-		ev->kind = EVENT_NONE;
-		return 0;
-	}
-	if (rc == 0 && ev->login.data == NULL && in->local && ev->auid != NUM_NONE)
-		rc = login_name(&in->logins, ev->auid, &ev->login, err);
-	return rc;
-}
-
-/* Unites what the trail holds of an event with the fresh records, if those add something. */
-static int merge(struct ingest *in, const struct bytes *known, struct error *err)
-{
-	struct event ev;
-	int rc, changed = 0;
-
-	records_clear(&in->stored);
-	if ((rc = records_add_text(&in->stored, known->data, known->len)) < 0)
-		return error_set(err, rc, "out of memory");
-	for (size_t i = 0; i < in->fresh.count; i++) {
-		const struct bytes *text = &in->fresh.line[i].text;
-
-		if ((rc = records_add(&in->stored, text->data, text->len)) < 0)
-			return error_set(err, rc, "out of memory");
-		changed += rc;
-	}
-	in->kept.records_dropped += in->stored.dropped;
-	if (changed == 0)
-		return 0;
-	if ((rc = decode_set(in, &in->stored, &ev, err)) < 0)
-		return rc;
-	if (ev.kind == EVENT_NONE)
-		return 0;
-	if ((rc = store_replace(in->options.store, &ev, err)) < 0)
-		return rc;
-	in->kept.merged++;
-	return 0;
-}
-
-/* A sieve_emit_fn: one piece of an event goes into the trail. */
-static int keep(void *arg, const struct piece *piece, struct error *err)
-{
-	struct ingest *in = arg;
-	struct bytes known;
-	struct event ev;
-	int rc;
-
-	records_clear(&in->fresh);
-	for (size_t i = 0; i < piece->count; i++)
-		if ((rc = records_add(&in->fresh, piece->lines[i].data, piece->lines[i].len)) < 0)
-			return error_set(err, rc, "out of memory");
-	in->kept.records_dropped += in->fresh.dropped;
-	if (in->fresh.count == 0)
-		return 0;
-	if ((rc = decode_set(in, &in->fresh, &ev, err)) < 0 || (rc = ingest_begin(in, err)) < 0)
-		return rc;
-
-	/* Records that mean nothing alone may still belong to an event that is known. */
-	if (ev.kind != EVENT_NONE) {
-		if ((rc = store_add(in->options.store, &ev, err)) != 0) {
-			in->kept.new += rc > 0;
-			return MIN(rc, 0);
-		}
-	}
-	if ((rc = store_records(in->options.store, &ev, &known, err)) <= 0) {
-		in->counts.events_pruned += rc == 0 && ev.kind != EVENT_NONE;
-		return rc;
-	}
-	return merge(in, &known, err);
-}
-
-/* A sieve_emit_fn: what the sieve has found is kept, here or while it goes on. */
-static int pass_on(void *arg, const struct piece *piece, struct error *err)
-{
-	struct ingest *in = arg;
-
-	in->batch_pieces++;
-	for (size_t i = 0; i < piece->count; i++)
-		in->batch_kept += piece->lines[i].len;
-	return in->relay != NULL ? relay_put(in->relay, piece, err) : keep(in, piece, err);
-}
-
-static void count_kept(struct ingest *in)
-{
-	in->counts.events_new += in->kept.new;
-	in->counts.events_merged += in->kept.merged;
-	in->counts.refused += in->kept.refused;
-	in->counts.records_dropped += in->kept.records_dropped;
-	in->kept = (struct kept){ 0 };
-}
-
+/* The batch is over, and is committed once it is kept. */
 static int commit(struct ingest *in, struct error *err)
 {
 	int rc;
 
-	if ((rc = ingest_settle(in, err)) < 0 || (rc = ingest_account(in, false, err)) < 0)
+	if ((rc = ingest_account(in, false, err)) < 0)
 		return rc;
 	/* What has not shown one record yet may be no log at all, and leaves no trace. */
 	if (in->lines > in->faults &&
-	    ((rc = ingest_put_losses(in, err)) < 0 || (rc = ingest_put_serials(in, err)) < 0 ||
+	    ((rc = ingest_put_losses(in, err)) < 0 ||
+	     (rc = serials_put(in->serials, ingest_put_runs, in, err)) < 0 ||
 	     (rc = ingest_put_positions(in, err)) < 0))
 		return rc;
 	in->batch_bytes = in->batch_pieces = in->batch_kept = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
-	if (in->in_transaction) {
-		in->in_transaction = false;
-		if ((rc = store_commit(in->options.store, err)) < 0)
-			return rc;
-	}
-	count_kept(in);
-	return 0;
+	return ingest_put_commit(in, err);
 }
 
 /*
@@ -163,8 +44,7 @@ static int enter_file(struct ingest *in, const struct source_file *file, struct 
 	int64_t size = 0;
 	int rc;
 
-	rc = in->file != NULL ? commit(in, err) : ingest_settle(in, err);
-	if (rc < 0)
+	if ((in->file != NULL && (rc = commit(in, err)) < 0) || (rc = ingest_settle(in, err)) < 0)
 		return rc;
 	in->file = file;
 	serials_elsewhere(in->serials);
@@ -185,7 +65,7 @@ static int feed(struct ingest *in, uint64_t at, size_t len, struct error *err)
 	in->batch_bytes += len;
 	if (rc < 0 || !serials_is_full(in->serials))
 		return rc;
-	return (rc = ingest_settle(in, err)) < 0 ? rc : ingest_put_serials(in, err);
+	return serials_put(in->serials, ingest_put_runs, in, err);
 }
 
 /*
@@ -219,11 +99,13 @@ static bool batch_is_full(const struct ingest *in, int64_t now_ms)
 
 static void show_progress(struct ingest *in, int64_t now_ms)
 {
-	struct ingest_counts counts = in->counts;
+	struct ingest_counts counts;
 
 	if (in->options.progress == NULL || now_ms - in->progress_ms < PROGRESS_MS)
 		return;
 	in->progress_ms = now_ms;
+	ingest_count(in);
+	counts = in->counts;
 	counts.bytes += sieve_counts(in->sieve)->bytes;
 	counts.lines += sieve_counts(in->sieve)->lines;
 	in->options.progress(in->options.arg, &counts, source_remaining(in->source));
@@ -253,7 +135,9 @@ static int put_all(struct ingest *in, struct error *err)
 {
 	int rc = sieve_flush(in->sieve, &in->window, err);
 
-	return rc < 0 ? rc : commit(in, err);
+	if (rc < 0 || (rc = commit(in, err)) < 0)
+		return rc;
+	return ingest_settle(in, err);
 }
 
 /*
@@ -366,9 +250,11 @@ static int look_up(void *arg, const char *host, uint64_t head, struct checkpoint
 
 static void close_source(struct ingest *in)
 {
-	/* The thread may still be at work after an error of ours. */
-	relay_free(in->relay);
-	in->relay = NULL;
+	/* Their threads may still be at work after an error of ours. */
+	relay_free(in->found);
+	relay_free(in->decoded);
+	in->found = in->decoded = NULL;
+	ingest_count(in);
 	if (in->in_transaction) {
 		store_rollback(in->options.store);
 		in->in_transaction = false;
@@ -393,7 +279,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 		.all = in->options.all,
 		.rests = true,
 		.keys = in->options.keys,
-		.emit = pass_on,
+		.emit = ingest_put_piece,
 		.arg = in,
 		.serials = in->serials,
 	};
@@ -412,17 +298,17 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->faults = 0;
 	in->loss_count = 0;
 	in->batch_bytes = in->batch_pieces = in->batch_kept = 0;
-	in->kept = (struct kept){ 0 };
+	in->refused = in->kept = (struct tally){ 0 };
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	memset(&in->accounted, 0, sizeof(in->accounted));
 	serials_clear(in->serials);
 
 	if ((rc = source_open(&in->source, &source_options, err)) < 0)
 		return rc;
-	/* Following, there is one event now and then: a thread would only make it later. */
-	if (!in->options.follow)
-		in->relay = relay_new(keep, in);
-	if ((in->sieve = sieve_new(&sieve_options)) == NULL)
+	in->decoded = relay_new(ingest_keep_item, in, !in->options.follow);
+	in->found = relay_new(ingest_decode_item, in, !in->options.follow);
+	in->sieve = sieve_new(&sieve_options);
+	if (in->decoded == NULL || in->found == NULL || in->sieve == NULL)
 		rc = error_set(err, ERR_NOMEM, "out of memory");
 	else
 		rc = read_all(in, &unread, err);
@@ -449,6 +335,7 @@ int ingest_new(struct ingest **out, const struct ingest_options *options, struct
 		return error_set(err, ERR_NOMEM, "out of memory");
 	in->options = *options;
 	in->logins.helper = options->login_helper;
+	pthread_mutex_init(&in->lock, NULL);
 	records_init(&in->fresh);
 	records_init(&in->stored);
 	in->decoder = decoder_new(options->keys);
@@ -465,6 +352,7 @@ void ingest_free(struct ingest *in)
 {
 	if (in == NULL)
 		return;
+	pthread_mutex_destroy(&in->lock);
 	decoder_free(in->decoder);
 	serials_free(in->serials);
 	records_release(&in->fresh);

@@ -88,45 +88,11 @@ int ingest_put_losses(struct ingest *in, struct error *err)
 {
 	int rc;
 
-	if (in->loss_count > 0 && (rc = ingest_begin(in, err)) < 0)
-		return rc;
-	for (size_t i = 0; i < in->loss_count; i++) {
-		const struct noted_loss *l = &in->losses[i];
-		const struct store_loss loss = {
-			.host = in->host,
-			.head = l->head,
-			.kind = l->kind,
-			.what = l->what,
-			.place = l->place,
-			.time_ms = l->time_ms,
-			.until_ms = l->until_ms,
-			.count = (int64_t)l->count,
-		};
-
-		if ((rc = store_add_loss(in->options.store, &loss, err)) < 0)
+	for (size_t i = 0; i < in->loss_count; i++)
+		if ((rc = ingest_put(in, ITEM_LOSS, &in->losses[i], sizeof(in->losses[i]), err)) < 0)
 			return rc;
-	}
 	in->loss_count = 0;
 	return 0;
-}
-
-/* A serials_put_fn. */
-static int put_runs(void *arg, struct bytes node, const struct serial_run *runs, size_t count,
-		    struct error *err)
-{
-	struct ingest *in = arg;
-	int rc;
-
-	if ((rc = ingest_begin(in, err)) < 0)
-		return rc;
-	if (node.len == 0)
-		node = (struct bytes){ in->host, strlen(in->host) };
-	return store_put_serials(in->options.store, node, runs, count, err);
-}
-
-int ingest_put_serials(struct ingest *in, struct error *err)
-{
-	return serials_put(in->serials, put_runs, in, err);
 }
 
 static void note_first_fault(struct ingest *in, const char *place)
@@ -198,7 +164,7 @@ static int put_position(struct ingest *in, const struct stretch *s, uint64_t saf
 	if (source_checkpoint(in->source, s->file, s->offset + (safe - s->at), &row.checkpoint) == 0)
 		return 0;
 	row.size = (int64_t)(s->offset + (read - s->at));
-	return store_put_source(in->options.store, &row, err);
+	return ingest_put(in, ITEM_POSITION, &row, sizeof(row), err);
 }
 
 /*
@@ -214,8 +180,6 @@ int ingest_put_positions(struct ingest *in, struct error *err)
 
 	if (in->batch_bytes == 0)
 		return 0;
-	if ((rc = ingest_begin(in, err)) < 0)
-		return rc;
 	for (size_t i = 0; i < in->stretch_count; i++) {
 		const struct stretch *s = &in->stretches[i];
 		bool last = i + 1 == in->stretch_count;

@@ -1,10 +1,10 @@
 /*
- * Hands pieces of events on in a thread of its own: what the sieve has found is
- * decoded and stored while it looks for more. In order, one at a time.
+ * Hands items on in a thread of its own: what one stage has found is worked on
+ * while it looks for more. In order, one at a time.
  *
- *   relay_put() ---> batch being filled    \
+ *   relay_room() ---> batch being filled   \
  *                                           > change places when the first is full
- *   worker: emit <--- batch being emptied  /
+ *   worker: take <--- batch being emptied  /
  *
  * Whoever fills waits while both are full, so no more is held than two batches.
  */
@@ -12,30 +12,42 @@
 #define MODTRAIL_RELAY_H
 
 #include "error.h"
-#include "sieve.h"
+
+#include <stdbool.h>
 
 struct relay;
 
 /*
- * emit is called in the relay's thread with arg, pieces that are copies, and an
- * error of the relay's own; after its first failure it is called no more.
- * Returns NULL where there is no memory or no thread to be had.
+ * What is to be done with an item: size bytes of the caller's kind, aligned for
+ * anything, which are the taker's own during the call. Returns 0 or a negative
+ * enum err.
  */
-struct relay *relay_new(sieve_emit_fn *emit, void *arg);
+typedef int relay_take_fn(void *arg, int kind, void *item, size_t size, struct error *err);
 
-/* Hands on what was put, ends the thread. NULL is fine. What emit returned last is lost. */
+/*
+ * take is called in a thread of the relay's with arg; without one (not
+ * threaded, or none to be had) by relay_go(), for each item at once. After its
+ * first failure it is called no more. Returns NULL when out of memory.
+ */
+struct relay *relay_new(relay_take_fn *take, void *arg, bool threaded);
+
+/* Hands on what there is, and ends the thread. NULL is fine. What take returned last is lost. */
 void relay_free(struct relay *r);
 
 /*
- * A sieve_emit_fn: arg is the relay. Returns 0, ERR_NOMEM (the piece is then
- * not in it), or what emit returned for an earlier piece.
+ * Room for an item of size bytes behind the ones before, to be filled before the
+ * next call of anything here. Never waits. NULL when out of memory.
  */
-int relay_put(void *arg, const struct piece *piece, struct error *err);
+void *relay_room(struct relay *r, int kind, size_t size);
 
 /*
- * Waits until everything that was put has been handed on: then the thread
- * touches nothing until the next relay_put(). Returns 0 or what emit returned.
+ * The item is there: gives a full batch to the thread, waiting while it still
+ * has the last one. relay_flush() does so with any batch, relay_drain() waits
+ * until everything has been handed on, too: then the thread touches nothing
+ * until the next call. Each returns 0, or what take returned for an item before.
  */
+must_check int relay_go(struct relay *r, struct error *err);
+must_check int relay_flush(struct relay *r, struct error *err);
 must_check int relay_drain(struct relay *r, struct error *err);
 
 #endif

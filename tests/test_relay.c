@@ -2,101 +2,96 @@
 
 #include "test.h"
 
-#include <stdio.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
-#define PIECES 20000u
+#define ITEMS 20000u
 #define LARGE ((size_t)3 << 20)
 
 /* What came out at the other end. */
 struct taken {
 	unsigned count;
-	unsigned fails_at;	/* the piece of this number; 0: none */
+	unsigned fails_at;	/* the item of this number; 0: none */
 	unsigned wrong;
 	bool slow;
 };
 
-/* Piece n: its numbers, node and lines all follow from n. */
-static void make(struct piece *piece, struct bytes *lines, char *text, unsigned n)
+/* Item n: its kind, size and bytes all follow from n. */
+static size_t size_of(unsigned n)
 {
-	size_t len = 0;
-
-	*piece = (struct piece){ .time_ms = -(int64_t)n, .serial = UINT64_MAX - n, .daemon = n % 2,
-				 .lines = lines, .count = 1 + n % 7 };
-	if (n % 3 == 0)
-		piece->node = (struct bytes){ text, len = (size_t)sprintf(text, "host%u", n) };
-	for (size_t i = 0; i < piece->count; i++) {
-		lines[i] = (struct bytes){ text + len, (size_t)sprintf(text + len, "%0*u", (int)(i * n % 300), n) };
-		len += lines[i].len;
-	}
+	return sizeof(n) + n % 331;
 }
 
-static bool same(struct bytes a, struct bytes b)
+static bool is_item(int kind, const void *item, size_t size, unsigned n)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
+	const unsigned char *bytes = (const unsigned char *)item + sizeof(n);
+	bool equal = kind == (int)(n % 5) && size == size_of(n) && memcmp(item, &n, sizeof(n)) == 0 &&
+		     (uintptr_t)item % _Alignof(max_align_t) == 0;
 
-static bool is_piece(const struct piece *got, unsigned n)
-{
-	struct bytes lines[8];
-	char text[4096];
-	struct piece want;
-	bool equal;
-
-	make(&want, lines, text, n);
-	equal = got->time_ms == want.time_ms && got->serial == want.serial &&
-		got->daemon == want.daemon && got->count == want.count && same(got->node, want.node);
-	for (size_t i = 0; equal && i < want.count; i++)
-		equal = same(got->lines[i], want.lines[i]);
+	for (size_t i = 0; equal && i < size - sizeof(n); i++)
+		equal = bytes[i] == (unsigned char)n;
 	return equal;
 }
 
-static int take(void *arg, const struct piece *piece, struct error *err)
+static int take(void *arg, int kind, void *item, size_t size, struct error *err)
 {
 	struct taken *t = arg;
 
 	t->count++;
 	if (t->slow)
 		usleep(100);
-	t->wrong += !is_piece(piece, t->count);
+	t->wrong += !is_item(kind, item, size, t->count);
 	return t->count == t->fails_at ? error_set(err, ERR_TRAIL, "no more") : 0;
 }
 
 static int put(struct relay *r, unsigned n, struct error *err)
 {
-	struct bytes lines[8];
-	char text[4096];
-	struct piece piece;
+	char *item = relay_room(r, (int)(n % 5), size_of(n));
 
-	make(&piece, lines, text, n);
-	return relay_put(r, &piece, err);
+	assert_non_null(item);
+	memcpy(item, &n, sizeof(n));
+	memset(item + sizeof(n), (unsigned char)n, size_of(n) - sizeof(n));
+	return relay_go(r, err);
 }
 
-static void pieces_come_out_as_they_went_in(void **state)
+static void put_all_and_drain(bool threaded)
 {
 	struct taken t = { 0 };
-	struct relay *r = relay_new(take, &t);
+	struct relay *r = relay_new(take, &t, threaded);
 	struct error err;
 
-	(void)state;
-	for (unsigned n = 1; n <= PIECES; n++) {
+	for (unsigned n = 1; n <= ITEMS; n++) {
 		assert_int_equal(put(r, n, &err), 0);
+		if (!threaded)
+			assert_int_equal(t.count, n);
 		if (n % 4321 != 0)
 			continue;
 		assert_int_equal(relay_drain(r, &err), 0);
 		assert_int_equal(t.count, n);
 	}
 	assert_int_equal(relay_drain(r, &err), 0);
-	assert_int_equal(t.count, PIECES);
+	assert_int_equal(t.count, ITEMS);
 	assert_int_equal(t.wrong, 0);
 	relay_free(r);
+}
+
+static void items_come_out_as_they_went_in(void **state)
+{
+	(void)state;
+	put_all_and_drain(true);
+}
+
+static void without_a_thread_items_come_out_at_once(void **state)
+{
+	(void)state;
+	put_all_and_drain(false);
 }
 
 static void what_was_put_is_handed_on_before_the_end(void **state)
 {
 	struct taken t = { .slow = true };
-	struct relay *r = relay_new(take, &t);
+	struct relay *r = relay_new(take, &t, true);
 	struct error err;
 
 	(void)state;
@@ -107,60 +102,83 @@ static void what_was_put_is_handed_on_before_the_end(void **state)
 	assert_int_equal(t.wrong, 0);
 }
 
-static void nothing_is_handed_on_after_a_failure(void **state)
+/* And the next one waits until that is done. */
+static void a_flush_hands_on_what_is_no_full_batch(void **state)
+{
+	struct taken t = { 0 };
+	struct relay *r = relay_new(take, &t, true);
+	struct error err;
+
+	(void)state;
+	assert_int_equal(put(r, 1, &err), 0);
+	assert_int_equal(relay_flush(r, &err), 0);
+	assert_int_equal(relay_flush(r, &err), 0);
+	assert_int_equal(t.count, 1);
+	relay_free(r);
+}
+
+static void put_until_it_fails(bool threaded)
 {
 	struct taken t = { .fails_at = 300 };
-	struct relay *r = relay_new(take, &t);
+	struct relay *r = relay_new(take, &t, threaded);
 	struct error err;
 	int rc = 0;
 
-	(void)state;
-	for (unsigned n = 1; n <= PIECES && rc == 0; n++)
+	for (unsigned n = 1; n <= ITEMS && rc == 0; n++)
 		rc = put(r, n, &err);
 	assert_int_equal(rc, ERR_TRAIL);
 	assert_string_equal(err.text, "no more");
 	memset(&err, 0, sizeof(err));
-	assert_int_equal(put(r, PIECES, &err), 0);
+	(void)!put(r, ITEMS, &err);
 	assert_int_equal(relay_drain(r, &err), ERR_TRAIL);
 	assert_string_equal(err.text, "no more");
 	relay_free(r);
 	assert_int_equal(t.count, 300);
 }
 
-static int measure(void *arg, const struct piece *piece, struct error *err)
+static void nothing_is_handed_on_after_a_failure(void **state)
+{
+	(void)state;
+	put_until_it_fails(true);
+	put_until_it_fails(false);
+}
+
+static int measure(void *arg, int kind, void *item, size_t size, struct error *err)
 {
 	(void)err;
-	*(size_t *)arg += piece->lines[0].len + (size_t)(piece->lines[0].data[LARGE - 1] == 'x');
+	(void)kind;
+	*(size_t *)arg += size + (((const char *)item)[LARGE - 1] == 'x');
 	return 0;
 }
 
-static void a_piece_may_be_larger_than_a_batch(void **state)
+static void an_item_may_be_larger_than_a_batch(void **state)
 {
-	char *text = malloc(LARGE);
-	struct bytes line = { text, LARGE };
-	const struct piece piece = { .lines = &line, .count = 1 };
 	size_t measured = 0;
-	struct relay *r = relay_new(measure, &measured);
+	struct relay *r = relay_new(measure, &measured, true);
 	struct error err;
 
 	(void)state;
-	assert_non_null(text);
-	memset(text, 'x', LARGE);
-	for (int i = 0; i < 3; i++)
-		assert_int_equal(relay_put(r, &piece, &err), 0);
+	for (int i = 0; i < 3; i++) {
+		char *item = relay_room(r, 0, LARGE);
+
+		assert_non_null(item);
+		memset(item, 'x', LARGE);
+		assert_int_equal(relay_go(r, &err), 0);
+	}
 	assert_int_equal(relay_drain(r, &err), 0);
 	assert_int_equal(measured, 3 * (LARGE + 1));
 	relay_free(r);
-	free(text);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces_come_out_as_they_went_in),
+		cmocka_unit_test(items_come_out_as_they_went_in),
+		cmocka_unit_test(without_a_thread_items_come_out_at_once),
 		cmocka_unit_test(what_was_put_is_handed_on_before_the_end),
+		cmocka_unit_test(a_flush_hands_on_what_is_no_full_batch),
 		cmocka_unit_test(nothing_is_handed_on_after_a_failure),
-		cmocka_unit_test(a_piece_may_be_larger_than_a_batch),
+		cmocka_unit_test(an_item_may_be_larger_than_a_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
