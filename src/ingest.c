@@ -11,7 +11,7 @@
  */
 #define BATCH_BYTES ((uint64_t)256 << 20)
 #define BATCH_KEPT ((uint64_t)4 << 20)	/* so long they are in memory, to be joined */
-#define BATCH_PIECES 5000
+#define BATCH_PIECES 2000
 #define BATCH_MS 1000
 #define PROGRESS_MS 100
 

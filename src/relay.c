@@ -5,8 +5,11 @@
 #include <stddef.h>
 #include <string.h>
 
-/* A batch is handed on when it has this many bytes; one item may have more. */
-#define BATCH_BYTES ((size_t)1 << 17)
+/*
+ * A batch is handed on when it has this many bytes; one item may have more.
+ * Two of them are what was found while the last commit went on.
+ */
+#define BATCH_BYTES ((size_t)1 << 18)
 
 /* Stands before each item. */
 struct head {
