@@ -289,8 +289,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->path = path;
 	in->host = host;
 	in->local = local;
-	in->window.base = 0;
-	in->window.len = 0;
+	window_clear(&in->window);
 	in->stretch_count = 0;
 	in->end = 0;
 	in->file = NULL;

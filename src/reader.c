@@ -2,6 +2,7 @@
 
 #include "ahead.h"
 #include "unpack.h"
+#include "window.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -100,7 +101,8 @@ static ssize_t take_ahead(struct reader *r, void *to, size_t len)
 	/* More than is wanted now, or an error: reading again tells. */
 	if (b == NULL || b->got < 0 || (size_t)b->got > len)
 		return -1;
-	if (b->to != to)
+	/* Elsewhere: a line before it was taken out of the window meanwhile. */
+	if (!window_same_place(b->to, to))
 		memmove(to, b->to, (size_t)b->got);
 	r->pos += (uint64_t)b->got;
 	r->ends = &b->ends;

@@ -40,7 +40,8 @@ must_check ssize_t reader_read(struct reader *r, void *to, size_t len, struct er
  * As reader_read(), for a reader that goes on to the end of a file and does not
  * ask whether it grew meanwhile. Of the room bytes (at least len) behind to,
  * those that are not returned stay the reader's: the next ones may be read
- * there ahead of time. Wherever the next call wants them, it gets them.
+ * there ahead of time. Wherever the next call wants them, it gets them; two
+ * addresses that are WINDOW_SIZE apart are one place (window_same_place()).
  *
  * Sets r->ends if lines were looked for in those bytes; it holds until the next
  * call, or reader_close().

@@ -3,30 +3,48 @@
 #include "error.h"
 
 #include <assert.h>
-#include <string.h>
+#include <sys/mman.h>
 
 int window_init(struct window *w)
 {
-	*w = (struct window){ .data = malloc(WINDOW_SIZE) };
-	return w->data == NULL ? ERR_NOMEM : 0;
+	char *ring = mmap(NULL, 2 * WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			  -1, 0);
+
+	*w = (struct window){ 0 };
+	if (ring == MAP_FAILED)
+		return ERR_NOMEM;
+	/* From 0 bytes of a shared mapping comes a second one of the same pages: mremap(2). */
+	if (mremap(ring, 0, WINDOW_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, ring + WINDOW_SIZE) ==
+	    MAP_FAILED) {
+		munmap(ring, 2 * WINDOW_SIZE);
+		return ERR_NOMEM;
+	}
+	w->ring = w->data = ring;
+	return 0;
 }
 
 void window_release(struct window *w)
 {
-	free(w->data);
+	if (w->ring != NULL)
+		munmap(w->ring, 2 * WINDOW_SIZE);
 	*w = (struct window){ 0 };
+}
+
+void window_clear(struct window *w)
+{
+	*w = (struct window){ .ring = w->ring, .data = w->ring };
 }
 
 size_t window_room(struct window *w, uint64_t keep_from, char **at)
 {
 	assert(keep_from >= w->base && keep_from <= window_end(w));
 
-	if (WINDOW_SIZE - w->len < WINDOW_LINE_MAX && keep_from - w->base > WINDOW_KEEP) {
+	if (keep_from - w->base > WINDOW_KEEP) {
 		size_t gone = (size_t)(keep_from - w->base - WINDOW_KEEP);
 
-		memmove(w->data, w->data + gone, w->len - gone);
 		w->base += gone;
 		w->len -= gone;
+		w->data = w->ring + (size_t)(w->data - w->ring + gone) % WINDOW_SIZE;
 	}
 	assert(WINDOW_SIZE - w->len >= WINDOW_LINE_MAX);
 	*at = w->data + w->len;

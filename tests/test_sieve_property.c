@@ -150,7 +150,7 @@ static void nothing_is_lost_by_starting_anew_at_the_safe_place(void **state)
 /* What leaves is decided for each line, so the cut of the feeds changes nothing. */
 static void the_window_is_the_same_for_any_cut_of_feeds(void **state)
 {
-	static const size_t sizes[] = { 0, 700, 100000, 3000000 };
+	static const size_t sizes[] = { 0, 700, 100000, 1000000 };
 	size_t size = 3000000, len = 0;
 	AUTO(freep) char *text = malloc(size);
 	struct gathered first = { 0 };
