@@ -5,6 +5,25 @@
 #include <assert.h>
 #include <sys/mman.h>
 
+/*
+ * Puts a second view of the ring behind it. From 0 bytes of a shared mapping
+ * mremap(2) makes another one of the same pages; where that is unknown
+ * (valgrind), a file without a name does it, which ulimit -f counts as one.
+ */
+static bool map_again(char *ring)
+{
+	const int access = PROT_READ | PROT_WRITE, how = MAP_SHARED | MAP_FIXED;
+	AUTO(closep) int fd = -1;
+
+	if (mremap(ring, 0, WINDOW_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, ring + WINDOW_SIZE) !=
+	    MAP_FAILED)
+		return true;
+	fd = memfd_create("modtrail window", MFD_CLOEXEC);
+	return fd >= 0 && ftruncate(fd, WINDOW_SIZE) == 0 &&
+	       mmap(ring, WINDOW_SIZE, access, how, fd, 0) != MAP_FAILED &&
+	       mmap(ring + WINDOW_SIZE, WINDOW_SIZE, access, how, fd, 0) != MAP_FAILED;
+}
+
 int window_init(struct window *w)
 {
 	char *ring = mmap(NULL, 2 * WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
@@ -13,9 +32,7 @@ int window_init(struct window *w)
 	*w = (struct window){ 0 };
 	if (ring == MAP_FAILED)
 		return ERR_NOMEM;
-	/* From 0 bytes of a shared mapping comes a second one of the same pages: mremap(2). */
-	if (mremap(ring, 0, WINDOW_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, ring + WINDOW_SIZE) ==
-	    MAP_FAILED) {
+	if (!map_again(ring)) {
 		munmap(ring, 2 * WINDOW_SIZE);
 		return ERR_NOMEM;
 	}
