@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Runs of serials that were seen on one host; the runs stand behind it, and the node behind them. */
+/* Runs of serials that were seen on one host; behind it stand the runs, behind them the node. */
 struct serials_seen {
 	size_t count, node_len;
 	struct serial_run run[];
@@ -34,9 +34,9 @@ static int decode_fresh(struct ingest *in, struct error *err)
 
 	if ((rc = decode_set(in, &in->fresh, &in->refused, &ev, err)) < 0)
 		return rc;
-	item = relay_room(in->decoded, ITEM_EVENT, event_packed_size(&ev));
+	item = relay_room(in->decoded, ITEM_EVENT, event_packed_size(&ev), err);
 	if (item == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
+		return ERR_NOMEM;
 	event_pack(&ev, item);
 	return 0;
 }
@@ -60,10 +60,10 @@ static int decode_piece(struct ingest *in, const struct piece *piece, struct err
 
 static int put(struct relay *to, enum item kind, const void *item, size_t size, struct error *err)
 {
-	void *room = relay_room(to, kind, size);
+	void *room = relay_room(to, kind, size, err);
 
 	if (room == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
+		return ERR_NOMEM;
 	memcpy(room, item, size);
 	return kind == ITEM_COMMIT ? relay_flush(to, err) : relay_go(to, err);
 }
@@ -228,10 +228,10 @@ int ingest_put(struct ingest *in, enum item kind, const void *item, size_t size,
 int ingest_put_piece(void *arg, const struct piece *piece, struct error *err)
 {
 	struct ingest *in = arg;
-	void *item = relay_room(in->found, ITEM_PIECE, piece_packed_size(piece));
+	void *item = relay_room(in->found, ITEM_PIECE, piece_packed_size(piece), err);
 
 	if (item == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
+		return ERR_NOMEM;
 	piece_pack(piece, item);
 	in->batch_pieces++;
 	for (size_t i = 0; i < piece->count; i++)
@@ -244,10 +244,11 @@ int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs,
 {
 	struct ingest *in = arg;
 	size_t size = count * sizeof(*runs);
-	struct serials_seen *seen = relay_room(in->found, ITEM_SERIALS, sizeof(*seen) + size + node.len);
+	struct serials_seen *seen = relay_room(in->found, ITEM_SERIALS,
+					       sizeof(*seen) + size + node.len, err);
 
 	if (seen == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
+		return ERR_NOMEM;
 	*seen = (struct serials_seen){ .count = count, .node_len = node.len };
 	memcpy(seen->run, runs, size);
 	if (node.len > 0)

@@ -130,7 +130,7 @@ static int result(struct relay *r, struct error *err)
 	return rc;
 }
 
-void *relay_room(struct relay *r, int kind, size_t size)
+void *relay_room(struct relay *r, int kind, size_t size, struct error *err)
 {
 	struct batch *b = &r->filled;
 	struct head *head;
@@ -139,8 +139,10 @@ void *relay_room(struct relay *r, int kind, size_t size)
 		size_t cap = MAX(b->len + room(size), 2 * BATCH_BYTES);
 		char *data = realloc(b->data, cap);
 
-		if (data == NULL)
+		if (data == NULL) {
+			error_set(err, ERR_NOMEM, "out of memory");
 			return NULL;
+		}
 		b->data = data;
 		b->cap = cap;
 	}

@@ -36,9 +36,9 @@ void relay_free(struct relay *r);
 
 /*
  * Room for an item of size bytes behind the ones before, to be filled before the
- * next call of anything here. Never waits. NULL when out of memory.
+ * next call of anything here. Never waits. NULL, and *err says so, when out of memory.
  */
-void *relay_room(struct relay *r, int kind, size_t size);
+void *relay_room(struct relay *r, int kind, size_t size, struct error *err);
 
 /*
  * The item is there: gives a full batch to the thread, waiting while it still
