@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-static void is(struct bytes found, const char *text)
-{
-	assert_int_equal(found.len, strlen(text));
-	assert_memory_equal(found.data, text, found.len);
-}
-
 /* Packs, moves the block, lets go of all that went in, and unpacks. */
 static void an_event_outlives_what_it_borrowed(void **state)
 {
@@ -46,20 +40,20 @@ static void an_event_outlives_what_it_borrowed(void **state)
 	assert_int_equal(found->pid, 77);
 	assert_true(found->args[3] == UINT64_MAX);
 	assert_int_equal(found->records, 3);
-	is(found->host, "host");
-	is(found->tty, "tty");
-	is(found->comm, "comm");
-	is(found->exe, "exe");
-	is(found->keys, "keys");
-	is(found->login, "login");
-	is(found->user, "user");
-	is(found->module, "module");
-	is(found->argv, "argv");
-	is(found->cwd, "cwd");
-	is(found->tool, "tool");
-	is(found->op, "op");
-	is(found->detail, "detail");
-	is(found->raw, "raw");
+	assert_bytes_equal(found->host, "host");
+	assert_bytes_equal(found->tty, "tty");
+	assert_bytes_equal(found->comm, "comm");
+	assert_bytes_equal(found->exe, "exe");
+	assert_bytes_equal(found->keys, "keys");
+	assert_bytes_equal(found->login, "login");
+	assert_bytes_equal(found->user, "user");
+	assert_bytes_equal(found->module, "module");
+	assert_bytes_equal(found->argv, "argv");
+	assert_bytes_equal(found->cwd, "cwd");
+	assert_bytes_equal(found->tool, "tool");
+	assert_bytes_equal(found->op, "op");
+	assert_bytes_equal(found->detail, "detail");
+	assert_bytes_equal(found->raw, "raw");
 	free(moved);
 }
 

@@ -30,8 +30,7 @@ static uint64_t feed(const char *text, size_t len, size_t step)
 	char *room;
 
 	must(s != NULL && (w.data != NULL || window_init(&w) == 0));
-	w.base = 0;
-	w.len = 0;
+	window_clear(&w);
 	must(window_room(&w, 0, &room) >= len);
 	memcpy(room, text, len);
 	window_grow(&w, len, NULL);
