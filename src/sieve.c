@@ -340,14 +340,7 @@ static void count_fault(struct sieve *s, enum line_fault fault, uint64_t at)
 		s->counts.first_fault[fault] = at;
 }
 
-/* Lines of the stream: the first begins at at, the others where the one before ends. */
-struct stretch {
-	uint64_t at, stop;
-	const struct line_ends *ends;	/* counted from base; those up to at do not concern it */
-	uint64_t base;
-};
-
-/* Makes the line that begins a stretch end in it, however long it is. */
+/* Of the line that the text begins with, at least, the end is found, however long it is. */
 static void find_ends(struct line_ends *ends, const char *text, size_t len)
 {
 	size_t step = MIN(len, STEP);
@@ -362,33 +355,35 @@ static void find_ends(struct line_ends *ends, const char *text, size_t len)
 	}
 }
 
-/* The lines from at on, up to stop or fewer, but one at least. */
-static struct stretch next_stretch(struct sieve *s, const struct window *w, uint64_t at,
-				   uint64_t stop)
+/* Ends of the lines from at on, up to stop or fewer, but one at least; counted from *base. */
+static const struct line_ends *ends_from(struct sieve *s, const struct window *w, uint64_t at,
+					 uint64_t stop, uint64_t *base)
 {
 	const struct line_ends *known = w->ends;
 
-	if (known != NULL && known->count > 0 && at >= w->ends_at &&
-	    at < w->ends_at + known->end[known->count - 1])
-		return (struct stretch){ at, stop, known, w->ends_at };
+	*base = w->ends_at;
+	if (known != NULL && known->count > 0 && at >= *base &&
+	    at < *base + known->end[known->count - 1])
+		return known;
 	find_ends(&s->ends, window_at(w, at), (size_t)(stop - at));
-	return (struct stretch){ at, stop, &s->ends, at };
+	*base = at;
+	return &s->ends;
 }
 
-/* Takes a stretch. Returns 0 with *at behind its last line, or what emit returned. */
-static int take_stretch(struct sieve *s, const struct window *w, const struct stretch *stretch,
-			uint64_t *end, struct error *err)
+/* Takes lines from *next on, and moves it behind the last. Returns 0, or what emit returned. */
+static int take_lines(struct sieve *s, const struct window *w, uint64_t *next, uint64_t stop,
+		      struct error *err)
 {
-	const struct line_ends *ends = stretch->ends;
 	struct line lines[2], *line = &lines[0], *before = NULL;
-	uint64_t at = stretch->at;
+	uint64_t at = *next, base;
+	const struct line_ends *ends = ends_from(s, w, at, stop, &base);
 	uint32_t i = 0;
 	int rc;
 
-	while (stretch->base + ends->end[i] <= at)
+	while (base + ends->end[i] <= at)
 		i++;
-	for (; i < ends->count && at < stretch->stop; i++) {
-		size_t len = (size_t)(MIN(stretch->base + ends->end[i], stretch->stop) - at);
+	for (; i < ends->count && at < stop; i++) {
+		size_t len = (size_t)(MIN(base + ends->end[i], stop) - at);
 		enum line_fault fault;
 
 		if (at > s->leaves && (rc = forget(s, w, at, err)) < 0)
@@ -408,7 +403,7 @@ static int take_stretch(struct sieve *s, const struct window *w, const struct st
 		}
 		at += len;
 	}
-	*end = at;
+	*next = at;
 	return 0;
 }
 
@@ -416,15 +411,12 @@ int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
 	       struct error *err)
 {
 	uint64_t stop = at + len;
+	int rc;
 
 	assert(at >= s->end && at >= w->base && stop <= window_end(w));
-	while (at < stop) {
-		struct stretch stretch = next_stretch(s, w, at, stop);
-		int rc = take_stretch(s, w, &stretch, &at, err);
-
-		if (rc < 0)
+	while (at < stop)
+		if ((rc = take_lines(s, w, &at, stop, err)) < 0)
 			return rc;
-	}
 	return forget(s, w, at, err);
 }
 
