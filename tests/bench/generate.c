@@ -33,6 +33,8 @@ struct options {
 	bool enriched, calls_only;
 };
 
+enum { HOSTS_MAX = 100000 };
+
 /* An event on its way into the log: its records, written one by one. */
 struct slot {
 	unsigned host;
@@ -49,7 +51,8 @@ struct slot {
 
 static struct options options = { .one_in = 10000, .rate = 50, .seed = 1 };
 static FILE *truth;
-static uint64_t serials[100000], events, state;
+static uint64_t serials[HOSTS_MAX], events, state;
+static unsigned pids[HOSTS_MAX];	/* the last one given, on each host */
 
 static const char *const modules[] = {
 	"dummy", "nf_tables", "xt_MASQUERADE", "8021q", "bonding", "vfat", "usb_storage", "af_key",
@@ -66,6 +69,21 @@ static uint64_t chance(uint64_t below)
 	state ^= state << 25;
 	state ^= state >> 27;
 	return (state * UINT64_C(2685821657736338717) >> 33) % below;
+}
+
+/*
+ * As kernel/pid.c of Linux gives them: one after the other, around to
+ * RESERVED_PIDS behind the default pid_max. Processes that leave no event take
+ * some, too.
+ */
+static unsigned new_pid(const struct slot *s)
+{
+	unsigned *pid = &pids[s->host];
+
+	*pid += 1 + (unsigned)chance(3);
+	if (*pid < 300 || *pid >= 32768)
+		*pid = 300;
+	return *pid;
 }
 
 __attribute__((format(printf, 2, 3)))
@@ -105,13 +123,41 @@ static void end_record(struct slot *s, const char *names, ...)
 	put(s, "\n");
 }
 
+enum { OPENAT = 257, EXECVE = 59, FINIT_MODULE = 313, DELETE_MODULE = 176 };
+
 struct call {
 	int number;
 	const char *name;
 	int exit;		/* -errno: it failed */
+	unsigned items;		/* PATH records */
 	unsigned pid;
 	const char *comm, *exe, *key;
 };
+
+/* What the callers pass: a descriptor, flags, addresses of texts and arrays. */
+static void arguments(struct slot *s, const struct call *c)
+{
+	uint64_t heap = UINT64_C(0x55d0c0000000) + c->pid * 16;
+	uint64_t stack = UINT64_C(0x7ffc0c000000) + c->pid * 16;
+
+	switch (c->number) {
+	case OPENAT:
+		put(s, "a0=ffffff9c a1=%" PRIx64 " a2=80000 a3=0 ", heap);
+		break;
+	case EXECVE:
+		put(s, "a0=%" PRIx64 " a1=%" PRIx64 " a2=%" PRIx64 " a3=%" PRIx64 " ", stack,
+		    stack + 0x308, stack + 0x328, heap);
+		break;
+	case FINIT_MODULE:
+		put(s, "a0=3 a1=%" PRIx64 " a2=0 a3=3 ", heap);
+		break;
+	case DELETE_MODULE:
+		put(s, "a0=%" PRIx64 " a1=800 a2=0 a3=%" PRIx64 " ", heap, stack);
+		break;
+	default:
+		abort();
+	}
+}
 
 static void syscall_record(struct slot *s, const struct call *c)
 {
@@ -119,36 +165,43 @@ static void syscall_record(struct slot *s, const struct call *c)
 	const char *login = auid == UNSET ? "unset" : "alice";
 
 	begin_record(s, "SYSCALL");
-	put(s, "arch=c000003e syscall=%d success=%s exit=%d a0=%x a1=%" PRIx64 " a2=0 a3=%x items=2 "
-	    "ppid=%u pid=%u auid=%u uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=%s "
-	    "ses=%u comm=\"%s\" exe=\"%s\" subj=unconfined key=%s", c->number,
-	    c->exit < 0 ? "no" : "yes", c->exit, c->pid % 9 + 3, UINT64_C(0x55d0c0000000) + c->pid * 16,
-	    c->pid % 5, c->pid / 2, c->pid, auid, auid == UNSET ? "(none)" : "pts0",
+	put(s, "arch=c000003e syscall=%d success=%s exit=%d ", c->number, c->exit < 0 ? "no" : "yes",
+	    c->exit);
+	arguments(s, c);
+	put(s, "items=%u ppid=%u pid=%u auid=%u uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=%s "
+	    "ses=%u comm=\"%s\" exe=\"%s\" subj=unconfined key=%s", c->items, c->pid / 2, c->pid, auid, auid == UNSET ? "(none)" : "pts0",
 	    auid == UNSET ? UNSET : c->pid % 50 + 1, c->comm, c->exe, c->key);
 	end_record(s, "ARCH=x86_64 SYSCALL=%s AUID=\"%s\" UID=\"root\" GID=\"root\" EUID=\"root\" "
 		   "SUID=\"root\" FSUID=\"root\" EGID=\"root\" SGID=\"root\" FSGID=\"root\"", c->name,
 		   login);
 }
 
-static void path_record(struct slot *s, unsigned item, const char *path)
+static void path_record(struct slot *s, unsigned item, const char *path, unsigned mode)
 {
 	begin_record(s, "PATH");
-	put(s, "item=%u name=\"%s\" inode=%u dev=fe:01 mode=0100755 ouid=0 ogid=0 rdev=00:00 "
+	put(s, "item=%u name=\"%s\" inode=%u dev=fe:01 mode=0%o ouid=0 ogid=0 rdev=00:00 "
 	    "nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0", item, path,
-	    (unsigned)(131072 + strlen(path) * 97));
+	    (unsigned)(131072 + strlen(path) * 97), mode);
 	end_record(s, "OUID=\"root\" OGID=\"root\"");
 }
 
-/* CWD, PATHs and PROCTITLE: how an event that names files ends. */
-static void files(struct slot *s, const char *first, const char *second, const char *title,
-		  size_t title_len)
+/*
+ * CWD, PATHs and PROCTITLE: how an event that names files ends. A program that
+ * is run through a link has two PATHs, and its loader a third.
+ */
+static void files(struct slot *s, const char *path, bool is_link, bool is_program,
+		  const char *title, size_t title_len)
 {
+	unsigned item = 0;
+
 	begin_record(s, "CWD");
 	put(s, "cwd=\"/root\"");
 	end_record(s, "%s", "");
-	path_record(s, 0, first);
-	if (second != NULL)
-		path_record(s, 1, second);
+	path_record(s, item++, path, 0100755);
+	if (is_link)
+		path_record(s, item++, path, 0120777);
+	if (is_program)
+		path_record(s, item, "/lib64/ld-linux-x86-64.so.2", 0100755);
 	begin_record(s, "PROCTITLE");
 	put(s, "proctitle=");
 	put_hex(s, title, title_len);
@@ -177,11 +230,11 @@ static void say(const struct slot *s, const char *what)
 
 static void tool_run(struct slot *s)
 {
-	char argument[128], title[256];
+	char argument[128], title[256], path[32];
 	const char *tool, *module;
 	size_t title_len;
 
-	s->pid = 300 + (unsigned)chance(32000);
+	s->pid = new_pid(s);
 	s->tool = (unsigned)chance(COUNT(tools));
 	s->module = (unsigned)chance(COUNT(modules));
 	tool = tools[s->tool];
@@ -190,13 +243,13 @@ static void tool_run(struct slot *s)
 		 module);
 	title_len = (size_t)snprintf(title, sizeof(title), "%s%c%s", tool, '\0', argument);
 
-	syscall_record(s, &(struct call){ 59, "execve", 0, s->pid, tool, "/usr/bin/kmod",
-					  module_key() });
+	syscall_record(s, &(struct call){ EXECVE, "execve", 0, 3, s->pid, tool,
+					  "/usr/bin/kmod", module_key() });
 	begin_record(s, "EXECVE");
 	put(s, "argc=2 a0=\"%s\" a1=\"%s\"", tool, argument);
 	end_record(s, "%s", "");
-	files(s, s->tool == INSMOD ? "/usr/sbin/insmod" : "/usr/sbin/modprobe",
-	      "/lib64/ld-linux-x86-64.so.2", title, title_len);
+	snprintf(path, sizeof(path), "/usr/sbin/%s", tool);
+	files(s, path, true, true, title, title_len);
 	say(s, "run");
 	fprintf(truth, "\t%s\t%s\n", tool, module);
 }
@@ -206,8 +259,8 @@ static void module_call(struct slot *s)
 	bool unload = s->tool == RMMOD, failed = chance(8) == 0;
 	const char *tool = tools[s->tool], *module = modules[s->module];
 	const struct call call = {
-		unload ? 176 : 313, unload ? "delete_module" : "finit_module",
-		failed ? (unload ? -11 : -17) : 0, s->pid, tool, "/usr/bin/kmod", module_key(),
+		unload ? DELETE_MODULE : FINIT_MODULE, unload ? "delete_module" : "finit_module",
+		failed ? (unload ? -11 : -17) : 0, 0, s->pid, tool, "/usr/bin/kmod", module_key(),
 	};
 
 	syscall_record(s, &call);
@@ -239,12 +292,12 @@ static void other_run(struct slot *s)
 	snprintf(exe, sizeof(exe), "/usr/bin/%s", name);
 	title_len = (size_t)snprintf(title, sizeof(title), "%s%c-l%c/var/lib/dpkg/info", name, '\0',
 				     '\0');
-	syscall_record(s, &(struct call){ 59, "execve", 0, 300 + (unsigned)chance(32000), name, exe,
+	syscall_record(s, &(struct call){ EXECVE, "execve", 0, 2, new_pid(s), name, exe,
 					  "\"rootcmd\"" });
 	begin_record(s, "EXECVE");
 	put(s, "argc=3 a0=\"%s\" a1=\"-l\" a2=\"/var/lib/dpkg/info\"", name);
 	end_record(s, "%s", "");
-	files(s, exe, "/lib64/ld-linux-x86-64.so.2", title, title_len);
+	files(s, exe, false, true, title, title_len);
 }
 
 /* Opened files; a few under a key that only looks like the wanted one. */
@@ -252,10 +305,10 @@ static void opened_file(struct slot *s)
 {
 	const char *key = chance(20000) == 0 ? "\"kernel_modules\"" : "\"access\"";
 
-	syscall_record(s, &(struct call){ 257, "openat", chance(3) == 0 ? -13 : 4,
-					  300 + (unsigned)chance(32000), "nginx", "/usr/sbin/nginx",
+	syscall_record(s, &(struct call){ OPENAT, "openat", chance(3) == 0 ? -13 : 4, 1,
+					  700 + (unsigned)chance(8), "nginx", "/usr/sbin/nginx",
 					  key });
-	files(s, "/etc/ssl/private/server.key", NULL, "nginx: worker process", 21);
+	files(s, "/etc/ssl/private/server.key", false, false, "nginx: worker process", 21);
 }
 
 /* Records that stand alone; now and then one whose sender imitates a key. */
@@ -266,7 +319,7 @@ static void user_record(struct slot *s)
 		"SERVICE_STOP",
 	};
 	const char *type = types[chance(COUNT(types))];
-	unsigned pid = 300 + (unsigned)chance(32000);
+	unsigned pid = new_pid(s);
 
 	begin_record(s, type);
 	put(s, "pid=%u uid=0 auid=%u ses=%u subj=unconfined msg='op=PAM:session_open "
@@ -294,7 +347,7 @@ static void next_event(struct slot *s)
 			tool_run(s);
 			return;
 		}
-		s->pid = 300 + (unsigned)chance(32000);
+		s->pid = new_pid(s);
 		s->tool = (unsigned)chance(COUNT(tools));
 		s->module = (unsigned)chance(COUNT(modules));
 		module_call(s);
