@@ -4,24 +4,28 @@
 
 #include <assert.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 
 /*
  * Puts a second view of the ring behind it. From 0 bytes of a shared mapping
  * mremap(2) makes another one of the same pages; where that is unknown
- * (valgrind), a file without a name does it, which ulimit -f counts as one.
+ * (valgrind), a segment of System V does it, gone with its last view.
  */
 static bool map_again(char *ring)
 {
-	const int access = PROT_READ | PROT_WRITE, how = MAP_SHARED | MAP_FIXED;
-	AUTO(closep) int fd = -1;
+	bool twice;
+	int id;
 
 	if (mremap(ring, 0, WINDOW_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, ring + WINDOW_SIZE) !=
 	    MAP_FAILED)
 		return true;
-	fd = memfd_create("modtrail window", MFD_CLOEXEC);
-	return fd >= 0 && ftruncate(fd, WINDOW_SIZE) == 0 &&
-	       mmap(ring, WINDOW_SIZE, access, how, fd, 0) != MAP_FAILED &&
-	       mmap(ring + WINDOW_SIZE, WINDOW_SIZE, access, how, fd, 0) != MAP_FAILED;
+	id = shmget(IPC_PRIVATE, WINDOW_SIZE, 0600);
+	if (id < 0)
+		return false;
+	twice = shmat(id, ring, SHM_REMAP) == ring &&
+		shmat(id, ring + WINDOW_SIZE, SHM_REMAP) == ring + WINDOW_SIZE;
+	shmctl(id, IPC_RMID, NULL);
+	return twice;
 }
 
 int window_init(struct window *w)

@@ -285,9 +285,12 @@ static void a_self_test_needs_root(void **state)
 /* Whatever the answer is: a kernel that has no such entry kills who tries it. */
 static void trying_the_32_bit_entry_harms_nobody(void **state)
 {
-	bool first = stock_has_entry32();
+	bool first;
 
 	(void)state;
+	if (getenv("UNDER_VALGRIND") != NULL)
+		skip();		/* has no such entry, and ends who tries it by itself */
+	first = stock_has_entry32();
 	assert_true(stock_has_entry32() == first);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);	/* no child is left behind */
 }
