@@ -1,26 +1,13 @@
-#include "prune.h"
+#include "prune_private.h"
 
 #include "correlate.h"
 #include "judge.h"
-#include "reading.h"
-#include "run.h"
 #include "sql.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #define TURN_MS 50		/* others wait at most about so long for their turn */
 #define PAUSE_MS 30		/* for them to take it; they look every 25 ms */
-#define BATCH 500		/* rows that are looked at in one go */
-#define RUN_TIME_MAX (INT64_C(3600) * 1000)	/* markers of a self-test lie within this time */
-
-enum prune_query {
-	PRUNE_RUNS, PRUNE_MARKERS, PRUNE_EVENTS, PRUNE_GROUP, PRUNE_EVENT, PRUNE_JUDGEMENTS,
-	PRUNE_JUDGEMENT, PRUNE_NOTES, PRUNE_NOTE, PRUNE_CHANGES, PRUNE_CHANGE, PRUNE_LOSSES,
-	PRUNE_LOSS, PRUNE_SERIALS, PRUNE_SERIAL, PRUNE_GAPS,
-	PRUNE_QUERIES
-};
 
 static const char *const statements[PRUNE_QUERIES] = {
 	[PRUNE_RUNS] = sql_prune_runs,
@@ -39,44 +26,6 @@ static const char *const statements[PRUNE_QUERIES] = {
 	[PRUNE_SERIALS] = sql_prune_serials,
 	[PRUNE_SERIAL] = sql_prune_serial,
 	[PRUNE_GAPS] = sql_serial_gaps,
-};
-
-/* A self-test that stays, with what was recorded from its first to its last marker. */
-struct span {
-	int64_t host_id, from_ms, to_ms;
-	char run[RUN_ID];
-};
-
-/* A row of prune-runs.sql. */
-struct old_run {
-	char id[RUN_ID];
-	bool told, last;
-	int64_t first_ms, last_ms;
-};
-
-/* A row of prune-events.sql. */
-struct old_event {
-	int64_t id, host_id, time_ms;
-	int64_t run;		/* 0: none */
-	bool action, stays;
-};
-
-struct prune {
-	struct store *store;
-	const struct pruning *how;
-	struct pruned *counts;
-	struct query *query[PRUNE_QUERIES];
-
-	int64_t *hosts;
-	size_t host_count, host_cap;
-	struct span *spans;	/* by host */
-	size_t span_count, span_cap;
-	struct old_run runs[BATCH];
-	struct old_event events[BATCH];
-
-	bool in_turn;
-	int64_t turn_ms;
-	struct { int64_t run, first_ms, last_ms; } group;	/* the one looked up last */
 };
 
 static void prune_freep(struct prune **p)
@@ -122,8 +71,7 @@ static int end_turn(struct prune *p, struct error *err)
 	return store_commit(p->store, err);
 }
 
-/* Between two rows, with no statement open: is it time to let others in? */
-static int share_turn(struct prune *p, struct error *err)
+int prune_share_turn(struct prune *p, struct error *err)
 {
 	const struct timespec pause = { 0, PAUSE_MS * 1000000L };
 	int rc;
@@ -136,7 +84,7 @@ static int share_turn(struct prune *p, struct error *err)
 	return take_turn(p, err);
 }
 
-static struct query *ask(struct prune *p, enum prune_query id, struct error *err)
+struct query *prune_ask(struct prune *p, enum prune_query id, struct error *err)
 {
 	if (p->query[id] != NULL)
 		query_again(p->query[id]);
@@ -145,39 +93,11 @@ static struct query *ask(struct prune *p, enum prune_query id, struct error *err
 	return p->query[id];
 }
 
-static struct query *ask_host(struct prune *p, enum prune_query id, int64_t host_id,
-			      struct error *err)
+int prune_delete(struct prune *p, struct query *q, struct error *err)
 {
-	struct query *q = ask(p, id, err);
-
-	if (q != NULL)
-		query_bind_int(q, "host_id", host_id);
-	return q;
-}
-
-/* The rows of a host that are before the time. */
-static struct query *ask_old(struct prune *p, enum prune_query id, int64_t host_id,
-			     struct error *err)
-{
-	struct query *q = ask_host(p, id, host_id, err);
-
-	if (q != NULL)
-		query_bind_int(q, "before_ms", p->how->before_ms);
-	return q;
-}
-
-static int grow(void *array, size_t *cap, size_t count, size_t size, struct error *err)
-{
-	size_t wanted = *cap ? 2 * *cap : 64;
-	void *grown;
-
-	if (count < *cap)
-		return 0;
-	if ((grown = reallocarray(*(void **)array, wanted, size)) == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
-	*(void **)array = grown;
-	*cap = wanted;
-	return 0;
+	if (q == NULL)
+		return ERR_TRAIL;
+	return p->how->dry ? 0 : query_step(q, err);
 }
 
 /* From here on nothing older comes in; and the verdicts are those of all evidence there is. */
@@ -194,158 +114,9 @@ static int set_horizon(struct prune *p, struct error *err)
 	return end_turn(p, err);
 }
 
-static int read_hosts(struct prune *p, struct error *err)
-{
-	AUTO(query_closep) struct query *q = NULL;
-	int rc;
-
-	if ((rc = query_open(&q, p->store, sql_prune_hosts, err)) < 0)
-		return rc;
-	while ((rc = query_step(q, err)) > 0) {
-		if (grow(&p->hosts, &p->host_cap, p->host_count, sizeof(*p->hosts), err) < 0)
-			return ERR_NOMEM;
-		p->hosts[p->host_count++] = query_int(q, 0);
-	}
-	return rc;
-}
-
-static void copy_run(char out[RUN_ID], struct bytes id)
-{
-	snprintf(out, RUN_ID, "%.*s", (int)id.len, id.data);
-}
-
-/* The next BATCH self-tests of the host behind after. Returns how many. */
-static int read_runs(struct prune *p, int64_t host_id, const char *after, struct error *err)
-{
-	struct query *q = ask_old(p, PRUNE_RUNS, host_id, err);
-	int rc, count = 0;
-
-	if (q == NULL)
-		return ERR_TRAIL;
-	query_bind_text(q, "after", after);
-	query_bind_int(q, "limit", BATCH);
-	while ((rc = query_step(q, err)) > 0) {
-		struct old_run *run = &p->runs[count++];
-
-		copy_run(run->id, query_text(q, 0));
-		run->told = !query_is_null(q, 1);
-		run->first_ms = query_int(q, 1);
-		run->last_ms = query_int(q, 2);
-		run->last = query_int(q, 3) != 0;
-	}
-	return rc < 0 ? rc : count;
-}
-
-static bool run_stays(const struct prune *p, const struct old_run *run)
-{
-	return run->told && (run->last || run->last_ms >= p->how->before_ms);
-}
-
-/* If so, it is the host's last one. */
-static bool may_go_on(const struct prune *p, const struct old_run *run)
-{
-	return run->last_ms >= p->how->now_ms - RUN_TIME_MAX;
-}
-
-static int keep_run(struct prune *p, int64_t host_id, const struct old_run *run,
-		    struct error *err)
-{
-	/* Hostile times may be near the ends of their type. */
-	int64_t end_ms = MIN(run->first_ms, p->how->before_ms) + RUN_TIME_MAX;
-	struct span *span;
-	int rc = grow(&p->spans, &p->span_cap, p->span_count, sizeof(*p->spans), err);
-
-	if (rc < 0)
-		return rc;
-	span = &p->spans[p->span_count++];
-	*span = (struct span){ .host_id = host_id, .from_ms = run->first_ms, .to_ms = end_ms };
-	if (!may_go_on(p, run))
-		span->to_ms = MIN(run->last_ms, end_ms);
-	memcpy(span->run, run->id, sizeof(span->run));
-	return 0;
-}
-
-/* Deletes or changes the rows that q, which is bound, means. */
-static int delete(struct prune *p, struct query *q, struct error *err)
-{
-	if (q == NULL)
-		return ERR_TRAIL;
-	return p->how->dry ? 0 : query_step(q, err);
-}
-
-static int delete_run(struct prune *p, enum prune_query id, int64_t host_id, const char *run,
-		      struct error *err)
-{
-	struct query *q = ask_host(p, id, host_id, err);
-
-	if (q != NULL)
-		query_bind_text(q, "run", run);
-	return delete(p, q, err);
-}
-
-/* Which self-tests of a host stay; the others are to be judged no more. */
-static int sort_out_runs(struct prune *p, int64_t host_id, struct error *err)
-{
-	char after[RUN_ID] = "";
-	int rc, count;
-
-	do {
-		if ((count = read_runs(p, host_id, after, err)) < 0)
-			return count;
-		for (int i = 0; i < count; i++) {
-			rc = run_stays(p, &p->runs[i])
-				     ? keep_run(p, host_id, &p->runs[i], err)
-				     : delete_run(p, PRUNE_MARKERS, host_id, p->runs[i].id, err);
-			if (rc < 0 || (rc = share_turn(p, err)) < 0)
-				return rc;
-		}
-		if (count > 0)
-			memcpy(after, p->runs[count - 1].id, sizeof(after));
-	} while (count == BATCH);
-	return 0;
-}
-
-/* The first span of the host, or where it would be. */
-static size_t first_span(const struct prune *p, int64_t host_id)
-{
-	size_t first = 0, end = p->span_count;
-
-	while (first < end) {
-		size_t middle = first + (end - first) / 2;
-
-		if (p->spans[middle].host_id < host_id)
-			first = middle + 1;
-		else
-			end = middle;
-	}
-	return first;
-}
-
-/* Does a self-test that stays touch this stretch of time? */
-static bool is_in_span(const struct prune *p, int64_t host_id, int64_t from_ms, int64_t to_ms)
-{
-	for (size_t i = first_span(p, host_id); i < p->span_count; i++) {
-		const struct span *span = &p->spans[i];
-
-		if (span->host_id != host_id)
-			break;
-		if (from_ms <= span->to_ms && to_ms >= span->from_ms)
-			return true;
-	}
-	return false;
-}
-
-static bool is_kept_run(const struct prune *p, int64_t host_id, const char *run)
-{
-	for (size_t i = first_span(p, host_id); i < p->span_count; i++)
-		if (p->spans[i].host_id == host_id && strcmp(p->spans[i].run, run) == 0)
-			return true;
-	return false;
-}
-
 static int read_events(struct prune *p, const struct old_event *last, struct error *err)
 {
-	struct query *q = ask(p, PRUNE_EVENTS, err);
+	struct query *q = prune_ask(p, PRUNE_EVENTS, err);
 	int rc, count = 0;
 
 	if (q == NULL)
@@ -353,7 +124,7 @@ static int read_events(struct prune *p, const struct old_event *last, struct err
 	query_bind_int(q, "before_ms", p->how->before_ms);
 	query_bind_int(q, "time_ms", last->time_ms);
 	query_bind_int(q, "id", last->id);
-	query_bind_int(q, "limit", BATCH);
+	query_bind_int(q, "limit", PRUNE_BATCH);
 	while ((rc = query_step(q, err)) > 0)
 		p->events[count++] = (struct old_event){
 			.id = query_int(q, 0), .host_id = query_int(q, 1),
@@ -371,7 +142,7 @@ static int find_group(struct prune *p, int64_t run, struct error *err)
 	if (p->group.run == run)
 		return 0;
 	p->group.run = 0;
-	if ((q = ask(p, PRUNE_GROUP, err)) == NULL)
+	if ((q = prune_ask(p, PRUNE_GROUP, err)) == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "run", run);
 	if ((rc = query_step(q, err)) < 0)
@@ -389,15 +160,15 @@ static int event_stays(struct prune *p, const struct old_event *ev, struct error
 	const int64_t time_ms = MAX(ev->time_ms, INT64_MIN + reach);	/* hostile ones are */
 	int rc;
 
-	if (ev->stays || is_in_span(p, ev->host_id, ev->time_ms, ev->time_ms))
+	if (ev->stays || prune_is_in_span(p, ev->host_id, ev->time_ms, ev->time_ms))
 		return 1;
 	if (ev->run == 0 || (ev->time_ms < p->how->before_ms - reach &&
-			     !is_in_span(p, ev->host_id, time_ms - reach, time_ms + reach)))
+			     !prune_is_in_span(p, ev->host_id, time_ms - reach, time_ms + reach)))
 		return 0;
 	if ((rc = find_group(p, ev->run, err)) < 0)
 		return rc;
 	return p->group.last_ms >= p->how->before_ms ||
-	       is_in_span(p, ev->host_id, p->group.first_ms, p->group.last_ms);
+	       prune_is_in_span(p, ev->host_id, p->group.first_ms, p->group.last_ms);
 }
 
 static int prune_event(struct prune *p, const struct old_event *ev, struct error *err)
@@ -409,9 +180,9 @@ static int prune_event(struct prune *p, const struct old_event *ev, struct error
 		p->counts->kept += rc > 0;
 		return MIN(rc, 0);
 	}
-	if ((q = ask(p, PRUNE_EVENT, err)) != NULL)
+	if ((q = prune_ask(p, PRUNE_EVENT, err)) != NULL)
 		query_bind_int(q, "id", ev->id);
-	if ((rc = delete(p, q, err)) < 0)
+	if ((rc = prune_delete(p, q, err)) < 0)
 		return rc;
 	p->counts->events++;
 	p->counts->actions += ev->action;
@@ -428,169 +199,11 @@ static int prune_events(struct prune *p, struct error *err)
 			return count;
 		for (int i = 0; i < count; i++)
 			if ((rc = prune_event(p, &p->events[i], err)) < 0 ||
-			    (rc = share_turn(p, err)) < 0)
+			    (rc = prune_share_turn(p, err)) < 0)
 				return rc;
 		if (count > 0)
 			last = p->events[count - 1];
-	} while (count == BATCH);
-	return 0;
-}
-
-/* The newest of those that go stays as a row: from there on changes are looked for. */
-static int prune_judgements(struct prune *p, int64_t host_id, struct error *err)
-{
-	struct query *q = ask_old(p, PRUNE_JUDGEMENTS, host_id, err);
-	bool first = true;
-	char run[RUN_ID];
-	int rc;
-
-	if (q == NULL)
-		return ERR_TRAIL;
-	while ((rc = query_step(q, err)) > 0) {
-		copy_run(run, query_text(q, 0));
-		if (is_kept_run(p, host_id, run))
-			continue;
-		if (!first && (rc = delete_run(p, PRUNE_JUDGEMENT, host_id, run, err)) < 0)
-			return rc;
-		p->counts->selftests += !first;
-		first = false;
-	}
-	return rc;
-}
-
-static int prune_notes(struct prune *p, int64_t host_id, struct error *err)
-{
-	struct query *q = ask_old(p, PRUNE_NOTES, host_id, err);
-	char run[RUN_ID];
-	int rc;
-
-	if (q == NULL)
-		return ERR_TRAIL;
-	while ((rc = query_step(q, err)) > 0) {
-		copy_run(run, query_text(q, 0));
-		if (!is_kept_run(p, host_id, run) &&
-		    (rc = delete_run(p, PRUNE_NOTE, host_id, run, err)) < 0)
-			return rc;
-	}
-	return rc;
-}
-
-static int prune_changes(struct prune *p, int64_t host_id, struct error *err)
-{
-	struct query *q = ask_old(p, PRUNE_CHANGES, host_id, err), *row;
-	int rc;
-
-	if (q == NULL)
-		return ERR_TRAIL;
-	while ((rc = query_step(q, err)) > 0) {
-		if ((row = ask_host(p, PRUNE_CHANGE, host_id, err)) == NULL)
-			return ERR_TRAIL;
-		query_bind_int(row, "mechanism", query_int(q, 0));
-		query_bind_int(row, "actor", query_int(q, 1));
-		query_bind_int(row, "since_ms", query_int(q, 2));
-		if ((rc = delete(p, row, err)) < 0)
-			return rc;
-		p->counts->changes++;
-	}
-	return rc;
-}
-
-static int prune_loss(struct prune *p, int64_t host_id, struct query *q, struct error *err)
-{
-	struct query *row = ask_host(p, PRUNE_LOSS, host_id, err);
-	struct bytes what = query_text(q, 2);
-	char text[512];
-
-	if (row == NULL)
-		return ERR_TRAIL;
-	snprintf(text, sizeof(text), "%.*s", (int)what.len, what.data);
-	query_bind_int(row, "head", query_int(q, 0));
-	query_bind_int(row, "kind", query_int(q, 1));
-	query_bind_text(row, "what", text);
-	query_bind_int(row, "time_ms", query_int(q, 3));
-	p->counts->losses++;
-	return delete(p, row, err);
-}
-
-static int prune_losses(struct prune *p, int64_t host_id, struct error *err)
-{
-	struct query *q = ask_old(p, PRUNE_LOSSES, host_id, err);
-	int rc;
-
-	if (q == NULL)
-		return ERR_TRAIL;
-	while ((rc = query_step(q, err)) > 0)
-		if (!is_in_span(p, host_id, query_int(q, 3), query_int(q, 3)) &&
-		    (rc = prune_loss(p, host_id, q, err)) < 0)
-			return rc;
-	return rc;
-}
-
-/* What is missing while a self-test that stays was under way has to be known, too. */
-static int64_t oldest_needed(const struct prune *p, int64_t host_id)
-{
-	int64_t oldest_ms = p->how->before_ms;
-
-	for (size_t i = first_span(p, host_id); i < p->span_count; i++)
-		if (p->spans[i].host_id == host_id)
-			oldest_ms = MIN(oldest_ms, p->spans[i].from_ms);
-	return oldest_ms;
-}
-
-static struct query *ask_serials(struct prune *p, enum prune_query id, int64_t host_id,
-				 struct error *err)
-{
-	struct query *q = ask_host(p, id, host_id, err);
-
-	if (q != NULL)
-		query_bind_int(q, "limit_ms", oldest_needed(p, host_id));
-	return q;
-}
-
-/* Runs of serials that nobody needs go, and the gaps between them. */
-static int prune_serials(struct prune *p, int64_t host_id, struct error *err)
-{
-	struct query *q = ask_serials(p, PRUNE_SERIALS, host_id, err);
-	int64_t runs, losses;
-	int rc;
-
-	if (q == NULL)
-		return ERR_TRAIL;
-	if ((rc = query_step(q, err)) < 0)
-		return rc;
-	runs = query_int(q, 0);
-	losses = query_int(q, 1);
-	query_again(q);
-	if (runs == 0)
-		return 0;
-	p->counts->losses += losses;
-	if ((rc = delete(p, ask_serials(p, PRUNE_SERIAL, host_id, err), err)) < 0)
-		return rc;
-	return delete(p, ask_host(p, PRUNE_GAPS, host_id, err), err);
-}
-
-static int prune_host(struct prune *p, int64_t host_id, struct error *err)
-{
-	int rc;
-
-	if ((rc = prune_judgements(p, host_id, err)) < 0 ||
-	    (rc = prune_notes(p, host_id, err)) < 0 ||
-	    (rc = prune_changes(p, host_id, err)) < 0)
-		return rc;
-	if ((rc = prune_losses(p, host_id, err)) < 0)
-		return rc;
-	return prune_serials(p, host_id, err);
-}
-
-typedef int host_step(struct prune *p, int64_t host_id, struct error *err);
-
-static int for_each_host(struct prune *p, host_step *step, struct error *err)
-{
-	int rc;
-
-	for (size_t i = 0; i < p->host_count; i++)
-		if ((rc = step(p, p->hosts[i], err)) < 0 || (rc = share_turn(p, err)) < 0)
-			return rc;
+	} while (count == PRUNE_BATCH);
 	return 0;
 }
 
@@ -606,9 +219,9 @@ int prune(struct store *s, const struct pruning *how, struct pruned *counts, str
 	p->how = how;
 	p->counts = counts;
 	if ((rc = set_horizon(p, err)) < 0 || (rc = take_turn(p, err)) < 0 ||
-	    (rc = read_hosts(p, err)) < 0 || (rc = for_each_host(p, sort_out_runs, err)) < 0 ||
-	    (rc = end_turn(p, err)) < 0 || (rc = take_turn(p, err)) < 0 ||
-	    (rc = prune_events(p, err)) < 0 || (rc = for_each_host(p, prune_host, err)) < 0)
+	    (rc = prune_sort_runs(p, err)) < 0 || (rc = end_turn(p, err)) < 0 ||
+	    (rc = take_turn(p, err)) < 0 || (rc = prune_events(p, err)) < 0 ||
+	    (rc = prune_hosts(p, err)) < 0)
 		return rc;
 	return end_turn(p, err);
 }
