@@ -127,12 +127,6 @@ static int parse_line(struct auditd_conf *conf, char *line, const char *path, un
 	return 0;
 }
 
-static void fclosep(FILE **f)
-{
-	if (*f != NULL)
-		fclose(*f);
-}
-
 static int parse_file(struct auditd_conf *conf, FILE *f, const char *path, struct error *err)
 {
 	AUTO(freep) char *line = NULL;

@@ -86,18 +86,15 @@ static int64_t bytes_behind(const struct query *q)
 	uint64_t head = (uint64_t)query_int(q, query_column(q, "head"));
 	int64_t position = query_int(q, query_column(q, "position"));
 	AUTO(freep) char *name = strndup(path.data, path.len);
+	AUTO(fclosep) FILE *file = NULL;
 	struct stat st;
-	FILE *file;
-	bool same;
 
 	if (name == NULL || stat(name, &st) < 0 || !S_ISREG(st.st_mode))
 		return -1;
 	file = fopen(name, "re");
-	if (file == NULL)
+	if (file == NULL || !is_same_file(file, head))
 		return -1;
-	same = is_same_file(file, head);
-	fclose(file);
-	return same && st.st_size >= position ? st.st_size - position : -1;
+	return st.st_size >= position ? st.st_size - position : -1;
 }
 
 static int put_cell(struct table *t, const struct column *column, const struct query *q,

@@ -41,7 +41,7 @@ static bool has_tomoyo(void)
 /* The first login id that people get; 1000 unless login.defs says otherwise. */
 static int64_t first_login_uid(void)
 {
-	FILE *in = fopen("/etc/login.defs", "re");
+	AUTO(fclosep) FILE *in = fopen("/etc/login.defs", "re");
 	long long uid = 1000;
 	char line[512];
 
@@ -49,7 +49,6 @@ static int64_t first_login_uid(void)
 		return uid;
 	while (fgets(line, sizeof(line), in) != NULL)
 		(void)sscanf(line, " UID_MIN %lld", &uid);
-	fclose(in);
 	return uid;
 }
 

@@ -48,15 +48,10 @@ static bool pipes_open(struct pipes *p)
 
 static int64_t own_login(void)
 {
-	FILE *f = fopen(LOGINUID, "re");
-	int64_t auid = NUM_NONE;
+	AUTO(fclosep) FILE *f = fopen(LOGINUID, "re");
+	int64_t auid;
 
-	if (f == NULL)
-		return auid;
-	if (fscanf(f, "%" SCNd64, &auid) != 1)
-		auid = NUM_NONE;
-	fclose(f);
-	return auid;
+	return f != NULL && fscanf(f, "%" SCNd64, &auid) == 1 ? auid : NUM_NONE;
 }
 
 /* Returns 0 or an errno. */

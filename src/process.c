@@ -23,12 +23,6 @@ static void closedirp(DIR **dir)
 		closedir(*dir);
 }
 
-static void fclosep(FILE **f)
-{
-	if (*f != NULL)
-		fclose(*f);
-}
-
 static DIR *open_proc(const char *root)
 {
 	char path[PATH_MAX];

@@ -255,7 +255,7 @@ int rules_read_text(struct ruleset *s, const char *name, struct bytes text, stru
 
 int rules_read_file(char **out, size_t *len, const char *path, struct error *err)
 {
-	FILE *in = fopen(path, "re");
+	AUTO(fclosep) FILE *in = fopen(path, "re");
 	char *text = NULL;
 	size_t used = 0;
 	FILE *to;
@@ -264,14 +264,11 @@ int rules_read_file(char **out, size_t *len, const char *path, struct error *err
 
 	if (in == NULL)
 		return access_error(err, ERR_INPUT, "read", path, errno);
-	if ((to = open_memstream(&text, len)) == NULL) {
-		fclose(in);
+	if ((to = open_memstream(&text, len)) == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
-	}
 	while ((used = fread(part, 1, sizeof(part), in)) > 0)
 		fwrite(part, 1, used, to);
 	failed = ferror(in) != 0;
-	fclose(in);
 	if (fclose(to) != 0 || failed) {
 		free(text);
 		return error_set(err, ERR_INPUT, "cannot read '%s': it is no rule file", path);

@@ -14,12 +14,6 @@
 #define INITIAL_PID_NAMESPACE "pid:[4026531836]"
 #define INITIAL_USER_NAMESPACE "user:[4026531837]"
 
-static void fclosep(FILE **f)
-{
-	if (*f != NULL)
-		fclose(*f);
-}
-
 /* The first line of a file, without its newline. False, and "", if there is none. */
 static bool read_line(const char *root, const char *path, char *out, size_t size)
 {

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -30,6 +31,13 @@ static inline void closep(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
+}
+
+/* For AUTO: closes a stream that was only read, if there is one. */
+static inline void fclosep(FILE **f)
+{
+	if (*f != NULL)
+		fclose(*f);
 }
 
 /* Bytes that are not owned and need no terminating NUL. data may be NULL if len is 0. */
