@@ -99,11 +99,6 @@ static const struct tool {
 	{ "kmod", NULL },
 };
 
-static bool equals(struct bytes b, const char *text)
-{
-	return b.len == strlen(text) && memcmp(b.data, text, b.len) == 0;
-}
-
 static bool starts(struct bytes b, const char *text)
 {
 	return b.len >= strlen(text) && memcmp(b.data, text, strlen(text)) == 0;
@@ -135,7 +130,7 @@ bool argv_next(struct bytes *rest, struct bytes *argument)
 static const struct tool *find_tool(struct bytes name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++)
-		if (equals(name, tools[i].name))
+		if (bytes_are(name, tools[i].name))
 			return &tools[i];
 	return NULL;
 }
@@ -216,7 +211,7 @@ static bool next_operand(struct walk *w, struct bytes *operand)
 	while (argv_next(&w->rest, operand)) {
 		if (w->operands_only || operand->len < 2 || operand->data[0] != '-')
 			return true;
-		if (equals(*operand, "--"))
+		if (bytes_are(*operand, "--"))
 			w->operands_only = true;
 		else if (operand->data[1] == '-')
 			take_long(w, (struct bytes){ operand->data + 2, operand->len - 2 });
@@ -239,7 +234,7 @@ static struct bytes loaded_name(struct bytes *rest)
 	struct bytes argument, given = { NULL, 0 };
 
 	while (argv_next(rest, &argument)) {
-		if (equals(argument, "--argv0")) {
+		if (bytes_are(argument, "--argv0")) {
 			argv_next(rest, &given);
 			continue;
 		}
@@ -261,11 +256,11 @@ static struct bytes acting_name(struct bytes *rest)
 	name = base_name(name);
 	if (is_loader(name))
 		name = base_name(loaded_name(rest));
-	if (equals(name, "busybox") && argv_next(rest, &name))
+	if (bytes_are(name, "busybox") && argv_next(rest, &name))
 		name = base_name(name);
 
 	after = *rest;
-	if (equals(name, "kmod") && argv_next(&after, &next) && find_tool(next) != NULL) {
+	if (bytes_are(name, "kmod") && argv_next(&after, &next) && find_tool(next) != NULL) {
 		*rest = after;
 		name = next;
 	}
@@ -351,7 +346,7 @@ void command_line_read(struct command_line *out, struct bytes argv)
 
 bool is_kmod(struct bytes exe)
 {
-	return equals(base_name(exe), "kmod");
+	return bytes_are(base_name(exe), "kmod");
 }
 
 struct bytes tool_of_process(const struct command_line *line, struct bytes comm, struct bytes exe)

@@ -139,7 +139,7 @@ const char *cell_text(struct cell c, char out[static CELL_TEXT])
 size_t name_find(const char *const *names, size_t count, struct bytes text)
 {
 	for (size_t i = 0; i < count; i++)
-		if (strlen(names[i]) == text.len && memcmp(names[i], text.data, text.len) == 0)
+		if (bytes_are(text, names[i]))
 			return i;
 	return count;
 }

@@ -109,8 +109,7 @@ static void put_pair(const struct query *q, const char *name, const char *column
 	}
 	put_name(name);
 	put_bytes(first);
-	if (second.data != NULL &&
-	    (second.len != first.len || memcmp(first.data, second.data, first.len) != 0)) {
+	if (second.data != NULL && !bytes_equal(first, second)) {
 		fputs(" (", stdout);
 		put_bytes(second);
 		putchar(')');
@@ -149,7 +148,7 @@ static void put_module(const struct query *q)
 		return;
 	}
 	put_bytes(module);
-	if (source.data != NULL && !bytes_equal(source, "kernel")) {
+	if (source.data != NULL && !bytes_are(source, "kernel")) {
 		fputs(" (inferred from ", stdout);
 		put_bytes(source);
 		putchar(')');
@@ -287,7 +286,7 @@ static void put_step(struct show *s, const struct query *q, int64_t start_ms)
 
 	printf("%s %+" PRId64 ".%03d s  %-8.*s  ", own ? ">" : " ", since / 1000,
 	       (int)(since % 1000), (int)text_of(q, "step").len, text_of(q, "step").data);
-	if (bytes_equal(text_of(q, "step"), "tool run")) {
+	if (bytes_are(text_of(q, "step"), "tool run")) {
 		put_bytes(text_of(q, "command"));
 	} else {
 		put_bytes(text_of(q, "module"));

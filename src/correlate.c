@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-static bool same(struct bytes a, struct bytes b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 /* Did auditd start after from and not after to? */
 static bool started_between(const int64_t *starts, size_t count, int64_t from, int64_t to)
 {
@@ -32,7 +27,7 @@ static bool belongs(const struct step *call, const struct step *exec, const int6
 
 	if (call->serial <= exec->serial || passed_ms < 0 || passed_ms > CORRELATE_SPAN_MS)
 		return false;
-	if (!same(call->comm, exec->comm) || !same(call->exe, exec->exe))
+	if (!bytes_equal(call->comm, exec->comm) || !bytes_equal(call->exe, exec->exe))
 		return false;
 	if (call->auid != exec->auid || call->ses != exec->ses)
 		return false;
@@ -86,7 +81,7 @@ static bool is_autoload(const struct step *s)
 	for (; argv_next(&rest, &word); i++) {
 		if (i == ARRAY_SIZE(words))
 			return false;
-		if (words[i] != NULL && !same(word, (struct bytes){ words[i], strlen(words[i]) }))
+		if (words[i] != NULL && !bytes_are(word, words[i]))
 			return false;
 	}
 	return i == ARRAY_SIZE(words);

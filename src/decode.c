@@ -52,11 +52,6 @@ static const struct {
 	[OWNER_TRUSTED_APP] = { "TRUSTED_APP", TYPE_TRUSTED_APP },
 };
 
-static bool same(struct bytes a, struct bytes b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 static struct bytes word(const char *text)
 {
 	return (struct bytes){ text, strlen(text) };
@@ -75,7 +70,7 @@ static enum owner type_of_line(const struct line *line)
 	if (line->daemon)
 		return OWNER_DAEMON;
 	for (enum owner type = OWNER_NONE + 1; type < OWNER_COUNT; type++)
-		if (same(line->type, word(owners[type].name)))
+		if (bytes_are(line->type, owners[type].name))
 			return type;
 	return OWNER_NONE;
 }
@@ -364,9 +359,9 @@ static void read_command(struct decoder *d)
 		return;
 	}
 	ev->tool = tool_of_process(&(struct command_line){ .tool = { NULL, 0 } }, comm, ev->exe);
-	if (same(ev->tool, word("kmod")) && line->tool.data != NULL)
+	if (bytes_are(ev->tool, "kmod") && line->tool.data != NULL)
 		ev->tool = line->tool;
-	if (!same(ev->tool, line->tool))
+	if (!bytes_equal(ev->tool, line->tool))
 		*line = (struct command_line){ .modules = "" };
 }
 
@@ -422,7 +417,7 @@ static void set_op(struct event *ev, const struct line *line)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ops) && ev->op.data == NULL; i++)
-		if (same(line->type, word(ops[i].type)))
+		if (bytes_are(line->type, ops[i].type))
 			ev->op = word(ops[i].op);
 }
 

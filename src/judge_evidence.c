@@ -294,7 +294,7 @@ int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct er
 
 static bool ends_with_claim(const struct query *q)
 {
-	return bytes_equal(query_text(q, 1), "add_rule");
+	return bytes_are(query_text(q, 1), "add_rule");
 }
 
 /*

@@ -53,11 +53,6 @@ int64_t now_ms(void)
 	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
-bool bytes_equal(struct bytes text, const char *word)
-{
-	return text.len == strlen(word) && memcmp(text.data, word, text.len) == 0;
-}
-
 int query_column(const struct query *q, const char *name)
 {
 	for (int i = 0; i < query_columns(q); i++)
@@ -79,7 +74,7 @@ enum table_color value_color(const char *column, struct bytes value)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(colors); i++)
-		if (strcmp(column, colors[i].column) == 0 && bytes_equal(value, colors[i].value))
+		if (strcmp(column, colors[i].column) == 0 && bytes_are(value, colors[i].value))
 			return colors[i].color;
 	return COLOR_NONE;
 }

@@ -28,9 +28,6 @@ static inline void table_freep(struct table **t)
 /* Milliseconds since 1970, by the clock of this host. */
 int64_t now_ms(void);
 
-/* Is text this word? */
-bool bytes_equal(struct bytes text, const char *word);
-
 /* The place of a column that our own SQL has. */
 int query_column(const struct query *q, const char *name);
 

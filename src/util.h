@@ -4,10 +4,12 @@
 #ifndef MODTRAIL_UTIL_H
 #define MODTRAIL_UTIL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -45,6 +47,17 @@ struct bytes {
 	const char *data;
 	size_t len;
 };
+
+static inline bool bytes_equal(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+/* Are they this word? */
+static inline bool bytes_are(struct bytes b, const char *word)
+{
+	return bytes_equal(b, (struct bytes){ word, strlen(word) });
+}
 
 /* FNV-1a, 64 bits. Chainable: pass HASH_START first, then the last result. Not for secrets. */
 #define HASH_START UINT64_C(0xcbf29ce484222325)

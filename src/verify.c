@@ -40,8 +40,7 @@ static bool fits_mechanism(const struct sighting *s, enum mechanism m)
 
 	if (tool == NULL)
 		return s->call == mechanism_call(m) && s->abi == mechanism_abi(m);
-	return s->call == CALL_NONE && s->tool.len == strlen(tool) &&
-	       memcmp(s->tool.data, tool, s->tool.len) == 0;
+	return s->call == CALL_NONE && bytes_are(s->tool, tool);
 }
 
 /*
@@ -84,7 +83,7 @@ static bool has_wanted_key(struct bytes keys, const char *const *wanted)
 
 	while (next_key(&keys, &key))
 		for (const char *const *w = wanted; *w != NULL; w++)
-			if (strlen(*w) == key.len && memcmp(*w, key.data, key.len) == 0)
+			if (bytes_are(key, *w))
 				return true;
 	return false;
 }
