@@ -28,16 +28,21 @@ static void read_row(sqlite3_stmt *q, struct row *row)
 	};
 }
 
+static void bind_key(sqlite3_stmt *q, int64_t host_id, const struct row *row)
+{
+	bind_int(q, ":host_id", host_id);
+	bind_int(q, ":last_serial", row->run.last);
+	bind_int(q, ":first_serial", row->run.first);
+	bind_int(q, ":from_ms", row->run.from_ms);
+}
+
 static int remove_row(struct store *s, int64_t host_id, const struct row *row, struct error *err)
 {
 	AUTO(store_done) sqlite3_stmt *q = store_statement(s, SERIAL_REMOVE, err);
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	bind_int(q, ":host_id", host_id);
-	bind_int(q, ":last_serial", row->run.last);
-	bind_int(q, ":first_serial", row->run.first);
-	bind_int(q, ":from_ms", row->run.from_ms);
+	bind_key(q, host_id, row);
 	return store_run(s, q, err);
 }
 
@@ -47,10 +52,7 @@ static int add_row(struct store *s, int64_t host_id, const struct row *row, stru
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	bind_int(q, ":host_id", host_id);
-	bind_int(q, ":last_serial", row->run.last);
-	bind_int(q, ":first_serial", row->run.first);
-	bind_int(q, ":from_ms", row->run.from_ms);
+	bind_key(q, host_id, row);
 	bind_int(q, ":to_ms", row->run.to_ms);
 	bind_int(q, ":missing", row->missing);
 	bind_int(q, ":skipped", row->skipped);
