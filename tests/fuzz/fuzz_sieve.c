@@ -1,9 +1,16 @@
-/* Lines and the sieve: the pieces handed out do not depend on where the feeds are cut. */
+/*
+ * Lines and the sieve: what is handed out and counted depends neither on where
+ * the feeds are cut nor on which line ends are known beforehand.
+ *
+ * An input begins with step, one byte, and from, two, of feed().
+ */
 #include "fuzz.h"
 
 #include "sieve.h"
 
 #include <string.h>
+
+#define HOW 3	/* bytes of an input before its text */
 
 static int add_piece(void *arg, const struct piece *piece, struct error *err)
 {
@@ -18,22 +25,45 @@ static int add_piece(void *arg, const struct piece *piece, struct error *err)
 	return 0;
 }
 
-/* step 0: all at once; else lines that begin within so many bytes are fed together. */
-static uint64_t feed(const char *text, size_t len, size_t step)
+static void put(struct window *w, const char *text, size_t len, const struct line_ends *ends)
+{
+	char *room;
+
+	must(window_room(w, 0, &room) >= len);
+	memcpy(room, text, len);
+	window_grow(w, len, ends);
+}
+
+/* What is counted of lines. */
+static uint64_t hash_counts(const struct sieve_counts *c)
+{
+	uint64_t hash = hash_bytes(HASH_START, &c->lines, sizeof(c->lines));
+
+	hash = hash_bytes(hash, c->faults, sizeof(c->faults));
+	return hash_bytes(hash, c->first_fault, sizeof(c->first_fault));
+}
+
+/*
+ * step 0: all at once; else lines that begin within so many bytes are fed together.
+ * from: as if this were read last, from anywhere in a line on line ends are known.
+ */
+static uint64_t feed(const char *text, size_t len, size_t step, size_t from)
 {
 	static const char *const keys[] = { "modules", NULL };
-	uint64_t pieces = 0;
+	uint64_t told = 0;
 	struct sieve *s = sieve_new(&(struct sieve_options){
-		.keys = keys, .emit = add_piece, .arg = &pieces });
+		.keys = keys, .emit = add_piece, .arg = &told });
 	static struct window w;	/* made once: that takes longer than an input */
+	static struct line_ends ends;
 	struct error err;
-	char *room;
 
 	must(s != NULL && (w.data != NULL || window_init(&w) == 0));
 	window_clear(&w);
-	must(window_room(&w, 0, &room) >= len);
-	memcpy(room, text, len);
-	window_grow(&w, len, NULL);
+	put(&w, text, from, NULL);
+	if (from < len) {
+		line_ends_find(&ends, text + from, len - from);
+		put(&w, text + from, len - from, &ends);
+	}
 	for (size_t at = 0; at < len;) {
 		size_t end = step == 0 ? len : MIN(at + step, len);
 		const char *newline = memchr(text + end - 1, '\n', len - end + 1);
@@ -45,15 +75,21 @@ static uint64_t feed(const char *text, size_t len, size_t step)
 	}
 	must(sieve_flush(s, &w, &err) == 0);
 	must(sieve_counts(s)->bytes == len);
+	told += hash_counts(sieve_counts(s));
 	sieve_free(s);
-	return pieces;
+	return told;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *text = (const char *)data;
+	const char *text;
+	size_t len, from;
 
-	if (size > 0)
-		must(feed(text, size, 0) == feed(text, size, 200));
+	if (size <= HOW)
+		return 0;
+	text = (const char *)data + HOW;
+	len = size - HOW;
+	from = (data[1] | (size_t)data[2] << 8) % (len + 1);
+	must(feed(text, len, 0, len) == feed(text, len, data[0], from));
 	return 0;
 }
