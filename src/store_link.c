@@ -18,6 +18,18 @@ struct fresh {
 /* Command lines may be long: steps whose texts would go beyond this are read from the trail. */
 #define FRESH_TEXT_MAX ((size_t)1 << 20)
 
+/* Parameters of link-add.sql and link-put.sql. */
+enum { AT_EVENT_ID = 1, AT_RUN_ID, AT_CALLS, AT_ORIGIN, AT_TOOL, AT_MODULE, AT_MODULE_SOURCE };
+static const char *const link_parameters[] = {
+	":event_id", ":run_id", ":calls", ":origin", ":tool", ":module", ":module_source", NULL
+};
+
+/* Parameters of link-others.sql. */
+enum { OTHERS_HOST_ID = 1, OTHERS_PID, OTHERS_FROM_MS, OTHERS_TO_MS, OTHERS_FIRST_ID, OTHERS_RUNS };
+static const char *const others_parameters[] = {
+	":host_id", ":pid", ":from_ms", ":to_ms", ":first_id", ":runs", NULL
+};
+
 /* Columns of link-steps.sql. */
 enum { ID, KIND, TIME_MS, SERIAL, PPID, AUID, SES, COMM, EXE, TTY, ARGV, SUCCESS, CALL, MODULE };
 
@@ -317,20 +329,20 @@ static struct bytes text_or_null(const char *text)
 
 static int write_link(struct store *s, enum statement how, size_t i, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, how, err);
+	AUTO(store_done) sqlite3_stmt *q = store_statement_by_number(s, how, link_parameters, err);
 	const struct step *step = &s->step[i];
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	bind_int(q, ":event_id", s->linked[i].id);
+	sqlite3_bind_int64(q, AT_EVENT_ID, s->linked[i].id);
 	if (step->run >= 0)
-		bind_int(q, ":run_id", s->linked[step->run].id);
-	bind_int(q, ":calls", step->calls);
-	bind_int(q, ":origin", step->origin);
-	bind_bytes(q, ":tool", text_or_null(step->kind == EVENT_CALL ? step->tool : ""));
-	bind_bytes(q, ":module", text_or_null(step->inferred));
+		sqlite3_bind_int64(q, AT_RUN_ID, s->linked[step->run].id);
+	sqlite3_bind_int64(q, AT_CALLS, step->calls);
+	sqlite3_bind_int(q, AT_ORIGIN, step->origin);
+	bind_bytes_at(q, AT_TOOL, text_or_null(step->kind == EVENT_CALL ? step->tool : ""));
+	bind_bytes_at(q, AT_MODULE, text_or_null(step->inferred));
 	if (step->inferred[0] != '\0')
-		bind_int(q, ":module_source", step->module_source);
+		sqlite3_bind_int(q, AT_MODULE_SOURCE, step->module_source);
 	return store_run(s, q, err);
 }
 
@@ -349,14 +361,14 @@ static int is_all_fresh(struct store *s, const struct touched *touched, size_t c
 			return 0;
 		runs |= s->fresh[touched[i].fresh - 1].step.kind == EVENT_EXEC;
 	}
-	if ((q = store_statement(s, LINK_OTHERS, err)) == NULL)
+	if ((q = store_statement_by_number(s, LINK_OTHERS, others_parameters, err)) == NULL)
 		return ERR_TRAIL;
-	bind_int(q, ":host_id", touched->host_id);
-	bind_int(q, ":pid", touched->pid);
-	bind_int(q, ":from_ms", later(touched->time_ms, -CORRELATE_SPAN_MS));
-	bind_int(q, ":to_ms", later(touched[count - 1].time_ms, CORRELATE_SPAN_MS));
-	bind_int(q, ":first_id", s->fresh[0].linked.id);
-	bind_int(q, ":runs", runs);
+	sqlite3_bind_int64(q, OTHERS_HOST_ID, touched->host_id);
+	sqlite3_bind_int64(q, OTHERS_PID, touched->pid);
+	sqlite3_bind_int64(q, OTHERS_FROM_MS, later(touched->time_ms, -CORRELATE_SPAN_MS));
+	sqlite3_bind_int64(q, OTHERS_TO_MS, later(touched[count - 1].time_ms, CORRELATE_SPAN_MS));
+	sqlite3_bind_int64(q, OTHERS_FIRST_ID, s->fresh[0].linked.id);
+	sqlite3_bind_int(q, OTHERS_RUNS, runs);
 	if (sqlite3_step(q) != SQLITE_ROW)
 		return store_error(s, err);
 	return sqlite3_column_int(q, 0) == 0;

@@ -149,6 +149,14 @@ must_check int store_exec(struct store *s, const char *sql, struct error *err);
 sqlite3_stmt *store_statement(struct store *s, enum statement id, struct error *err);
 void store_done(sqlite3_stmt **q);
 
+/*
+ * The same for one that is run for every event: looking its parameters up by
+ * name would take as long as running it, so they are bound by number. names:
+ * theirs as the .sql file has them, from number 1 on, ended by NULL.
+ */
+sqlite3_stmt *store_statement_by_number(struct store *s, enum statement id,
+					const char *const names[], struct error *err);
+
 /* For AUTO: a statement that is used once. */
 void store_finalize(sqlite3_stmt **q);
 

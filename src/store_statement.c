@@ -55,6 +55,29 @@ sqlite3_stmt *store_statement(struct store *s, enum statement id, struct error *
 	return *q;
 }
 
+static void check_names(sqlite3_stmt *q, const char *const names[])
+{
+	int at = 0;
+
+	while (names[at] != NULL) {
+		const char *name = sqlite3_bind_parameter_name(q, ++at);
+
+		assert(name != NULL && strcmp(name, names[at - 1]) == 0);
+	}
+	assert(sqlite3_bind_parameter_count(q) == at);
+}
+
+sqlite3_stmt *store_statement_by_number(struct store *s, enum statement id,
+					const char *const names[], struct error *err)
+{
+	bool known = s->statement[id] != NULL;
+	sqlite3_stmt *q = store_statement(s, id, err);
+
+	if (!known && q != NULL)
+		check_names(q, names);
+	return q;
+}
+
 void store_done(sqlite3_stmt **q)
 {
 	if (*q == NULL)

@@ -1,1 +1,2 @@
-INSERT INTO record (event_id, raw) VALUES (:event_id, :raw);
+-- The parameters stand in the order of record-replace.sql, see src/store_event.c.
+INSERT INTO record (raw, event_id) VALUES (:raw, :event_id);
