@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from properties import Bench, log_of, run_all
+from properties import Bench, log_of, run_all, sound
 
 START = 1795456283
 FIELDS = (b" arch=c000003e syscall=%d success=yes exit=0 a0=3 a1=55 a2=0 a3=3 items=0 ppid=108 pid=109 auid=1000 uid=0"
@@ -54,6 +54,7 @@ def ingest(b, lines, *args):
     assert child.returncode == 0, f"exit status {child.returncode}: {said}"
     assert b.uncontained or peak <= LIMIT, f"a peak of {peak} kB, above {LIMIT} kB"
     os.unlink(path)
+    sound(trail)
     return said, trail, peak
 
 

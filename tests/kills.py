@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 
-from properties import Writer, log_of, run, write
+from properties import Writer, log_of, run, sound, sqlite, write
 
 # What the uninterrupted run leaves, to the last row, where both began with the same trail.
 TABLES = ("SELECT group_concat(name || '|' || coalesce(sql, ''), char(10)) FROM"
@@ -36,15 +36,6 @@ def killed(command, seconds):
 def early(rng):
     """A part of the whole, more often a small one: the same trail is to meet several kills."""
     return rng.random() ** 1.5
-
-
-def sqlite(trail, sql):
-    return subprocess.run(["sqlite3", trail, sql], check=True, capture_output=True).stdout
-
-
-def sound(trail):
-    check = sqlite(trail, "PRAGMA integrity_check; PRAGMA foreign_key_check")
-    assert check == b"ok\n", f"{trail}: {check!r}"
 
 
 def remove(trail):
