@@ -7,9 +7,13 @@
 
 /*
  * A batch is handed on when it has this many bytes; one item may have more.
- * Two of them are what was found while the last commit went on.
+ * All of them together are what was found while the last commit went on. So
+ * many that none of the two threads has to be woken for each: that takes as
+ * long as working on a few items.
  */
-#define BATCH_BYTES ((size_t)1 << 18)
+#define BATCH_BYTES ((size_t)64 << 10)
+#define BATCHES 8u
+#define HELD_MAX (2 * BATCHES * BATCH_BYTES)
 
 /* Stands before each item. */
 struct head {
@@ -30,13 +34,15 @@ struct relay {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	bool full;		/* emptied has something that was not handed on yet */
 	bool over;		/* the thread is to end */
 	int rc;			/* of the first take that failed; then err says more */
 	struct error err;
 
-	struct batch filled;	/* the caller's */
-	struct batch emptied;	/* the thread's while full */
+	/* A ring: those that are full, the thread's, and behind them the caller's. */
+	struct batch batch[BATCHES];
+	size_t first, full;
+	size_t held;		/* bytes in those that are full */
+	size_t filled;		/* index of the caller's; only the caller looks at this */
 };
 
 /* What an item needs with its head. */
@@ -69,54 +75,82 @@ static void empty(struct batch *b)
 	*b = (struct batch){ 0 };
 }
 
+/* Works on the first batch. The lock is held, but not meanwhile. */
+static void work_on(struct relay *r, struct batch *b)
+{
+	size_t len = b->len;
+	struct error err;
+	int rc;
+
+	if (r->rc == 0) {
+		pthread_mutex_unlock(&r->lock);
+		rc = hand_on(r, b, &err);
+		pthread_mutex_lock(&r->lock);
+		r->rc = rc;
+		r->err = err;
+	}
+	empty(b);
+	r->held -= len;
+	r->first = (r->first + 1) % BATCHES;
+	r->full--;
+}
+
 static void *work(void *arg)
 {
 	struct relay *r = arg;
 
 	pthread_mutex_lock(&r->lock);
 	for (;;) {
-		while (!r->full && !r->over)
+		while (r->full == 0 && !r->over)
 			pthread_cond_wait(&r->changed, &r->lock);
-		if (!r->full)
+		if (r->full == 0)
 			break;
-		if (r->rc == 0) {
-			struct error err;
-			int rc;
-
-			pthread_mutex_unlock(&r->lock);
-			rc = hand_on(r, &r->emptied, &err);
-			pthread_mutex_lock(&r->lock);
-			r->rc = rc;
-			r->err = err;
-		}
-		empty(&r->emptied);
-		r->full = false;
-		pthread_cond_signal(&r->changed);
+		work_on(r, &r->batch[r->first]);
+		if (r->full <= BATCHES / 2)
+			pthread_cond_signal(&r->changed);
 	}
 	pthread_mutex_unlock(&r->lock);
 	return NULL;
 }
 
-/* Gives what is filled to the thread, once it has nothing else. */
-static void turn(struct relay *r)
+/* A huge batch waits until there is no other: two of them are all that is ever in memory. */
+static bool has_room(const struct relay *r, const struct batch *filled)
 {
-	struct batch filled = r->filled;
+	return r->full == 0 || (r->full < BATCHES - 1 && r->held + filled->len <= HELD_MAX);
+}
 
+/* Gives what is filled to the thread, once there is room for it. */
+static void pass(struct relay *r)
+{
+	struct batch *filled = &r->batch[r->filled];
+
+	if (filled->len == 0)
+		return;
 	pthread_mutex_lock(&r->lock);
-	while (r->full)
+	while (!has_room(r, filled))
 		pthread_cond_wait(&r->changed, &r->lock);
-	r->filled = r->emptied;
-	r->emptied = filled;
-	r->full = filled.len > 0;
+	r->held += filled->len;
+	r->full++;
+	r->filled = (r->filled + 1) % BATCHES;
 	pthread_cond_signal(&r->changed);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static void wait_until_empty(struct relay *r)
+{
+	pthread_mutex_lock(&r->lock);
+	while (r->full > 0)
+		pthread_cond_wait(&r->changed, &r->lock);
 	pthread_mutex_unlock(&r->lock);
 }
 
 static void hand_on_here(struct relay *r)
 {
+	struct batch *filled = &r->batch[r->filled];
+
 	if (r->rc == 0)
-		r->rc = hand_on(r, &r->filled, &r->err);
-	empty(&r->filled);
+		r->rc = hand_on(r, filled, &r->err);
+	empty(filled);
 }
 
 static int result(struct relay *r, struct error *err)
@@ -132,7 +166,7 @@ static int result(struct relay *r, struct error *err)
 
 void *relay_room(struct relay *r, int kind, size_t size, struct error *err)
 {
-	struct batch *b = &r->filled;
+	struct batch *b = &r->batch[r->filled];
 	struct head *head;
 
 	if (b->cap - b->len < room(size)) {
@@ -154,13 +188,13 @@ void *relay_room(struct relay *r, int kind, size_t size, struct error *err)
 
 int relay_go(struct relay *r, struct error *err)
 {
-	return r->threaded && r->filled.len < BATCH_BYTES ? 0 : relay_flush(r, err);
+	return r->threaded && r->batch[r->filled].len < BATCH_BYTES ? 0 : relay_flush(r, err);
 }
 
 int relay_flush(struct relay *r, struct error *err)
 {
 	if (r->threaded)
-		turn(r);
+		pass(r);
 	else
 		hand_on_here(r);
 	return result(r, err);
@@ -168,9 +202,12 @@ int relay_flush(struct relay *r, struct error *err)
 
 int relay_drain(struct relay *r, struct error *err)
 {
-	if (r->threaded)
-		turn(r);	/* the second one, with nothing, only waits for the first */
-	return relay_flush(r, err);
+	int rc = relay_flush(r, err);
+
+	if (!r->threaded)
+		return rc;
+	wait_until_empty(r);
+	return result(r, err);
 }
 
 struct relay *relay_new(relay_take_fn *take, void *arg, bool threaded)
@@ -189,7 +226,7 @@ struct relay *relay_new(relay_take_fn *take, void *arg, bool threaded)
 
 static void end_thread(struct relay *r)
 {
-	turn(r);
+	pass(r);
 	pthread_mutex_lock(&r->lock);
 	r->over = true;
 	pthread_cond_signal(&r->changed);
@@ -207,7 +244,7 @@ void relay_free(struct relay *r)
 		hand_on_here(r);
 	pthread_cond_destroy(&r->changed);
 	pthread_mutex_destroy(&r->lock);
-	free(r->filled.data);
-	free(r->emptied.data);
+	for (size_t i = 0; i < BATCHES; i++)
+		free(r->batch[i].data);
 	free(r);
 }

@@ -2,11 +2,12 @@
  * Hands items on in a thread of its own: what one stage has found is worked on
  * while it looks for more. In order, one at a time.
  *
- *   relay_room() ---> batch being filled   \
- *                                           > change places when the first is full
- *   worker: take <--- batch being emptied  /
+ *   relay_room() ---> batch being filled
+ *                     full batches
+ *   worker: take <--- batch being emptied
  *
- * Whoever fills waits while both are full, so no more is held than two batches.
+ * Whoever fills waits while there are too many: about half a megabyte is held,
+ * or two batches if each holds more than that alone.
  */
 #ifndef MODTRAIL_RELAY_H
 #define MODTRAIL_RELAY_H
@@ -41,10 +42,10 @@ void relay_free(struct relay *r);
 void *relay_room(struct relay *r, int kind, size_t size, struct error *err);
 
 /*
- * The item is there: gives a full batch to the thread, waiting while it still
- * has the last one. relay_flush() does so with any batch, relay_drain() waits
- * until everything has been handed on, too: then the thread touches nothing
- * until the next call. Each returns 0, or what take returned for an item before.
+ * The item is there: gives a full batch to the thread, waiting while that has
+ * too many. relay_flush() does so with any batch, relay_drain() waits until
+ * everything has been handed on, too: then the thread touches nothing until
+ * the next call. Each returns 0, or what take returned for an item before.
  */
 must_check int relay_go(struct relay *r, struct error *err);
 must_check int relay_flush(struct relay *r, struct error *err);
