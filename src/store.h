@@ -48,6 +48,13 @@ void store_close(struct store *s);
 must_check int store_uncheck(struct store *s, struct error *err);
 
 /*
+ * From now on a thread of its own copies what was committed from the WAL into
+ * the trail's file, so that a writer with much to write need not wait for the
+ * disk. The WAL may grow to 32 MiB, and beyond while others read.
+ */
+void store_checkpoint_aside(struct store *s);
+
+/*
  * A write transaction. begin waits for other writers as long as it takes,
  * unless a signal asks to stop (store_interrupt). commit first joins what
  * changed (correlate.h). After a failed write the transaction can only be

@@ -4,6 +4,7 @@
  * store_open.c       paths, opening, migrations
  * store_create.c     a trail that nobody has made yet
  * store.c            transactions, errors
+ * store_checkpoint.c from the WAL into the file, beside the writing
  * store_statement.c  the prepared statements
  * store_event.c      events and their records
  * store_link.c       what correlate makes of them
@@ -88,6 +89,7 @@ struct known_host {
 	char name[HOST_NAME_KNOWN];
 };
 
+struct checkpointer;
 struct linked;
 struct fresh;
 struct heard;
@@ -101,6 +103,8 @@ struct store {
 	int64_t wait_ms;	/* when the wait at hand began; 0: that it lasts was told */
 	bool failed;		/* a write of this transaction failed: it must not be committed */
 	sqlite3_stmt *statement[STATEMENT_COUNT];	/* NULL until first used */
+
+	struct checkpointer *checkpointer;	/* NULL: none was needed yet */
 
 	bool horizon_known;	/* within this transaction */
 	int64_t horizon_ms;
@@ -170,6 +174,9 @@ void bind_blob(sqlite3_stmt *q, const char *name, struct bytes value);
 
 /* As bind_bytes(), by number: TEXT if it is valid UTF-8 without NUL, else BLOB; NULL. */
 void bind_bytes_at(sqlite3_stmt *q, int at, struct bytes value);
+
+/* Ends the thread of store_checkpoint_aside(), if there is one. */
+void store_checkpoint_end(struct store *s);
 
 /* Makes room for at least count more items of size bytes in *array. ERR_NOMEM. */
 must_check int store_grow(void *array, size_t *cap, size_t count, size_t size, struct error *err);
