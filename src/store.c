@@ -66,7 +66,7 @@ int store_begin(struct store *s, struct error *err)
 {
 	assert(sqlite3_get_autocommit(s->db));
 	s->failed = false;
-	s->horizon_known = false;	/* another process may have pruned */
+	s->horizon_known = s->recent_known = false;	/* another process may have pruned, or added */
 	return store_exec(s, sql_begin, err);
 }
 
@@ -111,7 +111,7 @@ void store_rollback(struct store *s)
 	store_untouch(s);
 	s->heard_count = 0;
 	memset(s->host, 0, sizeof(s->host));	/* some may have been of this transaction */
-	s->horizon_known = false;
+	s->horizon_known = s->recent_known = false;
 	s->failed = false;
 	if (!sqlite3_get_autocommit(s->db))	/* SQLite rolls back by itself after some errors */
 		sqlite3_exec(s->db, sql_rollback, NULL, NULL, NULL);

@@ -256,7 +256,7 @@ int store_add(struct store *s, const struct event *ev, struct error *err)
 	int64_t host_id, horizon_ms, id;
 	int rc;
 
-	if ((rc = store_horizon(s, &horizon_ms, err)) < 0)
+	if ((rc = store_horizon(s, &horizon_ms, err)) < 0 || (rc = store_recent_look(s, err)) < 0)
 		return rc;
 	if (ev->time_ms < horizon_ms)
 		return 0;

@@ -354,6 +354,7 @@ static int is_all_fresh(struct store *s, const struct touched *touched, size_t c
 			struct error *err)
 {
 	AUTO(store_done) sqlite3_stmt *q = NULL;
+	int64_t from_ms = later(touched->time_ms, -CORRELATE_SPAN_MS);
 	bool runs = false;
 
 	for (size_t i = 0; i < count; i++) {
@@ -361,11 +362,13 @@ static int is_all_fresh(struct store *s, const struct touched *touched, size_t c
 			return 0;
 		runs |= s->fresh[touched[i].fresh - 1].step.kind == EVENT_EXEC;
 	}
+	if (!store_recent_may_have(s, touched->host_id, touched->pid, from_ms))
+		return 1;
 	if ((q = store_statement_by_number(s, LINK_OTHERS, others_parameters, err)) == NULL)
 		return ERR_TRAIL;
 	sqlite3_bind_int64(q, OTHERS_HOST_ID, touched->host_id);
 	sqlite3_bind_int64(q, OTHERS_PID, touched->pid);
-	sqlite3_bind_int64(q, OTHERS_FROM_MS, later(touched->time_ms, -CORRELATE_SPAN_MS));
+	sqlite3_bind_int64(q, OTHERS_FROM_MS, from_ms);
 	sqlite3_bind_int64(q, OTHERS_TO_MS, later(touched[count - 1].time_ms, CORRELATE_SPAN_MS));
 	sqlite3_bind_int64(q, OTHERS_FIRST_ID, s->fresh[0].linked.id);
 	sqlite3_bind_int(q, OTHERS_RUNS, runs);
@@ -497,6 +500,10 @@ int store_link(struct store *s, struct error *err)
 		if ((rc = link_host(s, &s->touched[i], end - i, err)) < 0)
 			return rc;
 	}
+	for (size_t i = 0; i < s->touched_count; i++)
+		if (s->touched[i].pid != NUM_NONE)
+			store_recent_add(s, s->touched[i].host_id, s->touched[i].pid,
+					 s->touched[i].time_ms);
 	store_untouch(s);
 	return 0;
 }

@@ -306,6 +306,7 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 
 	if (s == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
+	s->others_ms = INT64_MAX;
 	if ((rc = resolve(s, path, mode, err)) < 0 || (rc = check_file(s, mode, err)) < 0 ||
 	    (rc = check_beside(s, mode, err)) < 0)
 		return rc;

@@ -8,6 +8,7 @@
  * store_statement.c  the prepared statements
  * store_event.c      events and their records
  * store_link.c       what correlate makes of them
+ * store_recent.c     of which processes it may have recent steps
  * store_source.c     positions in files, losses
  * store_prune.c      from when on events are taken
  * store_serials.c    which serials were seen, and the gaps between them
@@ -31,6 +32,8 @@ enum statement {
 	EVENT_ADD,
 	EVENT_REPLACE,
 	EVENT_FIND,
+	EVENT_NEWEST,
+	DATA_VERSION,
 	RECORD_ADD,
 	RECORD_REPLACE,
 	RECORD_FIND,
@@ -89,6 +92,8 @@ struct known_host {
 	char name[HOST_NAME_KNOWN];
 };
 
+#define PROCESSES_RECENT 65536u
+
 struct checkpointer;
 struct linked;
 struct fresh;
@@ -108,6 +113,12 @@ struct store {
 
 	bool horizon_known;	/* within this transaction */
 	int64_t horizon_ms;
+
+	/* store_recent.c */
+	bool recent_known;	/* within this transaction */
+	int64_t recent_version;	/* of the trail, when others_ms was looked up */
+	int64_t others_ms;	/* nothing that is not in recent_s is newer; INT64_MAX: not known */
+	uint32_t recent_s[PROCESSES_RECENT];	/* seconds since 1970: the newest of these processes */
 
 	struct known_host host[HOSTS_KNOWN];	/* by hash of the name */
 
@@ -203,6 +214,15 @@ must_check int store_put_news(struct store *s, struct error *err);
 
 /* Nothing older than *before_ms is added; INT64_MIN: nothing was ever pruned. */
 must_check int store_horizon(struct store *s, int64_t *before_ms, struct error *err);
+
+/* To be called before a transaction adds its first event; does nothing after that. ERR_TRAIL. */
+must_check int store_recent_look(struct store *s, struct error *err);
+
+/* False: the trail has no step of this process from that time on, but for this transaction's. */
+bool store_recent_may_have(struct store *s, int64_t host_id, int64_t pid, int64_t from_ms);
+
+/* This transaction has added such a step. At its end. */
+void store_recent_add(struct store *s, int64_t host_id, int64_t pid, int64_t time_ms);
 
 /* For trails of before: fills the table marker from events. */
 must_check int store_mark_all(struct store *s, struct error *err);

@@ -1,6 +1,7 @@
 #include "store_fixture.h"
 
 #include "correlate.h"
+#include "store_private.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -165,6 +166,36 @@ static void events_without_a_pid_are_not_joined(void **state)
 	store_close(s);
 }
 
+/* A statement is prepared when it is first needed. */
+static bool was_asked(const struct store *s)
+{
+	return s->statement[LINK_OTHERS] != NULL;
+}
+
+static void the_trail_is_asked_only_for_what_it_may_have(void **state)
+{
+	const int64_t now = 1795456282976;
+	struct store *s = fixture_open(*state, STORE_WRITE), *other = fixture_open(*state, STORE_WRITE);
+	struct event first[] = { fixture_exec(now, 1, 42), fixture_call(now + 5, 2, 42) };
+	struct event next[] = { fixture_exec(now + 9, 3, 43), fixture_call(now + 9, 4, 43) };
+	struct event later = fixture_exec(now + CORRELATE_SPAN_MS + 3000, 5, 42);
+	struct event again = fixture_call(now + 20, 6, 43);
+	struct event elsewhere = fixture_call(now + 21, 7, 43);
+
+	fixture_add(s, first, 2);
+	fixture_add(s, next, 2);
+	fixture_add(s, &later, 1);
+	assert_false(was_asked(s));
+	fixture_add(s, &again, 1);
+	assert_true(was_asked(s));
+	assert_false(was_asked(other));
+	fixture_add(other, &elsewhere, 1);
+	assert_true(was_asked(other));
+	assert_rows(s, "SELECT serial, syscalls FROM tool_run ORDER BY serial", "1|1\n3|3\n5|0\n");
+	store_close(s);
+	store_close(other);
+}
+
 static void times_at_the_ends_of_their_type_are_borne(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -185,6 +216,7 @@ static void times_at_the_ends_of_their_type_are_borne(void **state)
  */
 #define EVENTS 60
 #define ROUNDS 60
+#define CONNECTIONS 2
 
 static unsigned seed;
 
@@ -252,8 +284,10 @@ static void add_or_replace(struct store *s, const struct event *ev)
 	}
 }
 
-static void add_somehow(struct store *s, struct event *events)
+/* By several connections: none knows what the others have added. */
+static void add_somehow(struct store *stores[CONNECTIONS], struct event *events)
 {
+	struct store *s = stores[0];
 	struct error err;
 
 	must(store_begin(s, &err), &err);
@@ -263,6 +297,7 @@ static void add_somehow(struct store *s, struct event *events)
 			add_or_replace(s, &events[dice(i + 1)]);
 		if (dice(5) == 0) {
 			must(store_commit(s, &err), &err);
+			s = stores[dice(CONNECTIONS)];
 			must(store_begin(s, &err), &err);
 		}
 	}
@@ -285,7 +320,7 @@ static void the_order_of_arrival_makes_no_difference(void **state)
 {
 	struct fixture *f = *state;
 	struct event events[EVENTS];
-	struct store *s;
+	struct store *s, *stores[CONNECTIONS];
 	char *expected, *got;
 
 	for (unsigned round = 0; round < ROUNDS; round++) {
@@ -298,12 +333,14 @@ static void the_order_of_arrival_makes_no_difference(void **state)
 		store_close(s);
 
 		unlink(f->path);
-		s = fixture_open(f, STORE_WRITE);
+		for (unsigned i = 0; i < CONNECTIONS; i++)
+			stores[i] = fixture_open(f, STORE_WRITE);
 		seed = 1000 + round;
 		shuffle(events);
-		add_somehow(s, events);
-		got = dump(s);
-		store_close(s);
+		add_somehow(stores, events);
+		got = dump(stores[0]);
+		for (unsigned i = 0; i < CONNECTIONS; i++)
+			store_close(stores[i]);
 		assert_string_equal(got, expected);
 		free(got);
 		free(expected);
@@ -324,6 +361,7 @@ int main(void)
 		TEST(hosts_and_pids_are_kept_apart),
 		TEST(steps_with_long_command_lines_are_joined_all_the_same),
 		TEST(events_without_a_pid_are_not_joined),
+		TEST(the_trail_is_asked_only_for_what_it_may_have),
 		TEST(times_at_the_ends_of_their_type_are_borne),
 		TEST(the_order_of_arrival_makes_no_difference),
 	};

@@ -1,0 +1,2 @@
+-- Another number if another connection has changed something.
+PRAGMA data_version;
