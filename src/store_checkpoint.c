@@ -4,14 +4,14 @@
 #include "thread.h"
 
 /*
- * In pages of the WAL. A checkpoint begins each time this much was added, as
- * SQLite's own would. What the writer adds while one goes on stays for the
+ * In pages of the WAL. A checkpoint begins each time this much was added. What
+ * the writer adds while one goes on stays for the
  * next, so the WAL would grow as long as there is something to write: when it
  * has reached the second figure the writer copies the last of it itself, and
  * writes on from the WAL's beginning.
  */
-#define PAGES_EACH 1000
-#define PAGES_MAX 4000
+#define PAGES_EACH 500
+#define PAGES_MAX 2000
 
 struct checkpointer {
 	sqlite3 *db;		/* the thread's own */
