@@ -40,9 +40,9 @@ void store_close(struct store *s);
 
 /*
  * From now on no row is held against the foreign keys and the CHECKs of its
- * table: with hundreds of events a second they are a third of what adding one
- * costs, and nothing in a log can break them, only a fault in this program can.
- * So tests ask the whole trail instead. (Types, NOT NULL and UNIQUE are looked
+ * table: that is a fifth of what keeping an event costs, and nothing in a log
+ * can break them, only a fault in this program can. So tests ask the whole trail
+ * instead. (Types, NOT NULL and UNIQUE are looked
  * at as ever.) For adding only: deleting needs the foreign keys. ERR_TRAIL.
  */
 must_check int store_uncheck(struct store *s, struct error *err);

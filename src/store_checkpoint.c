@@ -5,17 +5,16 @@
 
 /*
  * In pages of the WAL. A checkpoint begins each time this much was added. What
- * the writer adds while one goes on stays for the
- * next, so the WAL would grow as long as there is something to write: when it
- * has reached the second figure the writer copies the last of it itself, and
- * writes on from the WAL's beginning.
+ * the writer adds while one goes on stays for the next, so the WAL would grow as
+ * long as there is something to write: when it has reached the second figure
+ * the writer copies the last of it itself, and writes on from its beginning.
  */
 #define PAGES_EACH 500
 #define PAGES_MAX 2000
 
 struct checkpointer {
 	sqlite3 *db;		/* the thread's own */
-	int begun_at;		/* pages: what the WAL had when the last one was asked for */
+	int begun_at;		/* pages of the WAL when the last one was asked for; the writer's own */
 
 	pthread_t thread;
 	pthread_mutex_t lock;
