@@ -210,7 +210,7 @@ def main():
         table.section(f"ingest, {args.mb} MB for the sparse log: as fast as ausearch -k modules --raw, times")
         mine, speed = sparse(table, trial, place, size)
         growth(table, trial, place, size, mine)
-        one_in_hundred(table, trial, place, max(size / 4, 100 * MB))
+        one_in_hundred(table, trial, place, size)
         crowded(table, trial, place, size, speed)
         table.section("dense")
         for name, shape in FORMATS:
