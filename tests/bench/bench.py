@@ -207,7 +207,7 @@ def main():
     print(f"{'what':<50} {'target':>17} {'measured':>27}")
     try:
         every_shape(table, trial, place, 10 * MB)
-        table.section(f"ingest, {args.mb} MB for the sparse log: as fast as ausearch -k modules --raw, times")
+        table.section(f"ingest, {args.mb} MB for a log of one host: as fast as ausearch -k modules --raw, times")
         mine, speed = sparse(table, trial, place, size)
         growth(table, trial, place, size, mine)
         one_in_hundred(table, trial, place, size)
