@@ -1,7 +1,7 @@
 #include "store_private.h"
 
+#include "relay.h"
 #include "sql.h"
-#include "thread.h"
 
 /*
  * In pages of the WAL. A checkpoint begins each time this much was added. What
@@ -14,12 +14,8 @@
 
 struct checkpointer {
 	sqlite3 *db;		/* the thread's own */
-	int begun_at;		/* pages of the WAL when the last one was asked for; the writer's own */
-
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool wanted, over;
+	struct relay *asked;	/* an item for each checkpoint that the thread is to do */
+	int asked_at;		/* pages of the WAL when the last one was asked for */
 };
 
 /* What could not be copied, as others read, or the disk is full, stays in the WAL. */
@@ -28,68 +24,57 @@ static void checkpoint(sqlite3 *db)
 	sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
-static void *work(void *arg)
+static int do_one(void *arg, int kind, void *item, size_t size, struct error *err)
 {
-	struct checkpointer *c = arg;
+	const struct checkpointer *c = arg;
 
-	pthread_mutex_lock(&c->lock);
-	for (;;) {
-		while (!c->wanted && !c->over)
-			pthread_cond_wait(&c->changed, &c->lock);
-		if (!c->wanted)
-			break;
-		pthread_mutex_unlock(&c->lock);
-		checkpoint(c->db);
-		pthread_mutex_lock(&c->lock);
-		c->wanted = false;
-		pthread_cond_broadcast(&c->changed);
-	}
-	pthread_mutex_unlock(&c->lock);
-	return NULL;
+	(void)kind;
+	(void)item;
+	(void)size;
+	(void)err;
+	checkpoint(c->db);
+	return 0;
 }
 
-static bool open_own(struct checkpointer *c, const char *path)
+static void end(struct checkpointer *c)
 {
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
-
-	return sqlite3_open_v2(path, &c->db, flags, NULL) == SQLITE_OK &&
-	       sqlite3_exec(c->db, sql_wal_open, NULL, NULL, NULL) == SQLITE_OK;
+	relay_free(c->asked);
+	sqlite3_close(c->db);
+	free(c);
 }
 
 /* NULL where that is not possible; then the writer does it all by itself. */
 static struct checkpointer *start(const char *path)
 {
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
 	struct checkpointer *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
-	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->changed, NULL);
-	if (open_own(c, path) && thread_start(&c->thread, work, c) == 0)
+	if (sqlite3_open_v2(path, &c->db, flags, NULL) == SQLITE_OK &&
+	    sqlite3_exec(c->db, sql_wal_open, NULL, NULL, NULL) == SQLITE_OK &&
+	    (c->asked = relay_new(do_one, c, true)) != NULL)
 		return c;
-	sqlite3_close(c->db);
-	free(c);
+	end(c);
 	return NULL;
+}
+
+/* Without memory for that, the writer does it when it is time to. */
+static void ask_for_one(struct checkpointer *c, int pages)
+{
+	struct error unused;
+
+	if (relay_room(c->asked, 0, 0, &unused) == NULL || relay_flush(c->asked, &unused) < 0)
+		return;
+	c->asked_at = pages;
 }
 
 static void wait_until_done(struct checkpointer *c)
 {
-	pthread_mutex_lock(&c->lock);
-	while (c->wanted)
-		pthread_cond_wait(&c->changed, &c->lock);
-	pthread_mutex_unlock(&c->lock);
-}
+	struct error unused;
+	int rc = relay_drain(c->asked, &unused);
 
-/* Nothing if the one before still goes on. */
-static void ask_for_one(struct checkpointer *c, int pages)
-{
-	pthread_mutex_lock(&c->lock);
-	if (!c->wanted) {
-		c->wanted = true;
-		c->begun_at = pages;
-		pthread_cond_broadcast(&c->changed);
-	}
-	pthread_mutex_unlock(&c->lock);
+	(void)rc;	/* do_one() does not fail */
 }
 
 static int committed(void *arg, sqlite3 *db, const char *name, int pages)
@@ -100,7 +85,7 @@ static int committed(void *arg, sqlite3 *db, const char *name, int pages)
 	(void)name;
 	if (pages < PAGES_EACH) {
 		if (c != NULL)
-			c->begun_at = 0;	/* it began anew */
+			c->asked_at = 0;	/* it began anew */
 		return SQLITE_OK;
 	}
 	if (c == NULL && (c = s->checkpointer = start(s->path)) == NULL) {
@@ -108,7 +93,7 @@ static int committed(void *arg, sqlite3 *db, const char *name, int pages)
 	} else if (pages >= PAGES_MAX) {
 		wait_until_done(c);
 		checkpoint(db);
-	} else if (pages - c->begun_at >= PAGES_EACH) {
+	} else if (pages - c->asked_at >= PAGES_EACH) {
 		ask_for_one(c, pages);
 	}
 	return SQLITE_OK;
@@ -121,17 +106,6 @@ void store_checkpoint_aside(struct store *s)
 
 void store_checkpoint_end(struct store *s)
 {
-	struct checkpointer *c = s->checkpointer;
-
-	if (c == NULL)
-		return;
-	pthread_mutex_lock(&c->lock);
-	c->over = true;
-	pthread_cond_broadcast(&c->changed);
-	pthread_mutex_unlock(&c->lock);
-	pthread_join(c->thread, NULL);
-	pthread_cond_destroy(&c->changed);
-	pthread_mutex_destroy(&c->lock);
-	sqlite3_close(c->db);
-	free(c);
+	if (s->checkpointer != NULL)
+		end(s->checkpointer);
 }
