@@ -183,6 +183,22 @@ static bool is_kept_run(const struct prune *p, int64_t host_id, const char *run)
 	return false;
 }
 
+/* The next row of q whose self-test does not stay: 1, or 0 at the end. q NULL: err is filled. */
+static int next_gone(struct prune *p, struct query *q, int64_t host_id, char run[RUN_ID],
+		     struct error *err)
+{
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	while ((rc = query_step(q, err)) > 0) {
+		copy_run(run, query_text(q, 0));
+		if (!is_kept_run(p, host_id, run))
+			break;
+	}
+	return rc;
+}
+
 /* The newest of those that go stays as a row: from there on changes are looked for. */
 static int prune_judgements(struct prune *p, int64_t host_id, struct error *err)
 {
@@ -191,12 +207,7 @@ static int prune_judgements(struct prune *p, int64_t host_id, struct error *err)
 	char run[RUN_ID];
 	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	while ((rc = query_step(q, err)) > 0) {
-		copy_run(run, query_text(q, 0));
-		if (is_kept_run(p, host_id, run))
-			continue;
+	while ((rc = next_gone(p, q, host_id, run, err)) > 0) {
 		if (!first && (rc = delete_run(p, PRUNE_JUDGEMENT, host_id, run, err)) < 0)
 			return rc;
 		p->counts->selftests += !first;
@@ -211,14 +222,9 @@ static int prune_notes(struct prune *p, int64_t host_id, struct error *err)
 	char run[RUN_ID];
 	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	while ((rc = query_step(q, err)) > 0) {
-		copy_run(run, query_text(q, 0));
-		if (!is_kept_run(p, host_id, run) &&
-		    (rc = delete_run(p, PRUNE_NOTE, host_id, run, err)) < 0)
+	while ((rc = next_gone(p, q, host_id, run, err)) > 0)
+		if ((rc = delete_run(p, PRUNE_NOTE, host_id, run, err)) < 0)
 			return rc;
-	}
 	return rc;
 }
 
