@@ -414,7 +414,7 @@ bool keys_hold(struct bytes keys, const char *const *wanted)
 		size_t len = end == NULL ? keys.len : (size_t)(end - keys.data);
 
 		for (size_t i = 0; wanted[i] != NULL; i++)
-			if (strlen(wanted[i]) == len && memcmp(wanted[i], keys.data, len) == 0)
+			if (bytes_are((struct bytes){ keys.data, len }, wanted[i]))
 				return true;
 		keys.data += len + (end != NULL);
 		keys.len -= len + (end != NULL);

@@ -126,8 +126,8 @@ static int64_t known_host(struct store *s, struct bytes name)
 {
 	const struct known_host *known = slot_of_host(s, name);
 
-	return known->id != 0 && known->len == name.len &&
-	       memcmp(known->name, name.data, name.len) == 0 ? known->id : 0;
+	return known->id != 0 && bytes_equal((struct bytes){ known->name, known->len }, name)
+		       ? known->id : 0;
 }
 
 static void remember_host(struct store *s, struct bytes name, int64_t id)
