@@ -1,10 +1,9 @@
 #include "ahead.h"
 
+#include "prefetch.h"
 #include "thread.h"
 
-#include <errno.h>
 #include <stdbool.h>
-#include <unistd.h>
 
 struct ahead {
 	pthread_t thread;
@@ -20,15 +19,14 @@ struct ahead {
 	uint64_t pos;
 	struct ahead_block *block;	/* one of the two; the other is the caller's */
 	struct ahead_block blocks[2];
+	struct prefetch prefetch;	/* of fd; the thread's own */
 };
 
-static void read_block(const struct ahead *a)
+static void read_block(struct ahead *a)
 {
 	struct ahead_block *b = a->block;
 
-	do {
-		b->got = pread(a->fd, b->to, a->len, (off_t)a->pos);
-	} while (b->got < 0 && errno == EINTR);
+	b->got = prefetch_read(&a->prefetch, a->fd, b->to, a->len, a->pos);
 	line_ends_find(&b->ends, b->to, (size_t)MAX(b->got, 0));
 }
 

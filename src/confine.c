@@ -30,10 +30,10 @@
 /* What the calls that are left need. Sorted by what they are about. */
 static const char *const calls[] = {
 	/* files that are open, and opening; Landlock says which */
-	"access", "close", "faccessat", "faccessat2", "fadvise64", "fallocate", "fchmod", "fchown",
+	"access", "close", "faccessat", "faccessat2", "fallocate", "fchmod", "fchown",
 	"fcntl", "fdatasync", "flock", "fstat", "fstatfs", "fsync", "ftruncate", "getcwd",
 	"getdents", "getdents64", "lseek", "lstat", "newfstatat", "open", "openat", "pread64",
-	"preadv", "preadv2", "pwrite64", "pwritev", "read", "readahead", "readlink", "readlinkat",
+	"preadv", "preadv2", "pwrite64", "pwritev", "read", "readlink", "readlinkat",
 	"readv", "stat", "statfs", "statx", "umask", "unlink", "unlinkat", "write", "writev",
 	/* memory; mmap and mprotect have conditions, see below */
 	"brk", "madvise", "mremap", "msync", "munmap",

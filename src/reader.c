@@ -121,11 +121,8 @@ ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room, stru
 	if (r->stream || r->unpacker != NULL || r->in_a_row < AHEAD_FROM || n == 0 ||
 	    room - (size_t)n < len)
 		return n;
-	if (r->ahead == NULL) {
+	if (r->ahead == NULL)
 		r->ahead = ahead_new();
-		/* From a disk, the kernel then reads twice as far ahead of us. */
-		posix_fadvise(r->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	}
 	if (r->ahead != NULL)
 		ahead_start(r->ahead, r->fd, (char *)to + n, len, r->pos);
 	return n;
