@@ -32,6 +32,9 @@ class Log:
         subprocess.run([f"{place}/generate", "--bytes", str(int(size)), *shape, self.path, self.truth],
                        check=True)
         self.size = os.path.getsize(self.path)
+        # As of a log that was read: what was just written lies in small pages, and may still
+        # be on its way to the disk, where a trail's fsync() would have to wait for it.
+        self.chill()
         self.warm()
 
     def warm(self):
