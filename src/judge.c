@@ -1,5 +1,6 @@
 #include "judge_private.h"
 
+#include "array.h"
 #include "reading.h"
 #include "sql.h"
 
@@ -100,15 +101,9 @@ static int add_runs(struct runs *runs, struct query *q, struct error *err)
 	while ((rc = query_step(q, err)) > 0) {
 		struct bytes id = query_text(q, 0);
 
-		if (runs->count == runs->capacity) {
-			size_t wanted = runs->capacity ? 2 * runs->capacity : 16;
-			struct known *grown = realloc(runs->run, wanted * sizeof(*grown));
-
-			if (grown == NULL)
-				return error_set(err, ERR_NOMEM, "out of memory");
-			runs->run = grown;
-			runs->capacity = wanted;
-		}
+		if (array_grow(&runs->run, &runs->capacity, runs->count + 1,
+			       sizeof(*runs->run), err) < 0)
+			return ERR_NOMEM;
 		snprintf(runs->run[runs->count].id, RUN_ID, "%.*s", (int)id.len, id.data);
 		runs->run[runs->count++].begun_ms = query_int(q, 1);
 	}
@@ -459,15 +454,8 @@ static int read_news(struct store *s, const char *host, struct host_news **news,
 		return rc;
 	query_bind_text(q, "host", host);
 	while ((rc = query_step(q, err)) > 0) {
-		if (*count == capacity) {
-			struct host_news *grown;
-
-			capacity = capacity ? 2 * capacity : 64;
-			grown = realloc(*news, capacity * sizeof(*grown));
-			if (grown == NULL)
-				return error_set(err, ERR_NOMEM, "out of memory");
-			*news = grown;
-		}
+		if (array_grow(news, &capacity, *count + 1, sizeof(**news), err) < 0)
+			return ERR_NOMEM;
 		(*news)[(*count)++] = (struct host_news){ query_int(q, 0), query_int(q, 1) };
 	}
 	return rc;

@@ -1,5 +1,7 @@
 #include "paths.h"
 
+#include "array.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -48,15 +50,8 @@ static bool append(struct paths *p, struct path_fact *f)
 {
 	AUTO(fact_freep) struct path_fact *owned = f;
 
-	if (p->count == p->capacity) {
-		size_t capacity = p->capacity ? 2 * p->capacity : 16;
-		struct path_fact **more = reallocarray(p->fact, capacity, sizeof(*more));
-
-		if (more == NULL)
-			return false;
-		p->fact = more;
-		p->capacity = capacity;
-	}
+	if (array_grow(&p->fact, &p->capacity, p->count + 1, sizeof(struct path_fact *), NULL) < 0)
+		return false;
 	p->fact[p->count++] = owned;
 	owned = NULL;
 	return true;

@@ -1,5 +1,6 @@
 #include "prune_private.h"
 
+#include "array.h"
 #include "reading.h"
 #include "sql.h"
 
@@ -29,20 +30,6 @@ static struct query *ask_old(struct prune *p, enum prune_query id, int64_t host_
 	return q;
 }
 
-static int grow(void *array, size_t *cap, size_t count, size_t size, struct error *err)
-{
-	size_t wanted = *cap ? 2 * *cap : 64;
-	void *grown;
-
-	if (count < *cap)
-		return 0;
-	if ((grown = reallocarray(*(void **)array, wanted, size)) == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
-	*(void **)array = grown;
-	*cap = wanted;
-	return 0;
-}
-
 static int read_hosts(struct prune *p, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
@@ -51,7 +38,7 @@ static int read_hosts(struct prune *p, struct error *err)
 	if ((rc = query_open(&q, p->store, sql_prune_hosts, err)) < 0)
 		return rc;
 	while ((rc = query_step(q, err)) > 0) {
-		if (grow(&p->hosts, &p->host_cap, p->host_count, sizeof(*p->hosts), err) < 0)
+		if (array_grow(&p->hosts, &p->host_cap, p->host_count + 1, sizeof(*p->hosts), err) < 0)
 			return ERR_NOMEM;
 		p->hosts[p->host_count++] = query_int(q, 0);
 	}
@@ -102,7 +89,7 @@ static int keep_run(struct prune *p, int64_t host_id, const struct old_run *run,
 	/* Hostile times may be near the ends of their type. */
 	int64_t end_ms = MIN(run->first_ms, p->how->before_ms) + RUN_TIME_MAX;
 	struct span *span;
-	int rc = grow(&p->spans, &p->span_cap, p->span_count, sizeof(*p->spans), err);
+	int rc = array_grow(&p->spans, &p->span_cap, p->span_count + 1, sizeof(*p->spans), err);
 
 	if (rc < 0)
 		return rc;

@@ -1,11 +1,12 @@
 #include "records.h"
 
+#include "array.h"
+
 #include <string.h>
 
 #define ENRICHED '\x1d'
 #define TEXT_MIN 8192u
 #define TEXT_MORE ((size_t)1 << 17)	/* no more than so much is asked for in advance */
-#define LINES_MIN 32u
 #define INDEX_MIN 64u
 #define TEXT_KEPT ((size_t)1 << 16)	/* from one event to the next: few need more */
 #define LINES_KEPT 512u
@@ -125,20 +126,6 @@ static int index_reserve(struct records *r)
 	return 0;
 }
 
-static int line_reserve(struct records *r)
-{
-	size_t cap = MAX(r->cap * 2, LINES_MIN);
-	struct line *line;
-
-	if (r->count < r->cap)
-		return 0;
-	if ((line = reallocarray(r->line, cap, sizeof(*line))) == NULL)
-		return ERR_NOMEM;
-	r->line = line;
-	r->cap = cap;
-	return 0;
-}
-
 /* The same part of a line whose text has moved. */
 static struct bytes moved(struct bytes part, struct bytes from, const char *to)
 {
@@ -187,7 +174,8 @@ static int reserve(struct records *r, size_t len)
 {
 	int rc;
 
-	if ((rc = line_reserve(r)) < 0 || (rc = index_reserve(r)) < 0)
+	if ((rc = array_grow(&r->line, &r->cap, r->count + 1, sizeof(*r->line), NULL)) < 0 ||
+	    (rc = index_reserve(r)) < 0)
 		return rc;
 	return r->text_cap - r->text_len < len ? repack(r, len) : 0;
 }

@@ -3,6 +3,8 @@
  */
 #include "rules_internal.h"
 
+#include "array.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -219,15 +221,8 @@ bool rules_insert(struct rules *list, struct rule *r, bool front)
 {
 	size_t at = list->count;
 
-	if (list->count == list->capacity) {
-		size_t capacity = list->capacity ? 2 * list->capacity : 16;
-		struct rule **more = reallocarray(list->rule, capacity, sizeof(*more));
-
-		if (more == NULL)
-			return false;
-		list->rule = more;
-		list->capacity = capacity;
-	}
+	if (array_grow(&list->rule, &list->capacity, list->count + 1, sizeof(r), NULL) < 0)
+		return false;
 	if (front)
 		at = 0;
 	memmove(list->rule + at + 1, list->rule + at, (list->count - at) * sizeof(*list->rule));
@@ -282,15 +277,8 @@ bool ruleset_problem(struct ruleset *s, enum problem_kind kind, const struct rul
 	struct rule_problem *p;
 	va_list ap;
 
-	if (s->problem_count == s->problem_capacity) {
-		size_t capacity = s->problem_capacity ? 2 * s->problem_capacity : 8;
-		struct rule_problem *more = reallocarray(s->problems, capacity, sizeof(*more));
-
-		if (more == NULL)
-			return false;
-		s->problems = more;
-		s->problem_capacity = capacity;
-	}
+	if (array_grow(&s->problems, &s->problem_capacity, s->problem_count + 1, sizeof(*p), NULL) < 0)
+		return false;
 	p = &s->problems[s->problem_count];
 	*p = (struct rule_problem){ .kind = kind, .file = at->file, .line = at->line };
 	if ((p->text = strdup(at->text ? at->text : "")) == NULL)

@@ -5,6 +5,7 @@
 #include "rules_internal.h"
 
 #include "access.h"
+#include "array.h"
 
 #include <errno.h>
 #include <libaudit.h>
@@ -41,15 +42,8 @@ bool rule_lines_add(struct rule_lines *l, const char *file, unsigned line, char 
 
 	if (text == NULL)
 		return false;
-	if (l->count == l->capacity) {
-		size_t capacity = l->capacity ? 2 * l->capacity : 64;
-		struct rule_line *more = reallocarray(l->line, capacity, sizeof(*more));
-
-		if (more == NULL)
-			return false;
-		l->line = more;
-		l->capacity = capacity;
-	}
+	if (array_grow(&l->line, &l->capacity, l->count + 1, sizeof(*l->line), NULL) < 0)
+		return false;
 	l->line[l->count++] = (struct rule_line){ file, line, owned, false };
 	owned = NULL;
 	return true;

@@ -52,7 +52,7 @@ static int64_t later(int64_t time_ms, int64_t by)
 
 int store_touch(struct store *s, struct touched touched, struct error *err)
 {
-	int rc = store_grow(&s->touched, &s->touched_cap, s->touched_count + 1, sizeof(touched), err);
+	int rc = array_grow(&s->touched, &s->touched_cap, s->touched_count + 1, sizeof(touched), err);
 
 	if (rc < 0) {
 		s->failed = true;
@@ -100,7 +100,7 @@ static void settle_texts(struct store *s, size_t count, const struct buffer *tex
 static int add_fresh(struct store *s, int64_t id, const struct event *ev, struct error *err)
 {
 	struct fresh *fresh;
-	int rc = store_grow(&s->fresh, &s->fresh_cap, s->fresh_count + 1, sizeof(*fresh), err);
+	int rc = array_grow(&s->fresh, &s->fresh_cap, s->fresh_count + 1, sizeof(*fresh), err);
 
 	if (rc < 0)
 		return rc;
@@ -247,8 +247,8 @@ static int read_step(struct store *s, sqlite3_stmt *q, size_t i, struct error *e
 	struct step *step;
 	int rc;
 
-	if ((rc = store_grow(&s->step, &s->step_cap, i + 1, sizeof(*step), err)) < 0 ||
-	    (rc = store_grow(&s->linked, &s->linked_cap, i + 1, sizeof(*s->linked), err)) < 0)
+	if ((rc = array_grow(&s->step, &s->step_cap, i + 1, sizeof(*step), err)) < 0 ||
+	    (rc = array_grow(&s->linked, &s->linked_cap, i + 1, sizeof(*s->linked), err)) < 0)
 		return rc;
 	step = &s->step[i];
 	*step = (struct step){
@@ -314,7 +314,7 @@ static int read_starts(struct store *s, const struct touched *touched, size_t co
 	bind_int(q, ":from_ms", later(from_ms, -CORRELATE_SPAN_MS));
 	bind_int(q, ":to_ms", later(to_ms, CORRELATE_SPAN_MS));
 	while ((step = sqlite3_step(q)) == SQLITE_ROW) {
-		rc = store_grow(&s->start, &s->start_cap, *starts + 1, sizeof(*s->start), err);
+		rc = array_grow(&s->start, &s->start_cap, *starts + 1, sizeof(*s->start), err);
 		if (rc < 0)
 			return rc;
 		s->start[(*starts)++] = sqlite3_column_int64(q, 0);
@@ -383,8 +383,8 @@ static int take_steps(struct store *s, const struct touched *touched, size_t cou
 {
 	int rc;
 
-	if ((rc = store_grow(&s->step, &s->step_cap, count, sizeof(*s->step), err)) < 0 ||
-	    (rc = store_grow(&s->linked, &s->linked_cap, count, sizeof(*s->linked), err)) < 0)
+	if ((rc = array_grow(&s->step, &s->step_cap, count, sizeof(*s->step), err)) < 0 ||
+	    (rc = array_grow(&s->linked, &s->linked_cap, count, sizeof(*s->linked), err)) < 0)
 		return rc;
 	for (size_t i = 0; i < count; i++) {
 		s->step[i] = s->fresh[touched[i].fresh - 1].step;

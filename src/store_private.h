@@ -18,6 +18,7 @@
 #ifndef MODTRAIL_STORE_PRIVATE_H
 #define MODTRAIL_STORE_PRIVATE_H
 
+#include "array.h"
 #include "correlate.h"
 #include "store.h"
 
@@ -188,9 +189,6 @@ void bind_bytes_at(sqlite3_stmt *q, int at, struct bytes value);
 
 /* Ends the thread of store_checkpoint_aside(), if there is one. */
 void store_checkpoint_end(struct store *s);
-
-/* Makes room for at least count more items of size bytes in *array. ERR_NOMEM. */
-must_check int store_grow(void *array, size_t *cap, size_t count, size_t size, struct error *err);
 
 /* Puts data at the end of b. ERR_NOMEM. */
 must_check int buffer_add(struct buffer *b, const void *data, size_t len, struct error *err);

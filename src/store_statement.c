@@ -191,26 +191,9 @@ struct bytes column_bytes(sqlite3_stmt *q, int column)
 	return value;
 }
 
-int store_grow(void *array, size_t *cap, size_t count, size_t size, struct error *err)
-{
-	size_t wanted = MAX(*cap, (size_t)64);
-	void *grown;
-
-	if (count <= *cap)
-		return 0;
-	while (wanted < count && wanted < SIZE_MAX / 2 / size)
-		wanted *= 2;
-	grown = wanted < count ? NULL : realloc(*(void **)array, wanted * size);
-	if (grown == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
-	*(void **)array = grown;
-	*cap = wanted;
-	return 0;
-}
-
 int buffer_add(struct buffer *b, const void *data, size_t len, struct error *err)
 {
-	int rc = store_grow(&b->data, &b->cap, b->len + len, 1, err);
+	int rc = array_grow(&b->data, &b->cap, b->len + len, 1, err);
 
 	if (rc < 0)
 		return rc;

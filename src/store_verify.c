@@ -91,7 +91,7 @@ int store_news(struct store *s, int64_t host_id, int64_t time_ms, bool always,
 		widen(last, &new);
 		return 0;
 	}
-	rc = store_grow(&s->heard, &s->heard_cap, s->heard_count + 1, sizeof(new), err);
+	rc = array_grow(&s->heard, &s->heard_cap, s->heard_count + 1, sizeof(new), err);
 	if (rc < 0) {
 		s->failed = true;
 		return rc;
