@@ -10,6 +10,9 @@ struct heard {
 	int64_t from_ms, to_ms;
 };
 
+/* So many are remembered until they are put: a transaction may hear of tens of thousands of hosts. */
+#define HEARD_MAX 8192u
+
 static bool is_same(const struct heard *a, const struct heard *b)
 {
 	return a->host_id == b->host_id && a->always == b->always;
@@ -91,7 +94,9 @@ int store_news(struct store *s, int64_t host_id, int64_t time_ms, bool always,
 		widen(last, &new);
 		return 0;
 	}
-	rc = array_grow(&s->heard, &s->heard_cap, s->heard_count + 1, sizeof(new), err);
+	rc = s->heard_count == HEARD_MAX ? store_put_news(s, err) : 0;
+	if (rc == 0)
+		rc = array_grow(&s->heard, &s->heard_cap, s->heard_count + 1, sizeof(new), err);
 	if (rc < 0) {
 		s->failed = true;
 		return rc;
