@@ -246,27 +246,30 @@ static int prepare_sources(struct plan *plan, const char *log_file, int *helper,
 }
 
 /* From here on nothing is opened but the sources and the trail. */
-static void confine_reader(const struct plan *plan, const char *folder)
+static int confine_reader(const struct plan *plan, const char *folder, struct error *err)
 {
+	int rc = 0;
 #ifndef MODTRAIL_UNCONFINED	/* builds for sanitizers and the like: see the Makefile */
 	struct confine c;
 	struct error missing;
 
 	confine_init(&c);
-	for (size_t i = 0; i < plan->count; i++)
+	for (size_t i = 0; i < plan->count && rc == 0; i++)
 		if (strcmp(plan->source[i].path, "-") != 0)
-			confine_read_log(&c, plan->source[i].path, plan->follow);
+			rc = confine_read_log(&c, plan->source[i].path, plan->follow, err);
 	confine_read(&c, "/dev/urandom");	/* SQLite's */
 	confine_read(&c, "/etc/nsswitch.conf");	/* an error names a group */
 	confine_read(&c, "/etc/group");
 	confine_write(&c, folder);
-	if (confine_enter(&c, &missing) != 0)
+	if (rc == 0 && confine_enter(&c, &missing) != 0)
 		fprintf(stderr, "modtrail ingest: not confined: %s\n", missing.text);
 	confine_release(&c);
 #else
 	(void)plan;
 	(void)folder;
+	(void)err;
 #endif
+	return rc;
 }
 
 static int read_sources(const struct plan *plan, struct store *store, const char *folder,
@@ -287,8 +290,8 @@ static int read_sources(const struct plan *plan, struct store *store, const char
 	}, err);
 	if (rc < 0)
 		return rc;
-	confine_reader(plan, folder);
-	rc = ingest_all(in, plan, err);
+	if ((rc = confine_reader(plan, folder, err)) == 0)
+		rc = ingest_all(in, plan, err);
 	if (progress)
 		fputs("\r\033[K", stderr);
 	if (!plan->quiet && ingest_counts(in)->files > 0)

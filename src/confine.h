@@ -55,9 +55,11 @@ void confine_read(struct confine *c, const char *path);
 /*
  * What a source (source.h) of this path opens may be read: its folder and what links
  * among its files lead to now. follow: the folder above, as this one may be removed
- * and made anew, or is still to come.
+ * and made anew, or is still to come. Returns 0, or ERR_NOMEM: what could not be
+ * named then would look as if somebody forbade it.
  */
-void confine_read_log(struct confine *c, const char *path, bool follow);
+must_check int confine_read_log(struct confine *c, const char *path, bool follow,
+				struct error *err);
 
 /* Files directly or deeper in this folder may be read, written, made and removed. */
 void confine_write(struct confine *c, const char *folder);

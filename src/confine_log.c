@@ -20,20 +20,23 @@ static void allow_coming(struct confine *c, char *path)
 	confine_read(c, path);
 }
 
-static void allow_links(struct confine *c, const struct logset *set)
+/* What cannot be listed for another reason than memory will be said when it is opened. */
+static int allow_links(struct confine *c, const struct logset *set, struct error *err)
 {
 	struct logset_list list;
 	struct stat st;
+	int rc = logset_list(set, &list, err);
 
-	if (logset_list(set, &list, NULL) < 0)
-		return;
+	if (rc < 0)
+		return rc == ERR_NOMEM ? rc : 0;
 	for (size_t i = 0; i < list.len; i++)
 		if (lstat(list.entries[i].path, &st) == 0 && S_ISLNK(st.st_mode))
 			confine_read(c, list.entries[i].path);
 	logset_release(&list);
+	return 0;
 }
 
-void confine_read_log(struct confine *c, const char *path, bool follow)
+int confine_read_log(struct confine *c, const char *path, bool follow, struct error *err)
 {
 	AUTO(freep) char *real = realpath(path, NULL);
 	AUTO(freep) char *folder = strdup(real != NULL ? real : path);
@@ -42,21 +45,22 @@ void confine_read_log(struct confine *c, const char *path, bool follow)
 	struct logset set = { 0 };
 	struct stat st;
 
-	/* What cannot be named for want of memory cannot be opened, which will be said then. */
 	if (folder == NULL || name == NULL)
-		return;
+		return error_set(err, ERR_NOMEM, "out of memory");
 	if (real == NULL) {
 		if (follow)
 			allow_coming(c, folder);
-		return;
+		return 0;
 	}
 	set.dir = real;
 	if (stat(real, &st) == 0 && !S_ISDIR(st.st_mode)) {
 		set.dir = dirname(folder);
 		set.base = basename(name);
 	}
-	if (follow && asprintf(&above, "%s/..", set.dir) < 0)
+	if (follow && asprintf(&above, "%s/..", set.dir) < 0) {
 		above = NULL;
+		return error_set(err, ERR_NOMEM, "out of memory");
+	}
 	confine_read(c, above != NULL ? above : set.dir);
-	allow_links(c, &set);
+	return allow_links(c, &set, err);
 }

@@ -90,7 +90,8 @@ static void confine_reader(const char *log, bool follow)
 	int rc;
 
 	confine_init(&c);
-	confine_read_log(&c, at(log), follow);
+	rc = confine_read_log(&c, at(log), follow, &text);
+	check(rc == 0);
 	confine_write(&c, at("trail"));
 	rc = confine_enter(&c, &text);
 	confine_release(&c);
