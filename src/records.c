@@ -113,14 +113,8 @@ static int index_reserve(struct records *r)
 		return 0;
 	while (want <= r->count * 2 + 2)
 		want *= 2;
-	if (want > r->index_cap) {
-		uint32_t *index = realloc(r->index, want * sizeof(*index));
-
-		if (index == NULL)
-			return ERR_NOMEM;
-		r->index = index;
-		r->index_cap = want;
-	}
+	if (array_grow(&r->index, &r->index_cap, want, sizeof(*r->index), NULL) < 0)
+		return ERR_NOMEM;
 	r->index_len = want;
 	index_fill(r);
 	return 0;
