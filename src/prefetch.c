@@ -20,7 +20,7 @@ static ssize_t read_at_once(int fd, void *to, size_t len, uint64_t pos)
 	return preadv2(fd, &all, 1, (off_t)pos, RWF_NOWAIT);
 }
 
-static ssize_t read_fully(int fd, void *to, size_t len, uint64_t pos)
+static ssize_t read_waiting(int fd, void *to, size_t len, uint64_t pos)
 {
 	ssize_t n;
 
@@ -53,7 +53,7 @@ ssize_t prefetch_read(struct prefetch *p, int fd, void *to, size_t len, uint64_t
 	ssize_t n = MAX(read_at_once(fd, to, len, pos), 0), rest = 0;
 
 	if ((size_t)n < len)
-		rest = read_fully(fd, (char *)to + n, len - (size_t)n, pos + (uint64_t)n);
+		rest = read_waiting(fd, (char *)to + n, len - (size_t)n, pos + (uint64_t)n);
 	if (rest > 0)
 		wait_seen(p, pos);
 	if (pos < p->rest_from)
