@@ -7,7 +7,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+/* A folder is listed so often, so far apart, while its files are being renamed. */
+#define LISTINGS_MAX 10
+#define RENAMING_MS 2
 /* More digits than any rotation has: the number of a year, day and second. */
 #define NUMBER_DIGITS 9
 /* A date is written with eight digits at least: 20261123. */
@@ -187,7 +191,7 @@ static int list_folder(const struct logset *set, struct logset_list *out, struct
 	return 0;
 }
 
-int logset_list(const struct logset *set, struct logset_list *out, struct error *err)
+static int list_once(const struct logset *set, struct logset_list *out, struct error *err)
 {
 	int rc;
 
@@ -201,6 +205,43 @@ int logset_list(const struct logset *set, struct logset_list *out, struct error 
 		qsort(out->entries, out->len, sizeof(*out->entries), compare_entries);
 	mark_twins(out);
 	return 0;
+}
+
+/* Whether the same files have the same names. */
+static bool are_same(const struct logset_list *a, const struct logset_list *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		const struct logset_entry *x = &a->entries[i], *y = &b->entries[i];
+
+		if (strcmp(x->path, y->path) != 0 || x->stat.st_ino != y->stat.st_ino ||
+		    x->stat.st_dev != y->stat.st_dev)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Names are read at one moment, what stands behind them is looked up at another: a file
+ * that is renamed in between is missing. Two listings that agree saw no rename.
+ */
+int logset_list(const struct logset *set, struct logset_list *out, struct error *err)
+{
+	const struct timespec pause = { 0, RENAMING_MS * 1000000L };
+	struct logset_list before = { 0 };
+	bool same = false;
+	int rc = list_once(set, out, err);
+
+	for (int n = 1; rc == 0 && !same && n < LISTINGS_MAX; n++) {
+		if (n > 1)
+			nanosleep(&pause, NULL);
+		before = *out;
+		rc = list_once(set, out, err);
+		same = are_same(&before, out);
+		logset_release(&before);
+	}
+	return rc;
 }
 
 void logset_release(struct logset_list *list)

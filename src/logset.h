@@ -41,7 +41,8 @@ struct logset_list {
 /*
  * Lists the regular files of set, set by set in the order of their names,
  * oldest first in each. A folder that is not there is empty. In one that may
- * not be listed, base alone is looked for.
+ * not be listed, base alone is looked for. Files that are renamed meanwhile are
+ * in it, under the old name or the new one, unless that goes on for 20 ms.
  *
  * Returns 0, ERR_INPUT or ERR_NOMEM; *out is empty after an error.
  */

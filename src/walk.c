@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Checkpoints that are tried for one file: its own, and those of the store. */
@@ -14,9 +13,6 @@
 #define CANDIDATES 64
 /* A file system whose inode numbers are not to be trusted must not keep us listing for ever. */
 #define RELIST_MAX 8
-/* How often, and how far apart, a file is looked for that was there a moment ago. */
-#define RENAMING_TRIES 5
-#define RENAMING_MS 5
 /* consider(): the file is not what was listed under that name any more. */
 #define OUTDATED 2
 
@@ -292,15 +288,9 @@ static bool was_met(const struct source *s, const struct stat *st)
 	return false;
 }
 
-/*
- * The set has changed since it was listed: e went elsewhere, or away for good.
- * A folder whose files are being renamed is not listed at one moment: a file may
- * go from a name that was not read yet to one that was. So one that is missing
- * is looked for more than once.
- */
+/* The set has changed since it was listed: e went elsewhere, or away for good. */
 static int list_again(struct source *s, const struct logset_entry *e, struct error *err)
 {
-	const struct timespec pause = { 0, RENAMING_MS * 1000000L };
 	AUTO(freep) char *path = strdup(e->path);
 	struct stat st = e->stat;
 	int rc;
@@ -308,14 +298,8 @@ static int list_again(struct source *s, const struct logset_entry *e, struct err
 	if (path == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	s->relisted++;
-	for (int tries = 0; tries < RENAMING_TRIES; tries++) {
-		if (tries > 0)
-			nanosleep(&pause, NULL);
-		if ((rc = walk_list(s, err)) < 0)
-			return rc;
-		if (is_listed(s, path, &st) || was_met(s, &st))
-			return 0;
-	}
+	if ((rc = walk_list(s, err)) < 0 || is_listed(s, path, &st) || was_met(s, &st))
+		return rc;
 	if (!s->options.follow)
 		return error_set(err, ERR_INPUT, "'%s' vanished before it was read", path);
 	follow_lost(s, path, 0, tail_time(&s->tail));

@@ -298,7 +298,7 @@ def following_a_slow_writer(b):
 class Writer:
     """Writes a log as auditd does, a record a time, and rotates it now and then."""
 
-    def __init__(self, folder, data, rng, copytruncate=False, keep=100):
+    def __init__(self, folder, data, rng, copytruncate=False, keep=400):
         self.folder, self.lines, self.rng = folder, lines_of(data), rng
         self.copytruncate, self.keep = copytruncate, keep
         self.log = folder + "/audit.log"
