@@ -50,7 +50,7 @@ must_check int store_uncheck(struct store *s, struct error *err);
 /*
  * From now on a thread of its own copies what was committed from the WAL into
  * the trail's file, so that a writer with much to write need not wait for the
- * disk. The WAL may grow to 20 MiB, and beyond while others read.
+ * disk. The WAL may grow to 30 MiB, and beyond while others read.
  */
 void store_checkpoint_aside(struct store *s);
 

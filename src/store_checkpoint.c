@@ -10,7 +10,7 @@
  * the writer copies the last of it itself, and writes on from its beginning.
  */
 #define PAGES_EACH 500
-#define PAGES_MAX 2000
+#define PAGES_MAX 3000
 
 struct checkpointer {
 	sqlite3 *db;		/* the thread's own */

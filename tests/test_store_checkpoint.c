@@ -9,7 +9,7 @@
 
 #define RAW 4000		/* bytes of records an event: half a page, so the WAL grows soon */
 #define EVENTS 500		/* in a transaction: more than 250 pages */
-#define WAL_MAX ((off_t)20 << 20)
+#define WAL_MAX ((off_t)30 << 20)
 
 static off_t size_of(const struct fixture *f, const char *suffix)
 {

@@ -5,5 +5,5 @@
 PRAGMA foreign_keys = ON;
 PRAGMA synchronous = NORMAL;
 PRAGMA trusted_schema = OFF;
-PRAGMA journal_size_limit = 20971520;
+PRAGMA journal_size_limit = 31457280;
 PRAGMA cache_size = -2000;
