@@ -13,6 +13,10 @@
 #define BATCH_KEPT ((uint64_t)4 << 20)	/* so long they are in memory, to be joined */
 #define BATCH_PIECES 2000
 #define BATCH_MS 1000
+
+/* Between the threads. The keeper is slow while it joins and commits, and fast between. */
+#define FOUND_BATCHES 8
+#define DECODED_BATCHES 32
 #define PROGRESS_MS 100
 
 _Static_assert(SOURCE_CHUNK_MAX <= SERIALS_FEED, "serials have room for a chunk");
@@ -304,8 +308,8 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 
 	if ((rc = source_open(&in->source, &source_options, err)) < 0)
 		return rc;
-	in->decoded = relay_new(ingest_keep_item, in, !in->options.follow);
-	in->found = relay_new(ingest_decode_item, in, !in->options.follow);
+	in->decoded = relay_new(ingest_keep_item, in, !in->options.follow, DECODED_BATCHES);
+	in->found = relay_new(ingest_decode_item, in, !in->options.follow, FOUND_BATCHES);
 	in->sieve = sieve_new(&sieve_options);
 	if (in->decoded == NULL || in->found == NULL || in->sieve == NULL)
 		rc = error_set(err, ERR_NOMEM, "out of memory");

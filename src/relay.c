@@ -6,14 +6,12 @@
 #include <string.h>
 
 /*
- * A batch is handed on when it has this many bytes; one item may have more.
- * All of them together are what was found while the last commit went on. So
+ * A batch is handed on when it has this many bytes; one item may have more. So
  * many that none of the two threads has to be woken for each: that takes as
  * long as working on a few items.
  */
 #define BATCH_BYTES ((size_t)64 << 10)
-#define BATCHES 8u
-#define HELD_MAX (2 * BATCHES * BATCH_BYTES)
+#define HUGE_BYTES (2 * BATCH_BYTES)
 
 /* Stands before each item. */
 struct head {
@@ -38,11 +36,12 @@ struct relay {
 	int rc;			/* of the first take that failed; then err says more */
 	struct error err;
 
-	/* A ring: those that are full, the thread's, and behind them the caller's. */
-	struct batch batch[BATCHES];
-	size_t first, full;
-	size_t held;		/* bytes in those that are full */
+	size_t first, full;	/* of the ring */
 	size_t filled;		/* index of the caller's; only the caller looks at this */
+
+	/* A ring: those that are full, the thread's, and behind them the caller's. */
+	size_t batches;
+	struct batch batch[];
 };
 
 /* What an item needs with its head. */
@@ -69,7 +68,7 @@ static int hand_on(struct relay *r, struct batch *b, struct error *err)
 static void empty(struct batch *b)
 {
 	b->len = 0;
-	if (b->cap <= 2 * BATCH_BYTES)
+	if (b->cap <= HUGE_BYTES)
 		return;
 	free(b->data);
 	*b = (struct batch){ 0 };
@@ -78,7 +77,6 @@ static void empty(struct batch *b)
 /* Works on the first batch. The lock is held, but not meanwhile. */
 static void work_on(struct relay *r, struct batch *b)
 {
-	size_t len = b->len;
 	struct error err;
 	int rc;
 
@@ -90,8 +88,7 @@ static void work_on(struct relay *r, struct batch *b)
 		r->err = err;
 	}
 	empty(b);
-	r->held -= len;
-	r->first = (r->first + 1) % BATCHES;
+	r->first = (r->first + 1) % r->batches;
 	r->full--;
 }
 
@@ -106,7 +103,7 @@ static void *work(void *arg)
 		if (r->full == 0)
 			break;
 		work_on(r, &r->batch[r->first]);
-		if (r->full <= BATCHES / 2)
+		if (r->full <= r->batches / 2)
 			pthread_cond_signal(&r->changed);
 	}
 	pthread_mutex_unlock(&r->lock);
@@ -116,7 +113,7 @@ static void *work(void *arg)
 /* A huge batch waits until there is no other: two of them are all that is ever in memory. */
 static bool has_room(const struct relay *r, const struct batch *filled)
 {
-	return r->full == 0 || (r->full < BATCHES - 1 && r->held + filled->len <= HELD_MAX);
+	return r->full == 0 || (r->full < r->batches - 1 && filled->len <= HUGE_BYTES);
 }
 
 /* Gives what is filled to the thread, once there is room for it. */
@@ -129,9 +126,8 @@ static void pass(struct relay *r)
 	pthread_mutex_lock(&r->lock);
 	while (!has_room(r, filled))
 		pthread_cond_wait(&r->changed, &r->lock);
-	r->held += filled->len;
 	r->full++;
-	r->filled = (r->filled + 1) % BATCHES;
+	r->filled = (r->filled + 1) % r->batches;
 	pthread_cond_signal(&r->changed);
 	pthread_mutex_unlock(&r->lock);
 }
@@ -170,7 +166,7 @@ void *relay_room(struct relay *r, int kind, size_t size, struct error *err)
 	struct head *head;
 
 	if (b->cap - b->len < room(size)) {
-		size_t cap = MAX(b->len + room(size), 2 * BATCH_BYTES);
+		size_t cap = MAX(b->len + room(size), HUGE_BYTES);
 		char *data = realloc(b->data, cap);
 
 		if (data == NULL) {
@@ -210,14 +206,15 @@ int relay_drain(struct relay *r, struct error *err)
 	return result(r, err);
 }
 
-struct relay *relay_new(relay_take_fn *take, void *arg, bool threaded)
+struct relay *relay_new(relay_take_fn *take, void *arg, bool threaded, size_t batches)
 {
-	struct relay *r = calloc(1, sizeof(*r));
+	struct relay *r = calloc(1, sizeof(*r) + batches * sizeof(*r->batch));
 
 	if (r == NULL)
 		return NULL;
 	r->take = take;
 	r->arg = arg;
+	r->batches = batches;
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->changed, NULL);
 	r->threaded = threaded && thread_start(&r->thread, work, r) == 0;
@@ -244,7 +241,7 @@ void relay_free(struct relay *r)
 		hand_on_here(r);
 	pthread_cond_destroy(&r->changed);
 	pthread_mutex_destroy(&r->lock);
-	for (size_t i = 0; i < BATCHES; i++)
+	for (size_t i = 0; i < r->batches; i++)
 		free(r->batch[i].data);
 	free(r);
 }

@@ -6,8 +6,8 @@
  *                     full batches
  *   worker: take <--- batch being emptied
  *
- * Whoever fills waits while there are too many: about half a megabyte is held,
- * or two batches if each holds more than that alone.
+ * A batch is about 64 kB. Whoever fills waits while there are too many, and, with
+ * one that is huge for an item in it, while there is any other.
  */
 #ifndef MODTRAIL_RELAY_H
 #define MODTRAIL_RELAY_H
@@ -28,9 +28,10 @@ typedef int relay_take_fn(void *arg, int kind, void *item, size_t size, struct e
 /*
  * take is called in a thread of the relay's with arg; without one (not
  * threaded, or none to be had) by relay_go(), for each item at once. After its
- * first failure it is called no more. Returns NULL when out of memory.
+ * first failure it is called no more. batches: how many there are, with those
+ * at hand, 2 at least. Returns NULL when out of memory.
  */
-struct relay *relay_new(relay_take_fn *take, void *arg, bool threaded);
+struct relay *relay_new(relay_take_fn *take, void *arg, bool threaded, size_t batches);
 
 /* Hands on what there is, and ends the thread. NULL is fine. What take returned last is lost. */
 void relay_free(struct relay *r);

@@ -53,7 +53,7 @@ static struct checkpointer *start(const char *path)
 		return NULL;
 	if (sqlite3_open_v2(path, &c->db, flags, NULL) == SQLITE_OK &&
 	    sqlite3_exec(c->db, sql_wal_open, NULL, NULL, NULL) == SQLITE_OK &&
-	    (c->asked = relay_new(do_one, c, true)) != NULL)
+	    (c->asked = relay_new(do_one, c, true, PAGES_MAX / PAGES_EACH + 2)) != NULL)
 		return c;
 	end(c);
 	return NULL;

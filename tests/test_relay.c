@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define ITEMS 20000u
+#define BATCHES 8
 #define LARGE ((size_t)3 << 20)
 
 /* What came out at the other end. */
@@ -59,7 +60,7 @@ static int put(struct relay *r, unsigned n, struct error *err)
 static void put_all_and_drain(bool threaded)
 {
 	struct taken t = { 0 };
-	struct relay *r = relay_new(take, &t, threaded);
+	struct relay *r = relay_new(take, &t, threaded, BATCHES);
 	struct error err;
 
 	for (unsigned n = 1; n <= ITEMS; n++) {
@@ -92,7 +93,7 @@ static void without_a_thread_items_come_out_at_once(void **state)
 static void what_was_put_is_handed_on_before_the_end(void **state)
 {
 	struct taken t = { .slow = true };
-	struct relay *r = relay_new(take, &t, true);
+	struct relay *r = relay_new(take, &t, true, BATCHES);
 	struct error err;
 
 	(void)state;
@@ -106,7 +107,7 @@ static void what_was_put_is_handed_on_before_the_end(void **state)
 static void a_flush_hands_on_what_is_no_full_batch(void **state)
 {
 	struct taken t = { 0 };
-	struct relay *r = relay_new(take, &t, true);
+	struct relay *r = relay_new(take, &t, true, BATCHES);
 	struct error err;
 
 	(void)state;
@@ -121,7 +122,7 @@ static void a_flush_hands_on_what_is_no_full_batch(void **state)
 static void put_until_it_fails(bool threaded)
 {
 	struct taken t = { .fails_at = 300 };
-	struct relay *r = relay_new(take, &t, threaded);
+	struct relay *r = relay_new(take, &t, threaded, BATCHES);
 	struct error err;
 	int rc = 0;
 
@@ -156,7 +157,7 @@ static int measure(void *arg, int kind, void *item, size_t size, struct error *e
 static void an_item_may_be_larger_than_a_batch(void **state)
 {
 	size_t measured = 0;
-	struct relay *r = relay_new(measure, &measured, true);
+	struct relay *r = relay_new(measure, &measured, true, BATCHES);
 	struct error err;
 
 	(void)state;
