@@ -10,6 +10,7 @@
 
 #define ACTIVITY "SELECT id, time, host, action, module, outcome, tool, command, keys, origin FROM activity " \
 	"ORDER BY id"
+#define LOSSES "SELECT host, time, kind, count, detail, until FROM loss ORDER BY time_ms, kind, count"
 
 /* Makes the trail of a dump. */
 static void restore(const struct fixture *f, const char *dump)
@@ -21,13 +22,13 @@ static void restore(const struct fixture *f, const char *dump)
 }
 
 /* What the old program's own view says. */
-static char *rows_before(const struct fixture *f)
+static char *rows_before(const struct fixture *f, const char *sql)
 {
 	static char text[8192];
 	char command[500];
 	FILE *out;
 
-	snprintf(command, sizeof(command), "sqlite3 -nullvalue - '%s' \"%s\"", f->path, ACTIVITY);
+	snprintf(command, sizeof(command), "sqlite3 -nullvalue - '%s' \"%s\"", f->path, sql);
 	out = popen(command, "r");
 	assert_non_null(out);
 	text[fread(text, 1, sizeof(text) - 1, out)] = '\0';
@@ -35,16 +36,16 @@ static char *rows_before(const struct fixture *f)
 	return text;
 }
 
-static void says_what_it_said(struct fixture *f, const char *dump)
+static void says_what_it_said(struct fixture *f, const char *dump, const char *sql)
 {
 	struct store *s;
 	char *before;
 
 	restore(f, dump);
-	before = rows_before(f);
+	before = rows_before(f, sql);
 	assert_true(strlen(before) > 100);
 	s = fixture_open(f, STORE_WRITE);
-	assert_rows(s, ACTIVITY, before);
+	assert_rows(s, sql, before);
 	assert_int_equal(fixture_number(s, "SELECT user_version FROM pragma_user_version"),
 			 ARRAY_SIZE(sql_migrations));
 	store_close(s);
@@ -52,7 +53,7 @@ static void says_what_it_said(struct fixture *f, const char *dump)
 
 static void a_trail_of_version_1_says_what_it_said(void **state)
 {
-	says_what_it_said(*state, "testdata/db/0001.sql");
+	says_what_it_said(*state, "testdata/db/0001.sql", ACTIVITY);
 }
 
 static void a_trail_of_version_2_says_what_it_said(void **state)
@@ -60,7 +61,7 @@ static void a_trail_of_version_2_says_what_it_said(void **state)
 	struct fixture *f = *state;
 	struct store *s;
 
-	says_what_it_said(f, "testdata/db/0002.sql");
+	says_what_it_said(f, "testdata/db/0002.sql", ACTIVITY);
 	s = fixture_open(f, STORE_READ);
 	assert_rows(s, "SELECT host, actor, verdict, reason FROM coverage "
 		    "WHERE mechanism = 'delete_module.b64' AND host <> 'old' ORDER BY host, actor",
@@ -70,6 +71,11 @@ static void a_trail_of_version_2_says_what_it_said(void **state)
 		    "0000000000000001|web1|ok\n0000000000000002|web2|ok\n"
 		    "0000000000000003|web2|critical\n");
 	store_close(s);
+}
+
+static void a_trail_of_version_4_says_what_it_said(void **state)
+{
+	says_what_it_said(*state, "testdata/db/0004.sql", LOSSES);
 }
 
 #define SCHEMA "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
@@ -102,7 +108,8 @@ static char *all_of(struct store *s, const char *sql)
 
 static void an_old_trail_is_made_to_what_a_new_one_is(void **state)
 {
-	static const char *const dumps[] = { "testdata/db/0001.sql", "testdata/db/0002.sql" };
+	static const char *const dumps[] = { "testdata/db/0001.sql", "testdata/db/0002.sql",
+					     "testdata/db/0004.sql" };
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
 	char *schema = all_of(s, SCHEMA);
@@ -169,6 +176,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_trail_of_version_1_says_what_it_said),
 		TEST(a_trail_of_version_2_says_what_it_said),
+		TEST(a_trail_of_version_4_says_what_it_said),
 		TEST(an_old_trail_is_made_to_what_a_new_one_is),
 		TEST(an_empty_file_is_made_to_what_a_new_trail_is),
 		TEST(markers_of_a_trail_of_version_1_are_found),

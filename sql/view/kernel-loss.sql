@@ -16,7 +16,8 @@ FROM (
 		ORDER BY time_ms DESC LIMIT 1)
 	LEFT JOIN event AS z ON z.id = (SELECT id FROM event
 		WHERE host_id = r.host_id AND kind = 3 AND op = 'set'
-			AND detail GLOB 'op=set lost=0 old=[1-9]*' AND time_ms < r.time_ms
+			AND detail >= 'op=set lost=0 old=1' AND detail < 'op=set lost=0 old=:'
+			AND time_ms < r.time_ms
 		ORDER BY time_ms DESC LIMIT 1)
 )
 WHERE was IS NOT known;

@@ -5,4 +5,5 @@ SELECT host_id, time_ms, lost AS was FROM marker WHERE lost > 0
 UNION ALL
 SELECT host_id, +time_ms, CAST(substr(detail, length('op=set lost=0 old=') + 1) AS INTEGER)
 FROM event
-WHERE kind = 3 AND op = 'set' AND detail GLOB 'op=set lost=0 old=[1-9]*';
+WHERE kind = 3 AND op = 'set'
+	AND detail >= 'op=set lost=0 old=1' AND detail < 'op=set lost=0 old=:';
