@@ -68,10 +68,11 @@ static int put(struct relay *to, enum item kind, const void *item, size_t size, 
 	return kind == ITEM_COMMIT ? relay_flush(to, err) : relay_go(to, err);
 }
 
-int ingest_decode_item(void *arg, int kind, void *item, size_t size, struct error *err)
+int ingest_decode_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err)
 {
 	struct ingest *in = arg;
 
+	(void)last;
 	if (kind == ITEM_PIECE)
 		return decode_piece(in, piece_unpack(item), err);
 	if (kind == ITEM_COMMIT) {
@@ -124,24 +125,48 @@ static int merge(struct ingest *in, struct bytes known, struct bytes came, struc
 	return rc;
 }
 
-/* One event, or a piece of it, goes into the trail. */
-static int keep_event(struct ingest *in, const struct event *ev, struct error *err)
+/* A piece of an event that the trail may know. */
+static int keep_piece(struct ingest *in, const struct event *ev, struct error *err)
 {
 	struct bytes known;
 	int rc;
 
-	/* Records that mean nothing alone may still belong to an event that is known. */
-	if (ev->kind != EVENT_NONE) {
-		if ((rc = store_add(in->options.store, ev, err)) != 0) {
-			in->kept.new += rc > 0;
-			return MIN(rc, 0);
-		}
-	}
 	if ((rc = store_records(in->options.store, ev, &known, err)) <= 0) {
 		in->kept.pruned += rc == 0 && ev->kind != EVENT_NONE;
 		return rc;
 	}
 	return merge(in, known, ev->raw, err);
+}
+
+static int keep_group(struct ingest *in, struct error *err)
+{
+	size_t count = in->group_count;
+	bool added[STORE_ADD_MAX];
+	int rc = 0;
+
+	in->group_count = 0;
+	if (count > 0)
+		rc = store_add(in->options.store, in->group, count, added, err);
+	for (size_t i = 0; i < count && rc >= 0; i++) {
+		in->kept.new += added[i];
+		if (!added[i])
+			rc = keep_piece(in, in->group[i], err);
+	}
+	return rc;
+}
+
+/*
+ * An event goes into the trail, last: with all that wait. Records that mean
+ * nothing alone may still belong to one that is known, or waits.
+ */
+static int keep_event(struct ingest *in, const struct event *ev, bool last, struct error *err)
+{
+	int rc;
+
+	if (ev->kind == EVENT_NONE)
+		return (rc = keep_group(in, err)) < 0 ? rc : keep_piece(in, ev, err);
+	in->group[in->group_count++] = ev;
+	return last || in->group_count == STORE_ADD_MAX ? keep_group(in, err) : 0;
 }
 
 static int keep_serials(struct ingest *in, const struct serials_seen *seen, struct error *err)
@@ -195,17 +220,18 @@ static int commit(struct ingest *in, const struct tally *refused, struct error *
 	return 0;
 }
 
-int ingest_keep_item(void *arg, int kind, void *item, size_t size, struct error *err)
+int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err)
 {
 	struct ingest *in = arg;
 	int rc;
 
 	(void)size;	/* each item knows its own */
-	if (kind != ITEM_COMMIT && (rc = ingest_begin(in, err)) < 0)
+	if ((kind != ITEM_EVENT && (rc = keep_group(in, err)) < 0) ||
+	    (kind != ITEM_COMMIT && (rc = ingest_begin(in, err)) < 0))
 		return rc;
 	switch ((enum item)kind) {
 	case ITEM_EVENT:
-		return keep_event(in, event_unpack(item), err);
+		return keep_event(in, event_unpack(item), last, err);
 	case ITEM_SERIALS:
 		return keep_serials(in, item, err);
 	case ITEM_LOSS:

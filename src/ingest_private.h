@@ -79,6 +79,8 @@ struct ingest {
 	 * the trail has with what came, it needs the libauparse of the decoder.
 	 */
 	struct records stored;
+	const struct event *group[STORE_ADD_MAX];	/* events that wait for some more */
+	size_t group_count;
 	struct tally kept;		/* since the last commit */
 	bool in_transaction;
 
@@ -119,8 +121,9 @@ static inline int64_t clock_ms(clockid_t clock)
 }
 
 /* The relay_take_fn of found and of decoded; arg is the ingest. */
-int ingest_decode_item(void *arg, int kind, void *item, size_t size, struct error *err);
-int ingest_keep_item(void *arg, int kind, void *item, size_t size, struct error *err);
+int ingest_decode_item(void *arg, int kind, void *item, size_t size, bool last,
+		       struct error *err);
+int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err);
 
 /* A sieve_emit_fn; arg is the ingest. */
 int ingest_put_piece(void *arg, const struct piece *piece, struct error *err);

@@ -59,7 +59,7 @@ static int hand_on(struct relay *r, struct batch *b, struct error *err)
 		struct head *head = (struct head *)(b->data + at);
 
 		at += room(head->size);
-		rc = r->take(r->arg, head->kind, head + 1, head->size, err);
+		rc = r->take(r->arg, head->kind, head + 1, head->size, at == b->len, err);
 	}
 	return rc;
 }

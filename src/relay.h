@@ -20,10 +20,11 @@ struct relay;
 
 /*
  * What is to be done with an item: size bytes of the caller's kind, aligned for
- * anything, which are the taker's own during the call. Returns 0 or a negative
- * enum err.
+ * anything, which are the taker's own until its next call with last set has
+ * returned: of a batch, which may be one item. Returns 0 or a negative enum err.
  */
-typedef int relay_take_fn(void *arg, int kind, void *item, size_t size, struct error *err);
+typedef int relay_take_fn(void *arg, int kind, void *item, size_t size, bool last,
+			  struct error *err);
 
 /*
  * take is called in a thread of the relay's with arg; without one (not

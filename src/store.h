@@ -80,11 +80,15 @@ void store_tell_of_waits(void (*tell)(const char *path));
 void store_interrupt(struct store *s);
 
 /*
- * Adds an event (kind not EVENT_NONE) within a transaction. Returns 1 if it is
- * new; 0 if one of its identity is there already, which is left as it is (see
- * store_records() and store_replace()), or if it is older than the horizon.
+ * Adds count events (kind not EVENT_NONE) within a transaction, which takes less
+ * time than adding one after the other. added[i] tells whether events[i] is new:
+ * if one of its identity is there already, that is left as it is (see
+ * store_records() and store_replace()); neither is one added that is older than
+ * the horizon. count: 1 to STORE_ADD_MAX.
  */
-must_check int store_add(struct store *s, const struct event *ev, struct error *err);
+#define STORE_ADD_MAX 64
+must_check int store_add(struct store *s, const struct event *const events[], size_t count,
+			 bool added[], struct error *err);
 
 /*
  * The stored records of the event with ev's identity: 1 with *raw valid until

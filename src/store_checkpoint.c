@@ -24,13 +24,14 @@ static void checkpoint(sqlite3 *db)
 	sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
-static int do_one(void *arg, int kind, void *item, size_t size, struct error *err)
+static int do_one(void *arg, int kind, void *item, size_t size, bool last, struct error *err)
 {
 	const struct checkpointer *c = arg;
 
 	(void)kind;
 	(void)item;
 	(void)size;
+	(void)last;
 	(void)err;
 	checkpoint(c->db);
 	return 0;

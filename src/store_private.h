@@ -6,6 +6,7 @@
  * store.c            transactions, errors
  * store_checkpoint.c from the WAL into the file, beside the writing
  * store_statement.c  the prepared statements
+ * store_rows.c       those that add several rows at once
  * store_event.c      events and their records
  * store_link.c       what correlate makes of them
  * store_recent.c     of which processes it may have recent steps
@@ -93,6 +94,13 @@ struct known_host {
 	char name[HOST_NAME_KNOWN];
 };
 
+/* A row of link that waits to be added; of step, what correlate() made of it. */
+#define LINKS_WAIT 64
+struct joined {
+	int64_t id, run_id;	/* run_id 0: none */
+	struct step step;
+};
+
 #define PROCESSES_RECENT 65536u
 
 struct checkpointer;
@@ -109,6 +117,7 @@ struct store {
 	int64_t wait_ms;	/* when the wait at hand began; 0: that it lasts was told */
 	bool failed;		/* a write of this transaction failed: it must not be committed */
 	sqlite3_stmt *statement[STATEMENT_COUNT];	/* NULL until first used */
+	sqlite3_stmt *several[STATEMENT_COUNT];		/* store_rows.c: the same, of several rows */
 
 	struct checkpointer *checkpointer;	/* NULL: none was needed yet */
 
@@ -138,6 +147,8 @@ struct store {
 	struct step *step;
 	struct linked *linked;
 	size_t step_cap, linked_cap;
+	struct joined joined[LINKS_WAIT];
+	size_t joined_count;
 	struct buffer text;
 	int64_t *start;
 	size_t start_cap;
@@ -163,6 +174,7 @@ must_check int store_exec(struct store *s, const char *sql, struct error *err);
  * makes it ready for its next use, and must follow on every path.
  */
 sqlite3_stmt *store_statement(struct store *s, enum statement id, struct error *err);
+const char *store_statement_text(enum statement id);
 void store_done(sqlite3_stmt **q);
 
 /*
@@ -172,6 +184,21 @@ void store_done(sqlite3_stmt **q);
  */
 sqlite3_stmt *store_statement_by_number(struct store *s, enum statement id,
 					const char *const names[], struct error *err);
+
+/*
+ * Rows of one table that are added together. add: its .sql file ends with the
+ * row, and a failure leaves what was added before, as the whole transaction
+ * fails with it: to be able to take a statement back SQLite would copy pages.
+ */
+struct row_kind {
+	enum statement add;
+	const char *const *names;	/* as of store_statement_by_number() */
+	size_t size;			/* bytes of a row for bind */
+	/* Binds the row to the parameters from number before + 1 on; it is borrowed until store_done(). */
+	void (*bind)(sqlite3_stmt *q, int before, const void *row);
+};
+must_check int store_put_rows(struct store *s, const struct row_kind *kind, const void *rows,
+			      size_t count, struct error *err);
 
 /* For AUTO: a statement that is used once. */
 void store_finalize(sqlite3_stmt **q);

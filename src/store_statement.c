@@ -47,6 +47,11 @@ static const char *const statements[] = {
 };
 _Static_assert(ARRAY_SIZE(statements) == STATEMENT_COUNT, "every statement needs its text");
 
+const char *store_statement_text(enum statement id)
+{
+	return statements[id];
+}
+
 sqlite3_stmt *store_statement(struct store *s, enum statement id, struct error *err)
 {
 	sqlite3_stmt **q = &s->statement[id];

@@ -16,6 +16,9 @@ struct taken {
 	atomic_uint count;
 	unsigned fails_at;	/* the item of this number; 0: none */
 	unsigned wrong;
+	unsigned batches;	/* of more than one item */
+	unsigned waiting;	/* of the batch at hand, with the items of before */
+	const void *items[1024];
 	bool slow;
 };
 
@@ -36,7 +39,19 @@ static bool is_item(int kind, const void *item, size_t size, unsigned n)
 	return equal;
 }
 
-static int take(void *arg, int kind, void *item, size_t size, struct error *err)
+/* All items of the batch are still what they were. */
+static void check_batch(struct taken *t)
+{
+	for (unsigned i = 0; i < t->waiting; i++) {
+		unsigned n = t->count - t->waiting + 1 + i;
+
+		t->wrong += t->waiting > ARRAY_SIZE(t->items) ||
+			    !is_item((int)(n % 5), t->items[i], size_of(n), n);
+	}
+	t->batches += t->waiting > 1;
+}
+
+static int take(void *arg, int kind, void *item, size_t size, bool last, struct error *err)
 {
 	struct taken *t = arg;
 
@@ -44,6 +59,11 @@ static int take(void *arg, int kind, void *item, size_t size, struct error *err)
 	if (t->slow)
 		usleep(100);
 	t->wrong += !is_item(kind, item, size, t->count);
+	t->items[t->waiting++ % ARRAY_SIZE(t->items)] = item;
+	if (last) {
+		check_batch(t);
+		t->waiting = 0;
+	}
 	return t->count == t->fails_at ? error_set(err, ERR_TRAIL, "no more") : 0;
 }
 
@@ -75,6 +95,7 @@ static void put_all_and_drain(bool threaded)
 	assert_int_equal(relay_drain(r, &err), 0);
 	assert_int_equal(t.count, ITEMS);
 	assert_int_equal(t.wrong, 0);
+	assert_int_equal(t.batches > 0, threaded);
 	relay_free(r);
 }
 
@@ -146,8 +167,9 @@ static void nothing_is_handed_on_after_a_failure(void **state)
 	put_until_it_fails(false);
 }
 
-static int measure(void *arg, int kind, void *item, size_t size, struct error *err)
+static int measure(void *arg, int kind, void *item, size_t size, bool last, struct error *err)
 {
+	(void)last;
 	(void)err;
 	(void)kind;
 	*(size_t *)arg += size + (((const char *)item)[LARGE - 1] == 'x');

@@ -1,13 +1,13 @@
--- The parameters stand in the order of enum event_parameter (src/store_event.c).
-INSERT INTO event (
-	host_id, time_ms, serial, daemon, kind, call, abi, success, exit, a0, a1, a2,
+-- The parameters stand in the order of enum event_parameter (src/store_event.c), the
+-- columns in that of the table. Several rows may be added at once (src/store_rows.c).
+INSERT OR IGNORE INTO event (
+	id, host_id, time_ms, serial, daemon, kind, call, abi, success, exit, a0, a1, a2,
 	a3, pid, ppid, auid, uid, euid, gid, ses, tty, comm, exe, keys, login, user,
 	module, module_source, argv, argv_stale, cwd, tool, intends, op, list, result,
 	detail, records
 ) VALUES (
-	:host_id, :time_ms, :serial, :daemon, :kind, :call, :abi, :success, :exit, :a0,
+	NULL, :host_id, :time_ms, :serial, :daemon, :kind, :call, :abi, :success, :exit, :a0,
 	:a1, :a2, :a3, :pid, :ppid, :auid, :uid, :euid, :gid, :ses, :tty, :comm, :exe,
 	:keys, :login, :user, :module, :module_source, :argv, :argv_stale, :cwd, :tool,
 	:intends, :op, :list, :result, :detail, :records
-)
-ON CONFLICT (host_id, time_ms, serial, daemon) DO NOTHING;
+);
