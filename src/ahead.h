@@ -1,7 +1,8 @@
 /*
- * Reads the next block of a file in a thread of its own, and looks for the ends
- * of its lines, while the last one is being looked at: both together take as
- * long as the sieve takes for the rest. One block is under way at most.
+ * Reads the next blocks of a file in a thread of its own, and looks for the ends
+ * of their lines, while what was read before is being looked at: both together
+ * take as long as the sieve takes for the rest. Several blocks are under way, so
+ * that none of the two has to wait for the other after each.
  */
 #ifndef MODTRAIL_AHEAD_H
 #define MODTRAIL_AHEAD_H
@@ -10,31 +11,41 @@
 
 #include <sys/types.h>
 
+#define AHEAD_BLOCKS 3u	/* so many at once */
+
 struct ahead;
 
 struct ahead_block {
 	void *to;
+	size_t len;		/* bytes that were asked for */
+	uint64_t pos;
 	ssize_t got;		/* bytes, as pread(2) returned it */
 	struct line_ends ends;	/* in these */
 };
 
 /* Returns NULL where there is no memory or no thread to be had: reading goes on without. */
-struct ahead *ahead_new(void);
+struct ahead *ahead_new(int fd);
 
 /* Waits for what is under way first. NULL is fine. */
 void ahead_free(struct ahead *a);
 
 /*
- * Begins to read up to len bytes at pos of fd to `to`. Both stay the thread's
- * until ahead_finish(); nothing may be under way.
+ * Begins to read up to len bytes at pos to `to`, which stays the thread's until
+ * the block was taken, or given up. False if AHEAD_BLOCKS are under way.
  */
-void ahead_start(struct ahead *a, int fd, void *to, size_t len, uint64_t pos);
+bool ahead_start(struct ahead *a, void *to, size_t len, uint64_t pos);
+
+/* How many bytes were asked for and neither taken nor given up. */
+size_t ahead_under_way(const struct ahead *a);
 
 /*
- * Waits until the bytes at pos are where they were asked to be. What is returned
- * holds until the next ahead_finish(), or ahead_free(). NULL if nothing is under
- * way, or something else, which is then given up.
+ * Takes the block that was asked for first, waiting for it. What is returned holds
+ * until the next call, or ahead_free(). NULL if nothing is under way, or something
+ * else than what is at pos.
  */
-const struct ahead_block *ahead_finish(struct ahead *a, uint64_t pos);
+const struct ahead_block *ahead_take(struct ahead *a, uint64_t pos);
+
+/* Gives up what is under way, waiting until nothing is written any more. NULL is fine. */
+void ahead_give_up(struct ahead *a);
 
 #endif

@@ -95,17 +95,31 @@ ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err)
 /* The bytes at r->pos if they were read ahead, brought to where they are wanted; else -1. */
 static ssize_t take_ahead(struct reader *r, void *to, size_t len)
 {
-	const struct ahead_block *b = r->ahead != NULL ? ahead_finish(r->ahead, r->pos) : NULL;
+	const struct ahead_block *b = ahead_take(r->ahead, r->pos);
 
 	/* More than is wanted now, or an error: reading again tells. */
 	if (b == NULL || b->got < 0 || (size_t)b->got > len)
 		return -1;
 	/* Elsewhere: a line before it was taken out of the window meanwhile. */
-	if (!window_same_place(b->to, to))
+	if (!window_same_place(b->to, to)) {
+		ahead_give_up(r->ahead);
 		memmove(to, b->to, (size_t)b->got);
+	}
 	r->pos += (uint64_t)b->got;
 	r->ends = &b->ends;
 	return b->got;
+}
+
+/* Asks for blocks of len bytes from r->pos on, behind those under way, while they fit in room. */
+static void read_ahead(struct reader *r, char *to, size_t len, size_t room)
+{
+	for (;;) {
+		size_t under_way = ahead_under_way(r->ahead);
+
+		if (room < under_way + len ||
+		    !ahead_start(r->ahead, to + under_way, len, r->pos + under_way))
+			return;
+	}
 }
 
 ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room, struct error *err)
@@ -113,17 +127,18 @@ ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room, stru
 	ssize_t n;
 
 	r->ends = NULL;
-	n = take_ahead(r, to, len);
-	if (n < 0 && (n = reader_read(r, to, len, err)) < 0)
-		return n;
+	if (r->ahead == NULL || (n = take_ahead(r, to, len)) < 0) {
+		ahead_give_up(r->ahead);
+		if ((n = reader_read(r, to, len, err)) < 0)
+			return n;
+	}
 	r->in_a_row += (uint64_t)n;
-	if (r->stream || r->unpacker != NULL || r->in_a_row < AHEAD_FROM || n == 0 ||
-	    room - (size_t)n < len)
+	if (r->stream || r->unpacker != NULL || r->in_a_row < AHEAD_FROM || n == 0)
 		return n;
 	if (r->ahead == NULL)
-		r->ahead = ahead_new();
+		r->ahead = ahead_new(r->fd);
 	if (r->ahead != NULL)
-		ahead_start(r->ahead, r->fd, (char *)to + n, len, r->pos);
+		read_ahead(r, (char *)to + n, len, room - (size_t)n);
 	return n;
 }
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Bytes per read: enough to make the calls cheap, few enough to stay in the processor's cache. */
-#define READ_MAX ((size_t)1 << 19)
+#define READ_MAX ((size_t)1 << 18)
 _Static_assert(READ_MAX + WINDOW_LINE_MAX <= SOURCE_CHUNK_MAX, "a read and a line before it");
 #define FOLLOWED_IN_FOLDER "audit.log"
 
