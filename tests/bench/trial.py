@@ -3,11 +3,22 @@ import os
 import sqlite3
 import statistics
 import subprocess
+from functools import partial
 
 MB = 1000 * 1000
 REPEATS = 5
 LONG_S = 8      # a peer that takes longer than this is run so often:
 LONG_REPEATS = 1
+SHORT_S = 1     # one that takes less is run again in its turn, up to so often in all:
+SHORT_RUNS = 3
+
+
+def one_turn(run):
+    """What is over in a blink says little of a machine that others share."""
+    runs = [run()]
+    while len(runs) < SHORT_RUNS and sum(r[0] for r in runs) + runs[0][0] <= SHORT_S:
+        runs.append(run())
+    return runs
 
 
 class WrongTrail(Exception):
@@ -119,13 +130,13 @@ class Trial:
         """Medians of modtrail and peers on one log, taken in turn so that they share the weather."""
         runs = {name: [] for name in ("modtrail", *peers)}
         for turn in range(repeats):
-            runs["modtrail"].append(self.ingest(log))
+            runs["modtrail"] += one_turn(partial(self.ingest, log))
             if turn == 0:
                 self.check(log)
             for name, command in peers.items():
                 if turn >= LONG_REPEATS and runs[name][0][0] > LONG_S:
                     continue
-                runs[name].append(self.measure(*command))
+                runs[name] += one_turn(partial(self.measure, *command))
         return {name: Figures(r) for name, r in runs.items()}
 
 
