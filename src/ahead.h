@@ -40,8 +40,8 @@ size_t ahead_under_way(const struct ahead *a);
 
 /*
  * Takes the block that was asked for first, waiting for it. What is returned holds
- * until the next call, or ahead_free(). NULL if nothing is under way, or something
- * else than what is at pos.
+ * until the next ahead_take(), or ahead_free(). NULL if nothing is under way, or
+ * something else than what is at pos.
  */
 const struct ahead_block *ahead_take(struct ahead *a, uint64_t pos);
 
