@@ -81,7 +81,7 @@ static void add_some_of_four(struct store *s, size_t count, int64_t time_ms)
 {
 	char raws[STORE_ADD_MAX][32];
 	struct event ev[STORE_ADD_MAX];
-	const struct event *events[STORE_ADD_MAX];
+	const struct event *events[STORE_ADD_MAX] = { NULL };
 	bool added[STORE_ADD_MAX];
 	struct error err;
 	struct bytes raw;
