@@ -35,22 +35,6 @@ static inline bool take(struct cursor *c, const char *word, size_t len)
 /* For literals: the length is known to the compiler, and the memcmp becomes a few loads. */
 #define TAKE(c, word) take(c, word, sizeof(word) - 1)
 
-/* The same eight bytes or more? For a few dozen a call of memcmp costs more than they do. */
-static inline bool same_bytes(const char *a, const char *b, size_t len)
-{
-	uint64_t x, y;
-
-	for (size_t i = 0; i + sizeof(x) < len; i += sizeof(x)) {
-		memcpy(&x, a + i, sizeof(x));
-		memcpy(&y, b + i, sizeof(y));
-		if (x != y)
-			return false;
-	}
-	memcpy(&x, a + len - sizeof(x), sizeof(x));
-	memcpy(&y, b + len - sizeof(y), sizeof(y));
-	return x == y;
-}
-
 /* So many digits always fit; one more may. */
 #define DIGITS_SAFE 19
 
@@ -107,24 +91,30 @@ static bool take_any_type(struct cursor *c, struct line *line)
 	return line->type.len > 0 && TAKE(c, BEHIND_TYPE);
 }
 
-/* TYPE msg=audit(. Almost every line is of one of these types: a few loads tell. */
-static inline bool take_type(struct cursor *c, struct line *line)
+/* TYPE msg=audit(, if the type is that of almost every line, which a few loads tell; else NULL. */
+static inline const struct record_type *take_likely_type(struct cursor *c)
 {
-	const char *start = c->at;
-
 #define IF_LIKELY(which, name) \
-	if (TAKE(c, name BEHIND_TYPE)) { \
-		line->type = (struct bytes){ start, sizeof(name) - 1 }; \
-		line->kind = &likely_types[which]; \
-		return true; \
-	}
+	if (TAKE(c, name BEHIND_TYPE)) \
+		return &likely_types[which];
 	IF_LIKELY(LIKELY_PATH, "PATH")
 	IF_LIKELY(LIKELY_SYSCALL, "SYSCALL")
 	IF_LIKELY(LIKELY_PROCTITLE, "PROCTITLE")
 	IF_LIKELY(LIKELY_CWD, "CWD")
 	IF_LIKELY(LIKELY_EXECVE, "EXECVE")
 #undef IF_LIKELY
-	return take_any_type(c, line);
+	return NULL;
+}
+
+/* TYPE msg=audit( */
+static inline bool take_type(struct cursor *c, struct line *line)
+{
+	const char *start = c->at;
+
+	if ((line->kind = take_likely_type(c)) == NULL)
+		return take_any_type(c, line);
+	line->type = (struct bytes){ start, line->kind->name.len };
+	return true;
 }
 
 /* A busy machine writes hundreds of events in the second of the line before. */
@@ -132,7 +122,7 @@ static inline bool take_known_seconds(struct cursor *c, uint64_t *seconds,
 				      const struct line *before)
 {
 	if (before == NULL || left(c) < SECONDS_LEN + 1 || before->id.len < SECONDS_LEN + 1 ||
-	    before->id.data[SECONDS_LEN] != '.' || !same_bytes(c->at, before->id.data, SECONDS_LEN + 1))
+	    before->id.data[SECONDS_LEN] != '.' || !bytes_same(c->at, before->id.data, SECONDS_LEN + 1))
 		return false;
 	*seconds = (uint64_t)before->time_ms / 1000;
 	c->at += SECONDS_LEN + 1;
@@ -215,7 +205,7 @@ static inline bool take_known_id(struct cursor *c, struct line *line, const stru
 {
 	size_t len = before->id.len;
 
-	if (left(c) < len + 2 || !same_bytes(c->at, before->id.data, len + 2))
+	if (left(c) < len + 2 || !bytes_same(c->at, before->id.data, len + 2))
 		return false;
 	line->id = (struct bytes){ c->at, len };
 	line->time_ms = before->time_ms;
@@ -251,6 +241,13 @@ enum line_fault line_head_after(struct line *line, const char *data, size_t len,
 	line->daemon = line->kind->role == RECORD_DAEMON && line->type.len > 7 &&
 		       memcmp(line->type.data, "DAEMON_", 7) == 0;
 	return LINE_OK;
+}
+
+const char *line_likely_id(const char *data, size_t len, const struct record_type **kind)
+{
+	struct cursor c = { data, data + len };
+
+	return TAKE(&c, "type=") && (*kind = take_likely_type(&c)) != NULL ? c.at : NULL;
 }
 
 enum line_fault line_parse(struct line *line, const char *data, size_t len)

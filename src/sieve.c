@@ -291,7 +291,7 @@ static inline struct open_event *event_of(struct sieve *s, const struct window *
 }
 
 static inline void append(struct sieve *s, const struct window *w, struct open_event *e,
-			  const struct line *line)
+			  struct bytes text)
 {
 	uint64_t number = s->next_line++;
 	uint64_t oldest = event_at(s, s->oldest_event)->first_line;
@@ -299,8 +299,8 @@ static inline void append(struct sieve *s, const struct window *w, struct open_e
 	if (number - oldest > s->line_mask)
 		double_lines(s, oldest);
 	*place_at(s, number) = (struct place){
-		.at = w->base + (uint64_t)(line->text.data - w->data),
-		.len = (uint32_t)line->text.len,
+		.at = w->base + (uint64_t)(text.data - w->data),
+		.len = (uint32_t)text.len,
 	};
 	if (e->pending == 0)
 		e->pending = number;
@@ -310,13 +310,25 @@ static inline void append(struct sieve *s, const struct window *w, struct open_e
 	e->pending_count++;
 }
 
+/* Of an event that is wanted, what is to be handed out now that it has one more line. */
+static int hand_out_wanted(struct sieve *s, const struct window *w, struct open_event *e,
+			   struct error *err)
+{
+	if (e->complete && e->matters)
+		return hand_out(s, w, e, err);
+	if (e->pending_count >= SIEVE_RECORDS_MAX)
+		return hand_out_split(s, w, e, err);
+	/* What matters may still come, out of order: these lines belong to it then. */
+	return e->complete && e->shown == 0 ? show(s, w, e, err) : 0;
+}
+
 static int take_record(struct sieve *s, const struct window *w, const struct line *line,
 		       uint64_t at, struct error *err)
 {
 	enum record_role role = line->kind->role;
 	struct open_event *e = event_of(s, w, line, at);
 
-	append(s, w, e, line);
+	append(s, w, e, line->text);
 
 	/* What stands alone ends no event that has begun with something else. */
 	e->complete = role == RECORD_END ||
@@ -324,14 +336,18 @@ static int take_record(struct sieve *s, const struct window *w, const struct lin
 	if (!e->matters && role != RECORD_AUXILIARY && role != RECORD_END)
 		e->matters = sieve_matters(line, s->options.keys);
 	e->wanted |= e->matters;
-	if (!e->wanted)
-		return 0;
-	if (e->complete && e->matters)
-		return hand_out(s, w, e, err);
-	if (e->pending_count >= SIEVE_RECORDS_MAX)
-		return hand_out_split(s, w, e, err);
-	/* What matters may still come, out of order: these lines belong to it then. */
-	return e->complete && e->shown == 0 ? show(s, w, e, err) : 0;
+	return e->wanted ? hand_out_wanted(s, w, e, err) : 0;
+}
+
+/* The same for one more line of the latest event, of which nothing else matters: it is not read. */
+static inline int take_more(struct sieve *s, const struct window *w, struct bytes text,
+			    enum line_more more, struct error *err)
+{
+	struct open_event *e = event_at(s, s->latest);
+
+	append(s, w, e, text);
+	e->complete = more == LINE_ENDS_EVENT;
+	return e->wanted ? hand_out_wanted(s, w, e, err) : 0;
 }
 
 static void count_fault(struct sieve *s, enum line_fault fault, uint64_t at)
@@ -351,6 +367,7 @@ static void find_ends(struct line_ends *ends, const char *text, size_t len)
 
 		ends->end[0] = (uint32_t)(newline != NULL ? (size_t)(newline + 1 - text) : len);
 		ends->count = 1;
+		ends->more[0] = LINE_MORE_UNKNOWN;
 		ends->nul = true;	/* perhaps */
 	}
 }
@@ -370,11 +387,35 @@ static const struct line_ends *ends_from(struct sieve *s, const struct window *w
 	return &s->ends;
 }
 
+/* What is known of the lines before the one at hand. */
+struct before {
+	struct line line[2];		/* room for the head of the last record, and for the next */
+	const struct line *record;	/* the last; NULL: there is none yet */
+	bool latest;			/* the line before is a record, of the latest event */
+};
+
+static int take_line(struct sieve *s, const struct window *w, uint64_t at, size_t len, bool nul,
+		     struct before *before, struct error *err)
+{
+	struct line *line = &before->line[before->record == &before->line[0]];
+	const char *data = window_at(w, at);
+	enum line_fault fault = nul ? line_parse(line, data, len)
+				    : line_head_after(line, data, len, before->record);
+
+	before->latest = fault == LINE_OK;
+	if (fault != LINE_OK) {
+		count_fault(s, fault, at);
+		return 0;
+	}
+	before->record = line;
+	return take_record(s, w, line, at, err);
+}
+
 /* Takes lines from *next on, and moves it behind the last. Returns 0, or what emit returned. */
 static int take_lines(struct sieve *s, const struct window *w, uint64_t *next, uint64_t stop,
 		      struct error *err)
 {
-	struct line lines[2], *line = &lines[0], *before = NULL;
+	struct before before = { .record = NULL };
 	uint64_t at = *next, base;
 	const struct line_ends *ends = ends_from(s, w, at, stop, &base);
 	uint32_t i = 0;
@@ -384,23 +425,19 @@ static int take_lines(struct sieve *s, const struct window *w, uint64_t *next, u
 		i++;
 	for (; i < ends->count && at < stop; i++) {
 		size_t len = (size_t)(MIN(base + ends->end[i], stop) - at);
-		enum line_fault fault;
+		enum line_more more = ends->nul ? LINE_MORE_UNKNOWN : ends->more[i];
 
 		if (at > s->leaves && (rc = forget(s, w, at, err)) < 0)
 			return rc;
-		fault = ends->nul ? line_parse(line, window_at(w, at), len)
-				  : line_head_after(line, window_at(w, at), len, before);
 		s->counts.lines++;
 		s->counts.bytes += len;
 		s->end = at + len;
-		if (fault != LINE_OK)
-			count_fault(s, fault, at);
-		else if ((rc = take_record(s, w, line, at, err)) < 0)
+		if (more != LINE_MORE_UNKNOWN && before.latest && s->latest >= s->oldest_event)
+			rc = take_more(s, w, (struct bytes){ window_at(w, at), len - 1 }, more, err);
+		else
+			rc = take_line(s, w, at, len, ends->nul, &before, err);
+		if (rc < 0)
 			return rc;
-		if (fault == LINE_OK) {
-			before = line;
-			line = line == &lines[0] ? &lines[1] : &lines[0];
-		}
 		at += len;
 	}
 	*next = at;

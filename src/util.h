@@ -53,6 +53,22 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+/* The same bytes, eight or more? For a few dozen a call of memcmp costs more than they do. */
+static inline bool bytes_same(const char *a, const char *b, size_t len)
+{
+	uint64_t x, y;
+
+	for (size_t i = 0; i + sizeof(x) < len; i += sizeof(x)) {
+		memcpy(&x, a + i, sizeof(x));
+		memcpy(&y, b + i, sizeof(y));
+		if (x != y)
+			return false;
+	}
+	memcpy(&x, a + len - sizeof(x), sizeof(x));
+	memcpy(&y, b + len - sizeof(y), sizeof(y));
+	return x == y;
+}
+
 /* Are they this word? */
 static inline bool bytes_are(struct bytes b, const char *word)
 {

@@ -25,8 +25,8 @@
 /* The longest line: far above the 8970 bytes of libaudit's MAX_AUDIT_MESSAGE_LENGTH. */
 #define WINDOW_LINE_MAX ((size_t)1 << 18)
 /*
- * Room for a line and two reads behind that: one to look at, one under way. A
- * multiple of every page size.
+ * Room for a line and four reads behind that: one to look at, three under way
+ * (AHEAD_BLOCKS). A multiple of every page size.
  */
 #define WINDOW_SIZE ((size_t)9 << 18)
 

@@ -50,6 +50,56 @@ static void there_is_a_bound(void **state)
 	assert_int_equal(ends.end[LINE_ENDS_MAX - 1], LINE_ENDS_MAX);
 }
 
+static void assert_more(const char *lines, size_t at, enum line_more more)
+{
+	find(lines, strlen(lines));
+	assert_true(ends.count > at);
+	assert_int_equal(ends.more[at], more);
+}
+
+#define ID "msg=audit(1795456513.347:9): "
+#define CALL "type=SYSCALL " ID "arch=c000003e\n"
+#define PATH "type=PATH " ID "item=0\n"
+#define TITLE "type=PROCTITLE " ID "proctitle=41\n"
+
+static void a_line_of_the_event_before_is_told(void **state)
+{
+	(void)state;
+	assert_more(CALL PATH, 0, LINE_MORE_UNKNOWN);
+	assert_more(CALL PATH, 1, LINE_GOES_ON);
+	assert_more(CALL "type=CWD " ID "cwd=\"/\"\n", 1, LINE_GOES_ON);
+	assert_more(CALL TITLE, 1, LINE_ENDS_EVENT);
+	assert_more(CALL PATH PATH TITLE, 2, LINE_GOES_ON);
+	assert_more(CALL PATH PATH TITLE, 3, LINE_ENDS_EVENT);
+	assert_more("type=EXECVE " ID "argc=1\n" "type=PATH " ID "\n", 1, LINE_GOES_ON);
+	assert_more(CALL "type=PATH msg=audit(1795456513.347:9):\n", 1, LINE_GOES_ON);
+}
+
+static void what_may_matter_or_differ_is_not(void **state)
+{
+	static const char *const seconds[] = {
+		CALL, "type=EXECVE " ID "argc=1\n", "type=BPRM_FCAPS " ID "\n", "type=PATHS " ID "\n",
+		"node=a type=PATH " ID "\n", "type=PATH " ID "item=0\r\n", "\n", "type=PATH msg=audit(\n",
+		"type=PATH msg=audit(1795456513.347:8): \n", "type=PATH msg=audit(1795456513.347:99): \n",
+		"type=PATH msg=audit(1795456513.346:9): \n", "type=PATH msg=audit(1795456513.347:9) \n",
+		"type=PATH msg=audit(1795456513.347:9)\n", "type=PATH msg=audit(1795456513.347:9):",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(seconds); i++) {
+		char lines[256];
+
+		snprintf(lines, sizeof(lines), "%s%s\n", CALL, seconds[i]);
+		/* The last one is, with its newline: the rest are told from it by what they lack. */
+		assert_more(lines, 1, i + 1 < ARRAY_SIZE(seconds) ? LINE_MORE_UNKNOWN : LINE_GOES_ON);
+	}
+	assert_more("node=a " CALL PATH, 1, LINE_MORE_UNKNOWN);
+	assert_more(CALL "type=USER_CMD " ID "\n" PATH, 2, LINE_MORE_UNKNOWN);
+	assert_more(CALL "\n" PATH, 2, LINE_MORE_UNKNOWN);
+	assert_more("type=CWD msg=audit():\n" "type=CWD msg=audit():\n", 1, LINE_MORE_UNKNOWN);
+	assert_more("type=CWD msg=audit(\n" "type=CWD msg=audit(\n", 1, LINE_MORE_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -57,6 +107,8 @@ int main(void)
 		cmocka_unit_test(without_a_newline_there_is_none),
 		cmocka_unit_test(a_nul_before_the_last_end_is_told),
 		cmocka_unit_test(there_is_a_bound),
+		cmocka_unit_test(a_line_of_the_event_before_is_told),
+		cmocka_unit_test(what_may_matter_or_differ_is_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,6 +150,25 @@ static void an_event_that_leaves_the_window_is_handed_out_and_counted(void **sta
 	bench_release(&b);
 }
 
+/* The event of a line leaves right behind it, and the next line has the same id. */
+static void an_event_that_has_left_gets_no_more_lines(void **state)
+{
+	static const char lines[] = PATH("9") "\n" "type=PATH " ID("9") "item=1\n";
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, true);
+	bench_feed_line(&b, LOAD("9"));
+	pass_bytes(&b, WINDOW_KEEP - window_end(&b.window));
+	while (window_end(&b.window) < WINDOW_KEEP)
+		bench_feed(&b, "\n", 1);
+	assert_int_equal(window_end(&b.window), WINDOW_KEEP);
+	bench_feed(&b, lines, sizeof(lines) - 1);
+	bench_flush(&b);
+	assert_int_equal(b.out.event[0].records.count, 3);
+	bench_release(&b);
+}
+
 static int count_records(void *arg, const struct piece *piece, struct error *err)
 {
 	(void)err;
@@ -313,6 +332,64 @@ static void what_emit_returns_stops_the_feed(void **state)
 	sieve_free(s);
 }
 
+/* A line that goes on with one that is no record is of no event, whatever came before. */
+static void a_bad_id_twice_is_bad_twice(void **state)
+{
+	static const char text[] =
+		LOAD("9") "\n" PATH("9") "\n" "type=CWD msg=audit(99999999999999.347:9): \n"
+		"type=PATH msg=audit(99999999999999.347:9): item=1\n" TITLE("9") "\n" "\n";
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, false);
+	bench_feed(&b, "\n" "\n", 2);
+	bench_feed(&b, text, sizeof(text) - 1);
+	assert_int_equal(sieve_counts(b.sieve)->faults[LINE_BAD_ID], 2);
+	assert_int_equal(b.out.count, 1);
+	assert_int_equal(b.out.event[0].records.count, 3);
+	bench_release(&b);
+}
+
+static void a_torn_line_is_none_of_the_event_before(void **state)
+{
+	static const char text[] = LOAD("9") "\n" "type=PATH " ID("9") "name=\0\n" TITLE("9") "\n";
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, false);
+	bench_feed(&b, text, sizeof(text) - 1);
+	assert_int_equal(sieve_counts(b.sieve)->faults[LINE_NUL], 1);
+	assert_int_equal(b.out.event[0].records.count, 2);
+	bench_release(&b);
+}
+
+/* The search for line ends began in the middle of a line, at what looks like a record. */
+static void what_a_line_ends_with_says_nothing_of_the_next(void **state)
+{
+	static const char text[] = "type=PATH " ID("8") "name=" OTHER("9") "\n" PATH("9") "\n"
+				   TITLE("9") "\n" TITLE("8") "\n";
+	struct gathered out = { 0 };
+	struct sieve_options options = { .all = true, .keys = bench_keys, .emit = gather_piece,
+					 .arg = &out };
+	struct window w = { .data = (char *)text, .len = sizeof(text) - 1 };
+	struct sieve *s = sieve_new(&options);
+	static struct line_ends ends;
+	struct error err;
+
+	(void)state;
+	w.ends_at = strlen("type=PATH " ID("8") "name=");
+	w.ends = &ends;
+	line_ends_find(&ends, text + w.ends_at, w.len - w.ends_at);
+	assert_int_equal(ends.more[1], LINE_GOES_ON);
+	assert_int_equal(sieve_feed(s, &w, 0, w.len, &err), 0);
+	assert_int_equal(sieve_flush(s, &w, &err), 0);
+	assert_int_equal(out.count, 2);
+	assert_int_equal(out.event[0].records.count, 2);
+	assert_int_equal(out.event[1].records.count, 2);
+	sieve_free(s);
+	gathered_release(&out);
+}
+
 static int note_count(void *arg, const struct piece *piece, struct error *err)
 {
 	(void)err;
@@ -376,12 +453,16 @@ int main(void)
 		cmocka_unit_test(the_piece_behind_a_flush_is_whole),
 		cmocka_unit_test(rests_are_handed_out_at_the_start_only),
 		cmocka_unit_test(an_event_that_leaves_the_window_is_handed_out_and_counted),
+		cmocka_unit_test(an_event_that_has_left_gets_no_more_lines),
 		cmocka_unit_test(many_open_events_lose_no_record),
 		cmocka_unit_test(many_lines_of_one_event_lose_no_record),
 		cmocka_unit_test(thousands_of_open_events_are_brought_together),
 		cmocka_unit_test(events_of_equal_numbers_are_told_apart),
 		cmocka_unit_test(lines_of_any_length_pass),
 		cmocka_unit_test(lines_that_are_no_records_are_counted_with_their_place),
+		cmocka_unit_test(a_bad_id_twice_is_bad_twice),
+		cmocka_unit_test(a_torn_line_is_none_of_the_event_before),
+		cmocka_unit_test(what_a_line_ends_with_says_nothing_of_the_next),
 		cmocka_unit_test(what_emit_returns_stops_the_feed),
 	};
 

@@ -55,8 +55,8 @@ static void real_logs_give_the_events_of_the_reference(void **state)
 	}
 }
 
-/* One line of one of a few dozen events at a time: all interleaved, some late, some broken. */
-static size_t hostile_line(char *out, size_t size, unsigned *seed, unsigned now)
+/* A few lines of one of a few dozen events at a time: all interleaved, some late, some broken. */
+static size_t hostile_lines(char *out, size_t size, unsigned *seed, unsigned now)
 {
 	static const char *const nodes[] = { "", "", "node= ", "node=a ", "node=b ", "node=a b " };
 	static const struct { const char *type, *fields; } bodies[] = {
@@ -70,19 +70,26 @@ static size_t hostile_line(char *out, size_t size, unsigned *seed, unsigned now)
 		{ "EXECVE", "argc=1 a0=\"ls\"" }, { "DAEMON_END", "op=terminate" },
 		{ "USER", "msg='modtrail'" }, { "USER", "msg='key=\"modules\"'" },
 	};
-	size_t body = next_random(seed) % ARRAY_SIZE(bodies);
-	unsigned event = now / 40 + next_random(seed) % 30;
+	const char *node = nodes[next_random(seed) % ARRAY_SIZE(nodes)];
+	unsigned event = now / 20 + next_random(seed) % 30, more = next_random(seed) % 3;
+	size_t len = 0;
 
 	if (next_random(seed) % 20 == 0)
-		return (size_t)snprintf(out, size, "type=CWD msg=audit(x): torn\n\n");
-	return (size_t)snprintf(out, size, "%stype=%s msg=audit(%u.%03u:%u): %s\n",
-				nodes[next_random(seed) % ARRAY_SIZE(nodes)], bodies[body].type,
-				1000 + event / 8, event % 4, event % 50, bodies[body].fields);
+		return (size_t)snprintf(out, size, "type=CWD msg=audit(99999999999999.000:1): torn\n"
+					"type=CWD msg=audit(99999999999999.000:1): torn\n\n");
+	do {
+		size_t body = next_random(seed) % ARRAY_SIZE(bodies);
+
+		len += (size_t)snprintf(out + len, size - len, "%stype=%s msg=audit(%u.%03u:%u): %s\n",
+					node, bodies[body].type, 1000 + event / 8, event % 4, event % 50,
+					bodies[body].fields);
+	} while (more-- > 0);
+	return len;
 }
 
 static void hostile_logs_give_the_events_of_the_reference(void **state)
 {
-	size_t size = 300000;
+	size_t size = 500000;
 	AUTO(freep) char *text = malloc(size);
 
 	(void)state;
@@ -91,8 +98,8 @@ static void hostile_logs_give_the_events_of_the_reference(void **state)
 		unsigned random = seed;
 		size_t len = 0;
 
-		for (unsigned now = 0; now < 3000; now++)
-			len += hostile_line(text + len, size - len, &random, now);
+		for (unsigned now = 0; now < 1500; now++)
+			len += hostile_lines(text + len, size - len, &random, now);
 		check_against_reference(text, len);
 	}
 }
@@ -108,7 +115,7 @@ static void nothing_is_lost_by_starting_anew_at_the_safe_place(void **state)
 	(void)state;
 	assert_non_null(text);
 	for (unsigned now = 0; now < 300; now++)
-		len += hostile_line(text + len, size - len, &random, now);
+		len += hostile_lines(text + len, size - len, &random, now);
 	gather_lines(&reference, text, len, bench_keys);
 	for (size_t stop = 0; stop < len; stop = line_end(text, len, stop)) {
 		struct bench before, after;
