@@ -108,7 +108,7 @@ def growth(table, trial, place, log):
     once, twice = in_turn(trial, log, double)
     double.remove()
     ratio = twice.wall_s / once.wall_s
-    table.row(f"twice the log ({double.size / MB / 1000:.0f} GB)", "<= 2.2 x time",
+    table.row(f"twice the log ({double.size / MB / 1000:.1f} GB)", "<= 2.2 x time",
               f"{ratio:.2f} x ({twice.wall_s:.2f} s)", ratio <= 2.2)
     table.row("  and its memory", "<= 1.1 x", f"{twice.peak_mib / once.peak_mib:.2f} x",
               twice.peak_mib <= 1.1 * once.peak_mib)
