@@ -290,18 +290,15 @@ static inline struct open_event *event_of(struct sieve *s, const struct window *
 	return event_at(s, s->latest);
 }
 
-static inline void append(struct sieve *s, const struct window *w, struct open_event *e,
-			  struct bytes text)
+/* at, len: the text of a line, in the stream. */
+static inline void append(struct sieve *s, struct open_event *e, uint64_t at, size_t len)
 {
 	uint64_t number = s->next_line++;
 	uint64_t oldest = event_at(s, s->oldest_event)->first_line;
 
 	if (number - oldest > s->line_mask)
 		double_lines(s, oldest);
-	*place_at(s, number) = (struct place){
-		.at = w->base + (uint64_t)(text.data - w->data),
-		.len = (uint32_t)text.len,
-	};
+	*place_at(s, number) = (struct place){ .at = at, .len = (uint32_t)len };
 	if (e->pending == 0)
 		e->pending = number;
 	else
@@ -328,7 +325,7 @@ static int take_record(struct sieve *s, const struct window *w, const struct lin
 	enum record_role role = line->kind->role;
 	struct open_event *e = event_of(s, w, line, at);
 
-	append(s, w, e, line->text);
+	append(s, e, w->base + (uint64_t)(line->text.data - w->data), line->text.len);
 
 	/* What stands alone ends no event that has begun with something else. */
 	e->complete = role == RECORD_END ||
@@ -340,12 +337,12 @@ static int take_record(struct sieve *s, const struct window *w, const struct lin
 }
 
 /* The same for one more line of the latest event, of which nothing else matters: it is not read. */
-static inline int take_more(struct sieve *s, const struct window *w, struct bytes text,
+static inline int take_more(struct sieve *s, const struct window *w, uint64_t at, size_t len,
 			    enum line_more more, struct error *err)
 {
 	struct open_event *e = event_at(s, s->latest);
 
-	append(s, w, e, text);
+	append(s, e, at, len - 1);	/* without the newline */
 	e->complete = more == LINE_ENDS_EVENT;
 	return e->wanted ? hand_out_wanted(s, w, e, err) : 0;
 }
@@ -433,7 +430,7 @@ static int take_lines(struct sieve *s, const struct window *w, uint64_t *next, u
 		s->counts.bytes += len;
 		s->end = at + len;
 		if (more != LINE_MORE_UNKNOWN && before.latest && s->latest >= s->oldest_event)
-			rc = take_more(s, w, (struct bytes){ window_at(w, at), len - 1 }, more, err);
+			rc = take_more(s, w, at, len, more, err);
 		else
 			rc = take_line(s, w, at, len, ends->nul, &before, err);
 		if (rc < 0)
