@@ -10,12 +10,10 @@ import argparse
 import os
 import sys
 import time
-from functools import partial
 
 import fleet
 import following
-from trial import (MB, Figures, Log, Trial, WrongTrail, aureport, ausearch, cat, grep, laurel,
-                   one_turn, walk)
+from trial import (MB, Figures, Log, Trial, WrongTrail, aureport, ausearch, cat, grep, laurel, walk)
 
 PEAK_MIB = 24
 ACTION_BYTES = 490  # of the records of a call, with its node
@@ -91,21 +89,10 @@ def sparse(table, trial, place, size):
     return log
 
 
-def in_turn(trial, *logs):
-    """Figures of modtrail on each, in turn, so that they share the weather."""
-    runs = [[] for _ in logs]
-    for turn in range(5):
-        for log, figures in zip(logs, runs):
-            figures += one_turn(partial(trial.ingest, log))
-            if turn == 0:
-                trial.check(log)
-    return [Figures(r) for r in runs]
-
-
 def growth(table, trial, place, log):
     """Twice the log."""
     double = Log(place, "double", 2 * log.size, "--seed", "2")
-    once, twice = in_turn(trial, log, double)
+    once, twice = trial.compare_logs(log, double)
     double.remove()
     ratio = twice.wall_s / once.wall_s
     table.row(f"twice the log ({double.size / MB / 1000:.1f} GB)", "<= 2.2 x time",
@@ -134,7 +121,7 @@ def crowded(table, trial, place, size, one_host):
         log.remove()
         # As large as the log of one host, so that starting counts for as much.
         log = Log(place, "crowded", size, *shape)
-        alone, many = in_turn(trial, one_host, log)
+        alone, many = trial.compare_logs(one_host, log)
         part = log.size / many.wall_s / (one_host.size / alone.wall_s)
         table.row("  against the speed of one host", ">= 0.5 x", f"{part:.2f} x", part >= 0.5)
         log.remove()

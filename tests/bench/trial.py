@@ -126,13 +126,26 @@ class Trial:
                              f"missing, {len(found - want)} wrong, {events} events in all; for example "
                              f"{sorted(want ^ found)[:2]}")
 
+    def ingest_in_turn(self, log, turn):
+        """The runs of a turn; the trail of the first turn is checked."""
+        runs = one_turn(partial(self.ingest, log))
+        if turn == 0:
+            self.check(log)
+        return runs
+
+    def compare_logs(self, *logs):
+        """Medians of modtrail on each log, taken in turn as in compare()."""
+        runs = [[] for _ in logs]
+        for turn in range(REPEATS):
+            for log, figures in zip(logs, runs):
+                figures += self.ingest_in_turn(log, turn)
+        return [Figures(r) for r in runs]
+
     def compare(self, log, peers, repeats=REPEATS):
         """Medians of modtrail and peers on one log, taken in turn so that they share the weather."""
         runs = {name: [] for name in ("modtrail", *peers)}
         for turn in range(repeats):
-            runs["modtrail"] += one_turn(partial(self.ingest, log))
-            if turn == 0:
-                self.check(log)
+            runs["modtrail"] += self.ingest_in_turn(log, turn)
             for name, command in peers.items():
                 if turn >= LONG_REPEATS and runs[name][0][0] > LONG_S:
                     continue
