@@ -85,7 +85,7 @@ static int become(int64_t auid)
 	return failed;
 }
 
-static void reset_signals(void)
+void signals_reset(void)
 {
 	sigset_t none;
 
@@ -115,7 +115,7 @@ static _Noreturn void run_child(struct pipes *p, const struct probe_deed *deed, 
 		_exit(CANNOT_RUN);
 	/* A terminal's interrupt is for the parent, which cleans up: it ends the whole group. */
 	setpgid(0, 0);
-	reset_signals();
+	signals_reset();
 	failed = (char)become(auid);
 	if (write(p->ready[1], &failed, 1) != 1 || failed != 0)
 		_exit(CANNOT_RUN);

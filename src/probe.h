@@ -63,6 +63,9 @@ int probe_act(struct probe_child *child, const volatile sig_atomic_t *stop, stru
 /* Ends a child that has not acted. */
 void probe_abandon(struct probe_child *child);
 
+/* Handlers, what is ignored and what is blocked: as a new program expects them. For a child. */
+void signals_reset(void);
+
 /* Can 32-bit calls be made by int 0x80? Kills the caller where the kernel refuses. */
 bool probe_entry32_works(void);
 

@@ -3,8 +3,10 @@
 #include "probe.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <glob.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -170,16 +172,32 @@ static unsigned kmod_version(void)
 	return version;
 }
 
+static void refused(int signal_number)
+{
+	_exit(signal_number);
+}
+
+/*
+ * A kernel without this entry kills who tries it. No handler that was inherited may see that, nor
+ * the audit log: a process that dies of SIGSEGV is a record there (ANOM_ABEND).
+ */
+static _Noreturn void try_entry32(void)
+{
+	signals_reset();
+	signal(SIGSEGV, refused);
+	signal(SIGSYS, refused);
+	_exit(probe_entry32_works() ? 0 : 1);
+}
+
 bool stock_has_entry32(void)
 {
 	int status = -1;
 	pid_t child = fork();
 
-	/* A kernel without this entry kills the child. */
 	if (child == 0)
-		_exit(probe_entry32_works() ? 0 : 1);
-	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
-	       WEXITSTATUS(status) == 0;
+		try_entry32();
+	return child > 0 && TEMP_FAILURE_RETRY(waitpid(child, &status, 0)) == child &&
+	       WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 static int check_possible(struct stock *s, struct error *err)

@@ -4,8 +4,13 @@
 #include "stock.h"
 #include "store_fixture.h"
 
+#include <pthread.h>
+#include <seccomp.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/time.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static struct surroundings look(const char *root)
 {
@@ -282,6 +287,74 @@ static void a_self_test_needs_root(void **state)
 	stock_release(&s);
 }
 
+static void pretend(int signal_number)
+{
+	(void)signal_number;
+	_exit(0);
+}
+
+/* As a kernel without that entry does: a signal ends who uses it. */
+static void refuse_the_32_bit_entry(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+
+	if (seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRAP) < 0 ||
+	    seccomp_load(filter) < 0)
+		_exit(2);
+	seccomp_release(filter);
+}
+
+static void no_handler_that_is_inherited_sees_who_tries_the_32_bit_entry(void **state)
+{
+	int status;
+	pid_t child;
+
+	(void)state;
+	if (getenv("UNDER_VALGRIND") != NULL)
+		skip();
+	if ((child = fork()) == 0) {
+		signal(SIGSEGV, pretend);
+		signal(SIGSYS, pretend);
+		refuse_the_32_bit_entry();
+		_exit(stock_has_entry32() ? 1 : 42);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 42 << 8);
+}
+
+static bool slowly;
+
+static void take_time(void)
+{
+	if (slowly)
+		usleep(200000);
+}
+
+static void on_alarm(int signal_number)
+{
+	(void)signal_number;
+}
+
+static void a_signal_meanwhile_changes_no_answer(void **state)
+{
+	struct sigaction interrupts = { .sa_handler = on_alarm };	/* no SA_RESTART */
+	const struct itimerval soon = { .it_value = { .tv_usec = 50000 } };
+	bool has;
+
+	(void)state;
+	if (getenv("UNDER_VALGRIND") != NULL)
+		skip();
+	has = stock_has_entry32();
+	assert_int_equal(pthread_atfork(NULL, NULL, take_time), 0);
+	sigaction(SIGALRM, &interrupts, NULL);
+	slowly = true;
+	setitimer(ITIMER_REAL, &soon, NULL);
+	assert_true(stock_has_entry32() == has);
+	slowly = false;
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	signal(SIGALRM, SIG_DFL);
+}
+
 /* Whatever the answer is: a kernel that has no such entry kills who tries it. */
 static void trying_the_32_bit_entry_harms_nobody(void **state)
 {
@@ -325,6 +398,8 @@ int main(void)
 		TEST(a_span_of_time_has_its_processes),
 		TEST(a_root_that_is_too_long_says_nothing),
 		TEST(a_self_test_needs_root),
+		TEST(no_handler_that_is_inherited_sees_who_tries_the_32_bit_entry),
+		TEST(a_signal_meanwhile_changes_no_answer),
 		TEST(trying_the_32_bit_entry_harms_nobody),
 	};
 
