@@ -82,9 +82,11 @@ $(BUILD)/empty.h: tools/empty $(EMPTY) $(wildcard sql/migration sql/view)
 $(BUILD)/tests/obj/%.o: tests/%.c | $(BUILD)/sql.h
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
 
+# Tests look at what is being read whenever a transaction begins or ends: tests/turns.c.
+TURNS := -Wl,--wrap=store_begin -Wl,--wrap=store_commit
 $(BUILD)/tests/test_%: $(BUILD)/tests/obj/test_%.o $(TEST_OBJ) $(LIB)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -larchive $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(TURNS) -o $@ $^ -lcmocka -larchive $(LIBS)
 
 # Its own versions of these fail when they are told to.
 WRAPPED := malloc calloc realloc reallocarray strdup strndup asprintf open_memstream fopen fdopen

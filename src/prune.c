@@ -150,6 +150,7 @@ static int find_group(struct prune *p, int64_t run, struct error *err)
 	p->group.run = run;
 	p->group.first_ms = query_int(q, 0);
 	p->group.last_ms = query_int(q, 1);
+	query_again(q);		/* or it stays at its row, also while others have their turn */
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Races of a reader with rotation: what can be recovered is, what cannot is a row of the view loss.
+"""Races of a reader with rotation: what can be recovered is, what cannot is a row of the view loss. And with pruning.
 
 usage: races.py MODTRAIL [NAME-PART...]      prints TAP
 """
@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from properties import lines_of, log_of, run, wait_for
+from properties import lines_of, log_of, run, wait_for, write
 
 # Three hundred events of one boot, so that each part of the log has some for the trail.
 LINES = lines_of(log_of("r17-rotate"))[:1000]
@@ -191,7 +191,50 @@ def an_inode_that_is_used_again(b):
             assert live.losses() == [], live.losses()
 
 
+def calls(number, time_ms, count, step_ms):
+    """Tool runs with the call of each, as lines; serials from number on."""
+    fields = ("success=yes exit=0 a0=3 a1=55 a2=0 a3=3 items=0 ppid=1 pid=%d auid=1000 uid=0 gid=0 euid=0 tty=pts0"
+              ' ses=3 comm="insmod" exe="/usr/bin/kmod" key="modules"\n')
+    for n in range(number, number + 2 * count, 2):
+        run_id, call_id = (f"msg=audit({ms // 1000}.{ms % 1000:03d}:{serial})" for ms, serial in
+                           ((time_ms, n), (time_ms + 1, n + 1)))
+        who = fields % (1000 + n)
+        yield (f"type=SYSCALL {run_id}: arch=c000003e syscall=59 {who}"
+               f'type=EXECVE {run_id}: argc=2 a0="insmod" a1="m.ko"\n'
+               f"type=SYSCALL {call_id}: arch=c000003e syscall=313 {who}").encode()
+        time_ms += step_ms
+
+
+def pruning_beside_a_follower(b):
+    """what is old goes while another process commits all the time, and the WAL stays small meanwhile"""
+    now_ms = int(time.time() * 1000)
+    before_ms = now_ms // 1000 * 1000 - 3600000
+    with Live(b) as live:
+        old = write(b.path(".log"), b"".join(calls(1, before_ms - 30000, 10000, 3)))
+        b.ingest(old, trail=live.trail)
+        live.write([])
+        live.start()
+        wal = live.trail + "-wal"
+        while not os.path.exists(wal):
+            time.sleep(0.01)
+        pruning = subprocess.Popen([b.modtrail, "-d", live.trail, "prune", "--before", f"@{before_ms // 1000}"],
+                                   stdout=subprocess.PIPE)
+        until, number = time.monotonic() + 30, 100000
+        while pruning.poll() is None and time.monotonic() < until:
+            live.write(list(calls(number, now_ms, 1, 3)))
+            number, now_ms = number + 2, now_ms + 3
+            time.sleep(0.005)
+        size = os.path.getsize(wal)
+        pruning.kill()
+        said = pruning.communicate()[0].decode()
+        assert pruning.returncode == 0, f"it still runs after half a minute, and the WAL has {size} bytes"
+        assert said.startswith("20000 events (10000 actions)"), said
+        assert size < 40000000, f"the WAL has {size} bytes"
+        live.catch_up(live.written, "what is new")
+        b.remark = f"{(number - 100000) // 2} calls came meanwhile"
+
+
 if __name__ == "__main__":
     run((two_rotations_while_stopped, an_unread_file_that_was_deleted_while_stopped,
          an_unread_file_that_is_deleted_while_followed, truncation_in_the_middle_of_a_record,
-         an_inode_that_is_used_again))
+         an_inode_that_is_used_again, pruning_beside_a_follower))
