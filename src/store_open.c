@@ -7,14 +7,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define APPLICATION_ID 0x6d6f6474	/* sql/migration/0001_trail.sql. Never changes. */
 
 #define NEWEST ((int64_t)ARRAY_SIZE(sql_migrations))
 #define WITH_MARKERS 3		/* the version that has the table marker as it is now, empty */
-#define WAIT_MAX_MS 25		/* while another process writes */
 
 static void store_closep(struct store **s)
 {
@@ -111,40 +109,6 @@ static int check_beside(const struct store *s, enum store_mode mode, struct erro
 	return 0;
 }
 
-static void (*tell_of_wait)(const char *path);
-
-void store_tell_of_waits(void (*tell)(const char *path))
-{
-	tell_of_wait = tell;
-}
-
-static int64_t steady_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
-}
-
-/* SQLite asks this whether to go on waiting for a lock. */
-static int keep_waiting(void *arg, int tries)
-{
-	struct store *s = arg;
-	const struct timespec pause = { 0, MIN(1L << MIN(tries, 10), WAIT_MAX_MS) * 1000000L };
-
-	if (s->interrupted)
-		return 0;
-	if (tries == 0)
-		s->wait_ms = steady_ms();
-	if (s->wait_ms != 0 && steady_ms() - s->wait_ms >= STORE_PATIENCE_MS) {
-		s->wait_ms = 0;
-		if (tell_of_wait != NULL)
-			tell_of_wait(s->path);
-	}
-	nanosleep(&pause, NULL);
-	return 1;
-}
-
 /* The path as a URI that has SQLite read the file without locks. */
 static char *unlocked_uri(const char *path)
 {
@@ -178,7 +142,7 @@ static int connect(struct store *s, enum store_mode mode, struct error *err)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	if (rc != SQLITE_OK)
 		return store_error(s, err);
-	sqlite3_busy_handler(s->db, keep_waiting, s);
+	sqlite3_busy_handler(s->db, store_keep_waiting, s);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	/* A trail has none of its own. One that comes from elsewhere may. */
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);

@@ -4,6 +4,7 @@
  * store_open.c       paths, opening, migrations
  * store_create.c     a trail that nobody has made yet
  * store.c            transactions, errors
+ * store_wait.c       waiting for other processes
  * store_checkpoint.c from the WAL into the file, beside the writing
  * store_statement.c  the prepared statements
  * store_rows.c       those that add several rows at once
@@ -165,6 +166,9 @@ int store_error(struct store *s, struct error *err);
 
 /* The same, for a write within a transaction, which cannot be committed any more. */
 int store_write_error(struct store *s, struct error *err);
+
+/* SQLite asks this whether to go on waiting for a lock; arg is the struct store. */
+int store_keep_waiting(void *arg, int tries);
 
 /* Runs SQL that returns no rows. */
 must_check int store_exec(struct store *s, const char *sql, struct error *err);
