@@ -4,9 +4,8 @@
 
 #include <assert.h>
 #include <string.h>
-#include <time.h>
 
-#define RETRY_MS 10	/* between tries where SQLite does not wait by itself */
+#define RETRY 4		/* not the first: where SQLite does not wait by itself we do, 16 ms */
 
 int store_error(struct store *s, struct error *err)
 {
@@ -18,8 +17,7 @@ int store_error(struct store *s, struct error *err)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	case SQLITE_BUSY:
 	case SQLITE_INTERRUPT:
-		return error_set(err, ERR_INTERRUPTED, "interrupted while waiting for trail '%s'",
-				 s->path);
+		return store_wait_error(s, err);
 	case SQLITE_FULL:
 		return error_set(err, ERR_TRAIL, "no room left for trail '%s': make room on its disk "
 				 "and run again; what was not committed is not in it", s->path);
@@ -52,19 +50,33 @@ int store_write_error(struct store *s, struct error *err)
 
 int store_exec(struct store *s, const char *sql, struct error *err)
 {
-	const struct timespec pause = { 0, RETRY_MS * 1000000L };
 	int rc;
 
+	s->in_exec = true;
+	store_wait_anew(s);
 	/* Where waiting could be a deadlock SQLite says so at once; we hold no lock here. */
 	while ((rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL) & 0xff) == SQLITE_BUSY &&
-	       !s->interrupted)
-		nanosleep(&pause, NULL);
+	       store_keep_waiting(s, RETRY))
+		;
+	s->in_exec = false;
 	return rc == SQLITE_OK ? 0 : store_error(s, err);
+}
+
+/*
+ * From what was read before others wrote nobody may write, however long he
+ * waits (SQLITE_BUSY_SNAPSHOT); and it keeps the WAL from beginning anew.
+ */
+static void end_reading(struct store *s)
+{
+	for (sqlite3_stmt *q = sqlite3_next_stmt(s->db, NULL); q; q = sqlite3_next_stmt(s->db, q))
+		if (sqlite3_stmt_busy(q))
+			sqlite3_reset(q);
 }
 
 int store_begin(struct store *s, struct error *err)
 {
 	assert(sqlite3_get_autocommit(s->db));
+	end_reading(s);
 	s->failed = false;
 	s->horizon_known = s->recent_known = false;	/* another process may have pruned, or added */
 	return store_exec(s, sql_begin, err);

@@ -55,8 +55,9 @@ must_check int store_uncheck(struct store *s, struct error *err);
 void store_checkpoint_aside(struct store *s);
 
 /*
- * A write transaction. begin waits for other writers as long as it takes,
- * unless a signal asks to stop (store_interrupt). commit first joins what
+ * A write transaction. begin waits for other writers, STORE_WAIT_MAX_MS at
+ * most and unless a signal asks to stop (store_interrupt); a query that is at a
+ * row then begins anew with its next step. commit first joins what
  * changed (correlate.h). After a failed write the transaction can only be
  * rolled back, and commit does that: nothing of it is in the trail. So it is
  * when the trail's file was removed or another has taken its name.
@@ -66,10 +67,14 @@ must_check int store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
 
 /*
- * For this process: tell is called once for each wait for another process that
+ * Nothing waits longer than STORE_WAIT_MAX_MS for another process: ERR_TRAIL,
+ * which says how to find that one. No turn of ours lasts nearly so long.
+ *
+ * For this process: tell is called once for each wait that
  * lasts longer than STORE_PATIENCE_MS, with the trail's path. NULL: nobody is.
  */
 #define STORE_PATIENCE_MS 2000
+#define STORE_WAIT_MAX_MS 600000
 void store_tell_of_waits(void (*tell)(const char *path));
 
 /*

@@ -115,7 +115,9 @@ struct store {
 	bool unlocked;		/* read without locks, because its folder cannot be written */
 	struct stat opened;	/* unlocked: the file as it was then */
 	volatile sig_atomic_t interrupted;
-	int64_t wait_ms;	/* when the wait at hand began; 0: that it lasts was told */
+	int64_t wait_ms;	/* when the wait at hand began */
+	bool wait_told;		/* that it lasts */
+	bool in_exec;		/* of store_exec() all tries are one wait */
 	bool failed;		/* a write of this transaction failed: it must not be committed */
 	sqlite3_stmt *statement[STATEMENT_COUNT];	/* NULL until first used */
 	sqlite3_stmt *several[STATEMENT_COUNT];		/* store_rows.c: the same, of several rows */
@@ -167,8 +169,18 @@ int store_error(struct store *s, struct error *err);
 /* The same, for a write within a transaction, which cannot be committed any more. */
 int store_write_error(struct store *s, struct error *err);
 
-/* SQLite asks this whether to go on waiting for a lock; arg is the struct store. */
+/*
+ * SQLite asks this whether to go on waiting for a lock, tries: from 0 on; arg is
+ * the struct store. Each such wait begins anew, but for those of store_exec().
+ */
 int store_keep_waiting(void *arg, int tries);
+void store_wait_anew(struct store *s);
+
+/* Why the wait has ended: a signal, or its limit. */
+int store_wait_error(struct store *s, struct error *err);
+
+/* For tests, which have less time than STORE_WAIT_MAX_MS. */
+void store_wait_at_most(int64_t ms);
 
 /* Runs SQL that returns no rows. */
 must_check int store_exec(struct store *s, const char *sql, struct error *err);

@@ -1,4 +1,6 @@
 #include "store_fixture.h"
+#include "store_private.h"
+#include "turns.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -370,6 +372,62 @@ static void begin_gives_way_to_an_interrupt(void **state)
 	signal(SIGALRM, SIG_DFL);
 }
 
+/* What was read before another's commit can not be written from: waiting would never end. */
+static void begin_ends_what_was_being_read(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE), *other = fixture_open(f, STORE_WRITE);
+	struct query *q;
+
+	add_many(s, 3, 1);
+	assert_int_equal(query_open(&q, s, "SELECT id FROM event ORDER BY id", &f->err), 0);
+	assert_int_equal(query_step(q, &f->err), 1);
+	assert_int_equal(query_step(q, &f->err), 1);
+	assert_int_equal(query_int(q, 0), 2);
+	add_many(other, 3, 4);
+	alarm(10);
+	assert_int_equal(begin_while_reading(s, &f->err), 0);
+	alarm(0);
+	assert_int_equal(query_step(q, &f->err), 1);
+	assert_int_equal(query_int(q, 0), 1);
+	query_close(q);
+	assert_int_equal(fixture_number(s, "SELECT count(*) FROM event"), 6);
+	assert_int_equal(store_commit(s, &f->err), 0);
+	store_close(other);
+	store_close(s);
+}
+
+/* Both where SQLite waits and where it says at once that something is busy. */
+static void no_wait_is_without_end(void **state)
+{
+	struct fixture *f = *state;
+	struct store *first, *second;
+	sqlite3 *reader;
+
+	store_wait_at_most(100);
+	alarm(10);
+	write_file(f->path, "");
+	assert_int_equal(sqlite3_open(f->path, &reader), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT * FROM sqlite_schema", NULL, NULL, NULL),
+			 SQLITE_OK);
+	fixture_refuses(f, STORE_WRITE, "another process has held trail");
+	sqlite3_close(reader);
+
+	first = fixture_open(f, STORE_WRITE);
+	second = fixture_open(f, STORE_WRITE);
+	assert_int_equal(store_begin(first, &f->err), 0);
+	assert_int_equal(store_begin(second, &f->err), ERR_TRAIL);
+	assert_non_null(strstr(f->err.text, "another process has held trail"));
+	assert_non_null(strstr(f->err.text, "'lslocks' shows which"));
+	store_rollback(first);
+	assert_int_equal(store_begin(second, &f->err), 0);
+	store_rollback(second);
+	store_close(second);
+	store_close(first);
+	alarm(0);
+	store_wait_at_most(STORE_WAIT_MAX_MS);
+}
+
 static void commit_refuses_a_trail_that_was_removed(void **state)
 {
 	struct fixture *f = *state;
@@ -453,6 +511,8 @@ int main(void)
 		TEST(read_works_in_a_read_only_folder),
 		TEST(a_reader_without_locks_notices_a_writer),
 		TEST(begin_gives_way_to_an_interrupt),
+		TEST(begin_ends_what_was_being_read),
+		TEST(no_wait_is_without_end),
 		TEST(commit_refuses_a_trail_that_was_removed),
 		TEST(read_says_what_to_do_with_a_wal_in_a_read_only_folder),
 		TEST(a_wal_left_behind_is_read),

@@ -3,6 +3,8 @@
  * committed. One that were would keep its snapshot, from which nobody may write
  * as soon as another process has.
  */
+#include "turns.h"
+
 #include "store_private.h"
 #include "test.h"
 
@@ -28,4 +30,9 @@ int __wrap_store_commit(struct store *s, struct error *err)
 {
 	check_nothing_is_read(s, "commit");
 	return __real_store_commit(s, err);
+}
+
+int begin_while_reading(struct store *s, struct error *err)
+{
+	return __real_store_begin(s, err);
 }
