@@ -134,19 +134,19 @@ static int write_metrics(struct store *s, const struct tally *t, const struct op
 	return rc;
 }
 
-static int tell(struct store *s, const struct tally *t, const struct options *o,
+static int tell(FILE *out, struct store *s, const struct tally *t, const struct options *o,
 		struct error *err)
 {
 	int rc;
 
 	if (o->form == FORM_JSON)
-		return tell_json(stdout, s, t, &(struct telling){ o->what.host, true }, err);
+		return tell_json(out, s, t, &(struct telling){ o->what.host, true }, err);
 	if (o->form == FORM_METRICS && o->file == NULL)
-		return tell_metrics(stdout, s, t, &o->what, err);
-	if ((rc = tell_summary(stdout, s, t, &o->what, err)) < 0)
+		return tell_metrics(out, s, t, &o->what, err);
+	if ((rc = tell_summary(out, s, t, &o->what, err)) < 0)
 		return rc;
 	return o->form == FORM_METRICS ? write_metrics(s, t, o, err)
-				       : tell_text(stdout, s, &o->what, err);
+				       : tell_text(out, s, &o->what, err);
 }
 
 static int judge_now(struct store *s, const struct options *o, struct error *err)
@@ -164,12 +164,28 @@ static int judge_now(struct store *s, const struct options *o, struct error *err
 	return MIN(rc, 0);
 }
 
-static int count_and_tell(struct store *s, const struct options *o, struct tally *t,
+static int count_and_tell(FILE *out, struct store *s, const struct options *o, struct tally *t,
 			  struct error *err)
 {
 	int rc = tell_count(t, s, &o->what, err);
 
-	return rc < 0 ? rc : tell(s, t, o, err);
+	return rc < 0 ? rc : tell(out, s, t, o, err);
+}
+
+/* Nothing of it is kept; and nobody waits for the trail until a reader of ours has taken it all. */
+static int tell_and_forget(struct store *s, const struct options *o, struct tally *t,
+			   struct error *err)
+{
+	AUTO(freep) char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	int rc = out != NULL ? count_and_tell(out, s, o, t, err) : 0;
+
+	store_rollback(s);
+	if (out == NULL || fclose(out) != 0)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	fwrite(text, 1, len, stdout);
+	return rc;
 }
 
 /* What was judged is kept before it is told: a reader may leave. Under other keys it is not. */
@@ -180,11 +196,10 @@ static int judge_and_tell(struct store *s, const struct options *o, struct error
 
 	if ((rc = judge_now(s, o, err)) < 0)
 		return rc;
-	if (o->keys.count == 0 && (rc = store_commit(s, err)) < 0)
-		return rc;
-	rc = count_and_tell(s, o, &t, err);
 	if (o->keys.count > 0)
-		store_rollback(s);
+		rc = tell_and_forget(s, o, &t, err);
+	else if ((rc = store_commit(s, err)) == 0)
+		rc = count_and_tell(stdout, s, o, &t, err);
 	return rc < 0 ? rc : (int)tally_check(&t);
 }
 
@@ -196,7 +211,7 @@ static int tell_only(struct store *s, const struct options *o, struct error *err
 	if (o->keys.count > 0)
 		return error_set(err, ERR_TRAIL, "cannot judge with other keys: the trail is "
 				 "read-only");
-	if ((rc = count_and_tell(s, o, &t, err)) < 0)
+	if ((rc = count_and_tell(stdout, s, o, &t, err)) < 0)
 		return rc;
 	if (t.waiting > 0)
 		fprintf(stderr, "modtrail verify: the trail is read-only: %" PRId64 " hosts have news "

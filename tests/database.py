@@ -3,6 +3,7 @@
 
 usage: database.py MODTRAIL [NAME-PART...]      prints TAP
 """
+import fcntl
 import os
 import random
 import shutil
@@ -108,6 +109,22 @@ def another_writer(b):
         child.send_signal(signal.SIGTERM)
         message = child.communicate(timeout=20)[1]
         assert child.returncode == 1 and b"interrupted while waiting for trail" in message, message
+
+
+def a_reader_of_verdicts(b):
+    """who asks for verdicts under other keys, and is slow to read them, keeps no writer waiting"""
+    t = Trail(b)
+    t.run(WRITING[2])
+    read, written = os.pipe()
+    fcntl.fcntl(written, fcntl.F_SETPIPE_SZ, 4096)
+    with subprocess.Popen(t.command(("verify", "--key", "other", "--json")), stdout=written) as child:
+        os.close(written)
+        try:
+            os.read(read, 1)
+            assert t.run(WRITING[2]).returncode == 0
+            assert child.poll() is None, "it has more to tell"
+        finally:
+            os.close(read)
 
 
 def a_log_left_beside(b):
@@ -271,5 +288,5 @@ def output_fails(b):
 
 
 if __name__ == "__main__":
-    run((a_reader_for_minutes, another_writer, a_log_left_beside, damage, not_a_trail, read_only_mount, full_disk,
-         output_fails))
+    run((a_reader_for_minutes, another_writer, a_reader_of_verdicts, a_log_left_beside, damage, not_a_trail,
+         read_only_mount, full_disk, output_fails))
