@@ -115,7 +115,7 @@ check-programs: $(BIN) $(TEST_BIN)
 		"tests/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)" "tests/cli.sh $(BIN)" \
 		"tests/properties.py $(BIN)" "tests/database.py $(BIN)" \
 		"tests/kills.py $(BIN) --kills $(KILLS)" "tests/hostile.py $(BIN) $(HOSTILE)" \
-		"tests/races.py $(BIN)"
+		"tests/races.py $(BIN)" "tests/install.py $(BIN)"
 
 # How often programs are killed at random instants: in check, and in check-long.
 KILLS      ?= 250
@@ -209,7 +209,7 @@ lint: ## static analysis of the C code, the scripts and the man page
 UNITDIR := $(PREFIX)/lib/systemd/system
 UNITS   := modtrail.service modtrail-selftest.service modtrail-selftest.timer
 
-install: $(BIN) ## install under DESTDIR and PREFIX
+install: $(BIN) ## install under PREFIX, with the reader's user; under DESTDIR: files only
 	install -D -m 0755 $(BIN) $(DESTDIR)$(PREFIX)/sbin/modtrail
 	install -D -m 0644 src/man/modtrail.8 $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8
 	install -D -m 0644 tools/completion/modtrail.bash \
@@ -220,8 +220,10 @@ install: $(BIN) ## install under DESTDIR and PREFIX
 	for unit in $(UNITS); do \
 		sed 's|@SBIN@|$(PREFIX)/sbin|' tools/systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit && \
 		chmod 0644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done
+	$(Q)tools/settle install '$(DESTDIR)' '$(PREFIX)' '$(UNITDIR)' $(UNITS)
 
-uninstall: ## remove what install put there
+uninstall: ## disable the units and remove what install put there; user and trail stay
+	$(Q)tools/settle uninstall '$(DESTDIR)' '$(PREFIX)' '$(UNITDIR)' $(UNITS)
 	rm -f $(DESTDIR)$(PREFIX)/sbin/modtrail $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail \
 		$(DESTDIR)$(PREFIX)/lib/sysusers.d/modtrail.conf \

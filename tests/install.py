@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""What make install and its units promise.
+
+usage: install.py MODTRAIL [NAME-PART...]      prints TAP
+"""
+import configparser
+import glob
+import os
+import shutil
+import subprocess
+
+from properties import run
+
+UNITS = "tools/systemd"
+SECONDS = {"s": 1, "min": 60, "h": 3600}
+
+
+def units():
+    """Each unit's name and sections; of a setting that is given more than once, the last."""
+    for path in sorted(glob.glob(UNITS + "/*.service")):
+        unit = configparser.ConfigParser(strict=False, interpolation=None, delimiters="=")
+        unit.optionxform = str
+        unit.read(path)
+        yield os.path.basename(path), unit
+
+
+def seconds(text):
+    unit = text.lstrip("0123456789")
+    return int(text.removesuffix(unit)) * SECONDS[unit or "s"]
+
+
+def users_are_made(b):
+    """every User= of a unit is made by the sysusers file, and owns the folder that the tmpfiles file makes"""
+    with open(UNITS + "/modtrail.sysusers", encoding="utf-8") as file:
+        made = {line.split()[1] for line in file if line.startswith("u ")}
+    wanted = {unit["Service"]["User"] for _, unit in units() if "User" in unit["Service"]}
+    assert wanted and wanted <= made, f"{wanted - made} is made by nobody"
+    with open(UNITS + "/modtrail.tmpfiles", encoding="utf-8") as file:
+        owners = {line.split()[3] for line in file if line.startswith("d ")}
+    assert owners == wanted, owners
+    b.remark = " ".join(wanted)
+
+
+def restarts_end(b):
+    """a unit that is restarted becomes failed in the end: its start limit can be reached"""
+    restarted = 0
+    for name, unit in units():
+        if unit["Service"].get("Restart", "no") == "no":
+            continue
+        restarted += 1
+        assert "StartLimitBurst" in unit["Unit"], f"{name}: no start limit of its own"
+        burst, interval = int(unit["Unit"]["StartLimitBurst"]), seconds(unit["Unit"]["StartLimitIntervalSec"])
+        pause = seconds(unit["Service"]["RestartSec"])
+        assert burst * pause < interval, f"{name}: {burst} starts take more than {interval} s"
+        assert burst * pause >= 120, f"{name}: what is over after a minute is not outlived"
+    assert restarted > 0
+
+
+def make(b, target, path=None, **variables):
+    """Runs make; the commands found first in path, and what it said of its own."""
+    settings = [f"{name}={value}" for name, value in variables.items()]
+    env = dict(os.environ, PATH=f"{path}:{os.environ['PATH']}" if path else os.environ["PATH"])
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
+        env.pop(name, None)
+    # The program is there already, whoever built it, with whatever flags.
+    done = subprocess.run(["make", "-s", target, f"BUILD={os.path.dirname(b.modtrail)}", "-o", b.modtrail, *settings],
+                          capture_output=True, env=env, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def files_below(folder):
+    return sorted(os.path.join(at, name) for at, _, names in os.walk(folder) for name in names)
+
+
+def a_destdir(b):
+    """with DESTDIR files alone are installed, it is said what a package does, and uninstall leaves none"""
+    root = b.path("-root")
+    said = make(b, "install", DESTDIR=root)
+    assert "no user is made" in said and "systemd-sysusers /usr/lib/sysusers.d/modtrail.conf" in said, said
+    assert root + "/usr/lib/systemd/system/modtrail.service" in files_below(root)
+    assert not os.path.exists(root + "/var") and not os.path.exists(root + "/etc")
+    if shutil.which("systemd-sysusers") and os.geteuid() == 0:
+        os.mkdir(root + "/etc")
+        subprocess.run(["systemd-sysusers", "--root", root, "modtrail.conf"], check=True,
+                       capture_output=True)
+        with open(root + "/etc/passwd", encoding="utf-8") as file:
+            assert "modtrail:" in file.read()
+        shutil.rmtree(root + "/etc")
+    else:
+        b.remark = "no user was made: systemd-sysusers and root are needed"
+    make(b, "uninstall", DESTDIR=root)
+    assert files_below(root) == []
+
+
+def commands(b, *names, uid=0):
+    """A folder of commands that only write down how they were called, and a file of their calls."""
+    folder = b.path("-bin")
+    os.mkdir(folder)
+    calls = folder + "/calls"
+    for name in names:
+        with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\necho {name} "$@" >>{calls}\n')
+    with open(folder + "/id", "w", encoding="utf-8") as file:
+        file.write(f"#!/bin/sh\necho {uid}\n")
+    for name in os.listdir(folder):
+        os.chmod(f"{folder}/{name}", 0o755)
+    open(calls, "w", encoding="utf-8").close()
+    return folder, calls
+
+
+def a_machine_with_systemd(b):
+    """as root the user and its folder are made; who is not root is told what to run"""
+    for uid in (0, 1000):
+        prefix = b.path("-prefix")
+        path, calls = commands(b, "systemd-sysusers", "systemd-tmpfiles", "systemctl", uid=uid)
+        said = make(b, "install", path, PREFIX=prefix)
+        wanted = [f"systemd-sysusers {prefix}/lib/sysusers.d/modtrail.conf",
+                  f"systemd-tmpfiles --create {prefix}/lib/tmpfiles.d/modtrail.conf", "systemctl daemon-reload"]
+        with open(calls, encoding="utf-8") as file:
+            called = file.read().splitlines()
+        if uid == 0:
+            assert called == wanted[:3 if os.path.isdir("/run/systemd/system") else 2], called
+            assert "are there" in said, said
+        else:
+            assert called == [] and "run as root" in said, said
+            assert said.splitlines()[-3:] == ["  " + line for line in wanted], said
+
+
+if __name__ == "__main__":
+    run((users_are_made, restarts_end, a_destdir, a_machine_with_systemd))
