@@ -222,12 +222,13 @@ install: $(BIN) ## install under PREFIX, with the reader's user; under DESTDIR: 
 		chmod 0644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done
 	$(Q)tools/settle install '$(DESTDIR)' '$(PREFIX)' '$(UNITDIR)' $(UNITS)
 
-uninstall: ## disable the units and remove what install put there; user and trail stay
+uninstall: ## stop and disable the units, and remove what install put there; user and trail stay
 	$(Q)tools/settle uninstall '$(DESTDIR)' '$(PREFIX)' '$(UNITDIR)' $(UNITS)
 	rm -f $(DESTDIR)$(PREFIX)/sbin/modtrail $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail \
 		$(DESTDIR)$(PREFIX)/lib/sysusers.d/modtrail.conf \
 		$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/modtrail.conf $(UNITS:%=$(DESTDIR)$(UNITDIR)/%)
+	$(Q)tools/settle uninstalled '$(DESTDIR)' '$(PREFIX)' '$(UNITDIR)'
 
 dist: ## a source archive of the last commit, in build/
 	$(Q)mkdir -p $(BUILD)

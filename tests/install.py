@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 
+from database import in_a_mount
 from properties import run
 
 UNITS = "tools/systemd"
@@ -127,5 +128,34 @@ def a_machine_with_systemd(b):
             assert said.splitlines()[-3:] == ["  " + line for line in wanted], said
 
 
+def uninstalling_what_is_enabled(b):
+    """units that are enabled and run are disabled and stopped, those of another PREFIX are not"""
+    script = r"""
+        mount -t tmpfs none /run; mkdir -p /run/systemd/system
+        mount -t tmpfs none /etc/systemd/system; mkdir /etc/systemd/system/multi-user.target.wants
+        ln -s "$3/lib/systemd/system/modtrail.service" /etc/systemd/system/multi-user.target.wants/
+        ln -s "$3" "$3-alias"       # as /lib is for /usr/lib
+        printf 'case $1 in show) echo %s-alias/lib/systemd/system/$4; esac\n' "$3" >>"$1/systemctl"
+        for prefix in "$4" "$3"; do
+            for target in install uninstall; do
+                PATH=$1:$PATH make -s $target BUILD="${2%/*}" -o "$2" PREFIX="$prefix" >/dev/null
+            done
+        done
+        grep -v 'systemctl show\|sysusers\|tmpfiles' "$1/calls" | cut -d' ' -f2-"""
+    if not os.path.isdir("/etc/systemd/system"):
+        b.remark = "skipped: no systemd here"
+        return
+    path, _ = commands(b, "systemd-sysusers", "systemd-tmpfiles", "systemctl")
+    ours, other = b.path("-ours"), b.path("-other")
+    said = in_a_mount(script, path, b.modtrail, ours, other)
+    if said is None:
+        b.remark = "skipped: no mounts here"
+        return
+    reload = ["daemon-reload"]
+    assert said.splitlines() == reload * 2 + reload + [
+        "disable --quiet modtrail.service", "stop modtrail.service", "stop modtrail-selftest.service",
+        "stop modtrail-selftest.timer"] + reload, said
+
+
 if __name__ == "__main__":
-    run((users_are_made, restarts_end, a_destdir, a_machine_with_systemd))
+    run((users_are_made, restarts_end, a_destdir, a_machine_with_systemd, uninstalling_what_is_enabled))
