@@ -68,7 +68,7 @@ void store_rollback(struct store *s);
 
 /*
  * Nothing waits longer than STORE_WAIT_MAX_MS for another process: ERR_TRAIL,
- * which says how to find that one. No turn of ours lasts nearly so long.
+ * which says how to find that one.
  *
  * For this process: tell is called once for each wait that
  * lasts longer than STORE_PATIENCE_MS, with the trail's path. NULL: nobody is.
