@@ -359,7 +359,7 @@ const struct command command_selftest = {
 		"      --json        verdicts as JSON\n"
 		"\n"
 		"exit status: 0 OK, 1 WARNING (uncovered, untested, stale), 2 CRITICAL (silent,\n"
-		"miskeyed, blind), 3 UNKNOWN (nothing checked, or an error)\n",
+		"miskeyed, blind), 3 UNKNOWN (nothing proven, or an error)\n",
 	.run = cmd_selftest,
 	.failed = CHECK_UNKNOWN,
 };

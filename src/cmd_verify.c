@@ -238,7 +238,7 @@ const struct command command_verify = {
 	.summary = "say which claimed coverage is proven, and which is silent, and why",
 	.options =
 		"  -H, --host NAME       only this host\n"
-		"  -a, --all             hosts where nothing falls short, too\n"
+		"  -a, --all             hosts where all is proven, too\n"
 		"      --max-age TIME    how old the last self-test may be; default: 25h\n"
 		"      --key KEY         wanted key, for this question only; may be given several times;\n"
 		"                        default: those that each self-test names\n"
@@ -247,7 +247,7 @@ const struct command command_verify = {
 		"                        as a whole\n"
 		"\n"
 		"exit status: 0 OK, 1 WARNING (uncovered, untested, stale), 2 CRITICAL (silent,\n"
-		"miskeyed, blind), 3 UNKNOWN (nothing checked, or an error)\n",
+		"miskeyed, blind), 3 UNKNOWN (nothing proven, or an error)\n",
 	.run = verify_run,
 	.failed = CHECK_UNKNOWN,
 };

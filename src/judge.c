@@ -236,14 +236,19 @@ static int put_changes(struct judge *j, const char *run, int64_t before_ms,
 	return 0;
 }
 
+/* A run that proves nothing is not ok, whatever falls short of nothing. */
 static int worst_status(const struct judged judged[CELLS])
 {
-	int worst = -1;
+	bool proven = false;
+	int worst = 0;
 
-	for (size_t i = 0; i < CELLS; i++)
-		if (is_told(&judged[i]))
-			worst = MAX(worst, verdict_status(judged[i].verdict));
-	return worst < 0 ? 3 : worst;
+	for (size_t i = 0; i < CELLS; i++) {
+		if (!is_told(&judged[i]))
+			continue;
+		proven |= judged[i].verdict == VERDICT_PROVEN;
+		worst = MAX(worst, verdict_status(judged[i].verdict));
+	}
+	return worst == 0 && !proven ? 3 : worst;
 }
 
 static bool was_seen(const struct evidence *e, const struct probe *p)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define NAMES_MAX 3	/* hosts that the summary names */
+#define STATUSES_ALL 15u	/* a bit for each enum check */
 
 const char *const check_names[] = {
 	[CHECK_OK] = "OK",
@@ -58,6 +59,7 @@ int tell_count(struct tally *t, struct store *s, const struct telling *what, str
 	t->hosts = query_int(q, query_column(q, "hosts"));
 	t->judged = query_int(q, query_column(q, "judged"));
 	t->short_hosts = query_int(q, query_column(q, "short"));
+	t->barren = query_int(q, query_column(q, "barren"));
 	t->waiting = query_int(q, query_column(q, "waiting"));
 	return 0;
 }
@@ -71,6 +73,8 @@ enum check tally_check(const struct tally *t)
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		if (t->cells[v] > 0)
 			worst = MAX(worst, verdict_status((enum verdict)v));
+	if (worst == CHECK_OK && (t->barren > 0 || t->hosts > t->judged))
+		return CHECK_UNKNOWN;
 	return (enum check)worst;
 }
 
@@ -88,6 +92,10 @@ static void print_numbers(FILE *out, const struct tally *t)
 {
 	const char *before = "";
 
+	if (t->barren == t->judged) {
+		fputs("nothing is proven", out);
+		return;
+	}
 	if (t->short_hosts == 0) {
 		fprintf(out, "%" PRId64 " of %" PRId64 " cells proven", t->cells[VERDICT_PROVEN],
 			cells_that_apply(t));
@@ -121,19 +129,34 @@ static void print_name(FILE *out, struct bytes name)
 	}
 }
 
+/* Which hosts the summary names: those that fall short, else those with what is proven, else all. */
+static unsigned statuses_to_name(const struct tally *t)
+{
+	if (t->short_hosts > 0)
+		return 1u << CHECK_WARNING | 1u << CHECK_CRITICAL;
+	return t->judged > t->barren ? 1u << CHECK_OK : STATUSES_ALL;
+}
+
+static int64_t hosts_to_name(const struct tally *t)
+{
+	if (t->short_hosts > 0)
+		return t->short_hosts;
+	return t->judged > t->barren ? t->judged - t->barren : t->hosts;
+}
+
 /* The worst hosts by name. */
 static int print_hosts(FILE *out, struct store *s, const struct tally *t,
 		       const struct telling *what, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
-	int64_t count = t->short_hosts > 0 ? t->short_hosts : t->judged;
+	int64_t count = hosts_to_name(t);
 	int64_t named = 0;
 	int rc;
 
 	if ((rc = query_open(&q, s, sql_tell_hosts, err)) < 0)
 		return rc;
 	query_bind_text(q, "host", what->host);
-	query_bind_int(q, "all", t->short_hosts == 0);
+	query_bind_int(q, "statuses", statuses_to_name(t));
 	query_bind_int(q, "limit", NAMES_MAX);
 	fputs(" on ", out);
 	while ((rc = query_step(q, err)) > 0) {
@@ -160,6 +183,9 @@ int tell_summary(FILE *out, struct store *s, const struct tally *t, const struct
 		if ((rc = print_hosts(out, s, t, what, err)) < 0)
 			return rc;
 	}
+	if (t->barren > 0 && t->judged > t->barren)
+		fprintf(out, "; no cell applies on %" PRId64 " of %" PRId64 " hosts", t->barren,
+			t->hosts);
 	if (t->judged > 0 && t->hosts > t->judged)
 		fprintf(out, "; %" PRId64 " of %" PRId64 " hosts claim nothing and were never tested",
 			t->hosts - t->judged, t->hosts);
@@ -267,7 +293,7 @@ int tell_each_host(struct store *s, const struct telling *what, tell_host_fn *fn
 	    (rc = query_open(&cells, s, sql_tell_cells, err)) < 0)
 		return rc;
 	query_bind_text(hosts, "host", what->host);
-	query_bind_int(hosts, "all", what->all);
+	query_bind_int(hosts, "statuses", what->all ? STATUSES_ALL : STATUSES_ALL & ~(1u << CHECK_OK));
 	query_bind_int(hosts, "limit", -1);
 	while ((rc = query_step(hosts, err)) > 0) {
 		take_host(&host, hosts);

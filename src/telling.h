@@ -19,7 +19,7 @@ extern const char *const check_names[];		/* "OK", "WARNING" ... */
 
 struct telling {
 	const char *host;	/* NULL: the fleet */
-	bool all;		/* hosts where nothing falls short, too */
+	bool all;		/* hosts where all is proven, too */
 };
 
 /* The fleet, or the host, in numbers. */
@@ -27,10 +27,12 @@ struct tally {
 	int64_t cells[VERDICT_COUNT];
 	int64_t hosts, judged;	/* in the trail; with cells */
 	int64_t short_hosts;	/* where something falls short */
+	int64_t barren;		/* of whose cells none applies: nothing is proven */
 	int64_t waiting;	/* with news that nobody has judged yet */
 };
 must_check int tell_count(struct tally *t, struct store *s, const struct telling *what,
 			  struct error *err);
+/* As of the worst host. One of which nothing is proven is UNKNOWN, which is worse than OK only. */
 enum check tally_check(const struct tally *t);
 
 /* Each prints to out, and returns 0, or what went wrong in the trail. */

@@ -275,7 +275,7 @@ static int print_host(void *arg, struct told_host *host, struct error *err)
 	int rc;
 
 	print_head(text->out, host);
-	if ((rc = print_matrix(text->out, host, err)) < 0)
+	if (host->cell_count > 0 && (rc = print_matrix(text->out, host, err)) < 0)
 		return rc;
 	print_caveats(text->out, host->caveats);
 	if ((rc = print_losses(text, host, err)) < 0)

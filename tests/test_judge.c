@@ -28,6 +28,38 @@ static void a_run_in_the_log_is_judged(void **state)
 	store_close(s);
 }
 
+/* A host that can do none of it. */
+static void a_run_that_proves_nothing_is_not_ok(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	run.event[AT_CLAIM].detail = TEXT("op=modtrail-claim v=1 run=0000000000000001 "
+					  "cell=delete_module.b64/root claimed=no expect=inapplicable");
+	run.event[AT_CALL].time_ms = T0 + DAY;	/* of another */
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "inapplicable|-\n");
+	assert_rows(s, "SELECT status FROM selftest", "unknown\n");
+	assert_rows(s, "SELECT status, failing, gaps FROM host", "unknown|0|0\n");
+	store_close(s);
+}
+
+static void a_run_without_a_cell_is_not_ok(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	fixture_add(s, (struct event[]){ run.event[AT_BEGIN], run.event[AT_END] }, 2);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "");
+	assert_rows(s, "SELECT status FROM selftest", "unknown\n");
+	assert_rows(s, "SELECT status FROM host", "unknown\n");
+	store_close(s);
+}
+
 static void what_is_not_of_a_probe_is_no_selftest(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -495,6 +527,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_run_in_the_log_is_judged),
 		TEST(what_is_not_of_a_probe_is_no_selftest),
+		TEST(a_run_that_proves_nothing_is_not_ok),
+		TEST(a_run_without_a_cell_is_not_ok),
 		TEST(nothing_is_judged_twice),
 		TEST(the_order_of_arrival_changes_nothing),
 		TEST(late_events_of_an_old_run_mend_its_history),

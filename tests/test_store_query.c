@@ -198,7 +198,7 @@ static void actors_have_their_words(void **state)
 		    "1970-01-01T00:00:00.002Z|4294967295|unset|-|4294967295|-|modules|service\n"
 		    "1970-01-01T00:00:00.003Z|-|-|-|3|pts0|modules|interactive\n");
 	assert_rows(s, "SELECT name, first_seen, last_seen, status FROM host",
-		    "web|1970-01-01T00:00:00.002Z|2026-11-23T17:51:22.976Z|ok\n");
+		    "web|1970-01-01T00:00:00.002Z|2026-11-23T17:51:22.976Z|unknown\n");
 	store_close(s);
 }
 
@@ -425,7 +425,7 @@ static void views_work_in_the_plain_shell(void **state)
 	assert_non_null(in);
 	assert_non_null(fgets(line, sizeof(line), in));
 	assert_int_equal(pclose(in), 0);
-	assert_string_equal(line, "modprobe dummy|ok|1\n");
+	assert_string_equal(line, "modprobe dummy|unknown|1\n");
 }
 
 /* The plan of a report's query: along an index, in its order. */

@@ -78,6 +78,37 @@ static void a_trail_of_version_4_says_what_it_said(void **state)
 	says_what_it_said(*state, "testdata/db/0004.sql", LOSSES);
 }
 
+/* They were 'ok' by the view that the old program made. */
+static void a_host_of_an_old_trail_that_was_never_tested_is_not_ok(void **state)
+{
+	struct fixture *f = *state;
+	char *before;
+	struct store *s;
+
+	restore(f, "testdata/db/0002.sql");
+	before = rows_before(f, "DELETE FROM cell; SELECT DISTINCT status FROM host");
+	assert_string_equal(before, "ok\n");
+	s = fixture_open(f, STORE_WRITE);
+	assert_rows(s, "SELECT DISTINCT status FROM host", "unknown\n");
+	store_close(s);
+}
+
+static void runs_of_an_old_trail_are_judged_anew(void **state)
+{
+	const struct judging how = { .now_ms = INT64_C(1795456300000), .max_age_ms = MAX_AGE_DEFAULT };
+	struct error err;
+	struct store *s;
+
+	restore(*state, "testdata/db/0002.sql");
+	s = fixture_open(*state, STORE_WRITE);
+	if (store_begin(s, &err) < 0 || judge(s, &how, &err) != 2 || store_commit(s, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_rows(s, "SELECT id, host, status FROM selftest ORDER BY id",
+		    "0000000000000001|web1|ok\n0000000000000002|web2|ok\n"
+		    "0000000000000003|web2|critical\n");
+	store_close(s);
+}
+
 #define SCHEMA "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
 #define WORDS "SELECT kind, number, word FROM word UNION ALL SELECT 'errno', number, name FROM errno " \
 	"UNION ALL SELECT 'trail', application_id, user_version FROM pragma_application_id, " \
@@ -177,6 +208,8 @@ int main(void)
 		TEST(a_trail_of_version_1_says_what_it_said),
 		TEST(a_trail_of_version_2_says_what_it_said),
 		TEST(a_trail_of_version_4_says_what_it_said),
+		TEST(a_host_of_an_old_trail_that_was_never_tested_is_not_ok),
+		TEST(runs_of_an_old_trail_are_judged_anew),
 		TEST(an_old_trail_is_made_to_what_a_new_one_is),
 		TEST(an_empty_file_is_made_to_what_a_new_trail_is),
 		TEST(markers_of_a_trail_of_version_1_are_found),

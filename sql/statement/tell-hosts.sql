@@ -1,17 +1,26 @@
--- Hosts by how bad they are. :host NULL: all; :all 0: only those where something falls short
-WITH told (host_id, status) AS MATERIALIZED (
+-- Hosts by how bad they are. :host NULL: all; :statuses: a bit for each, as an
+-- exit status, that is asked for. Without events and cells a host is only a
+-- name under which a log was read.
+WITH counted (host_id, worst, proven) AS (
 	SELECT host_id,
-		max(CASE WHEN verdict IN (1, 2, 6) THEN 2 WHEN verdict IN (3, 4, 5) THEN 1 ELSE 0 END)
+		max(CASE WHEN verdict IN (1, 2, 6) THEN 2 WHEN verdict IN (3, 4, 5) THEN 1 ELSE 0 END),
+		max(verdict = 0)
 	FROM cell
-	WHERE (:all OR verdict IN (1, 2, 3, 4, 5, 6))
-		AND (:host IS NULL OR host_id = (SELECT id FROM machine WHERE name = :host))
+	WHERE :host IS NULL OR host_id = (SELECT id FROM machine WHERE name = :host)
 	GROUP BY host_id
+),
+told (id, name, status) AS MATERIALIZED (
+	SELECT m.id, m.name, CASE WHEN c.worst > 0 THEN c.worst WHEN c.proven THEN 0 ELSE 3 END
+	FROM machine AS m
+	LEFT JOIN counted AS c ON c.host_id = m.id
+	WHERE (:host IS NULL OR m.name = :host)
+		AND (c.host_id IS NOT NULL OR EXISTS (SELECT 1 FROM event WHERE host_id = m.id))
 )
-SELECT m.id AS id, m.name AS host, j.run AS run, j.begun_ms AS begun_ms, j.caveats AS caveats,
+SELECT t.id AS id, t.name AS host, j.run AS run, j.begun_ms AS begun_ms, j.caveats AS caveats,
 	t.status AS status
 FROM told AS t
-JOIN machine AS m ON m.id = t.host_id
-LEFT JOIN judgement AS j ON j.host_id = m.id AND j.run = (
-	SELECT run FROM judgement WHERE host_id = m.id ORDER BY begun_ms DESC, run DESC LIMIT 1)
-ORDER BY t.status DESC, m.name
+LEFT JOIN judgement AS j ON j.host_id = t.id AND j.run = (
+	SELECT run FROM judgement WHERE host_id = t.id ORDER BY begun_ms DESC, run DESC LIMIT 1)
+WHERE (:statuses >> t.status) & 1
+ORDER BY t.status = 2 DESC, t.status = 1 DESC, t.status = 3 DESC, t.name
 LIMIT :limit;

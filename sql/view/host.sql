@@ -6,7 +6,8 @@ SELECT
 	strftime('%Y-%m-%dT%H:%M:%fZ', last_seen_ms / 1000.0, 'unixepoch') AS last_seen,
 	strftime('%Y-%m-%dT%H:%M:%fZ', last_selftest_ms / 1000.0, 'unixepoch') AS last_selftest,
 	CASE WHEN failing > 0 THEN 'critical' WHEN gaps > 0 THEN 'warning'
-		WHEN first_seen_ms IS NULL THEN 'no events' WHEN losses > 0 THEN 'losses' ELSE 'ok' END
+		WHEN first_seen_ms IS NULL THEN 'no events' WHEN losses > 0 THEN 'losses'
+		WHEN NOT proven THEN 'unknown' ELSE 'ok' END
 		AS status,
 	losses,
 	first_seen_ms,
@@ -23,6 +24,7 @@ FROM (
 		(SELECT max(begun_ms) FROM judgement WHERE host_id = m.id) AS last_selftest_ms,
 		-- silent, miskeyed, blind; uncovered, untested, stale
 		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN (1, 2, 6)) AS failing,
-		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN (3, 4, 5)) AS gaps
+		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN (3, 4, 5)) AS gaps,
+		EXISTS (SELECT 1 FROM cell WHERE host_id = m.id AND verdict = 0) AS proven
 	FROM machine AS m
 );

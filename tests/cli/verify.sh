@@ -96,6 +96,31 @@ run -d t.db verify --max-age 9999w --host web2 | sed -n '/^note/p; /^=>/p'
 run -d t.db report -H web2
 run -d t.db sql losses
 
+# Nothing proven is not OK: web6 can do none of it, and web7 was never tested.
+serial=0 node=web6 run=0000000000000006
+{
+	mark begin 'lost=0 enabled=1 daemon=400 probes=0 keys=modules'
+	mark claim 'cell=delete_module.b32/daemon claimed=no expect=inapplicable'
+	mark end 'lost=0 enabled=1 daemon=400 acted=0'
+} >web6.log
+serial=0 node=web7
+log CONFIG_CHANGE 'auid=0 ses=1 subj=unconfined op=add_rule key="time" list=4 res=1' >web7.log
+run -d none.db ingest --quiet web6.log
+run -d none.db verify --max-age 9999w
+run -d none.db sql selftests
+run -d none.db ingest --quiet web7.log
+run -d none.db verify --max-age 9999w
+run -d none.db ingest --quiet web1.log
+run -d none.db verify --max-age 9999w
+run -d none.db verify --max-age 9999w --host web1
+run -d none.db verify --max-age 9999w --metrics | sed -n '/status/p; /^=>/p'
+run -d none.db verify --max-age 9999w --json | grep -E '"(host|status)"|^=>'
+run -d none.db verify --max-age 9999w --host nobody
+run -d none.db sql -e "SELECT name, status FROM host WHERE name LIKE 'web%'"
+: >empty.log
+run -d empty.db ingest --quiet empty.log
+run -d empty.db verify
+
 # An act that may be among what was lost proves nothing.
 serial=0
 selftest web5 0000000000000005 expect=recorded lost >web5.log
