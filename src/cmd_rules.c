@@ -13,26 +13,6 @@ static void view_release(struct rules_view *v)
 	paths_release(&v->paths);
 }
 
-/* Whether there are rule files that augenrules would merge. */
-static bool has_rule_files(const char *folder)
-{
-	struct ruleset probe;
-	struct paths none;
-	bool found;
-
-	ruleset_init(&probe);
-	paths_init(&none, false);
-	found = rules_read(&probe, folder, &none, NULL) == 0 && probe.file_count > 0;
-	ruleset_release(&probe);
-	paths_release(&none);
-	return found;
-}
-
-static const char *default_path(void)
-{
-	return has_rule_files(RULES_FOLDER) ? RULES_FOLDER : RULES_FILE;
-}
-
 static int read_kernel(struct rules_view *v, struct error *err)
 {
 	struct kernel_status status;
@@ -44,13 +24,21 @@ static int read_kernel(struct rules_view *v, struct error *err)
 	return rules_read_kernel(&v->set, &v->paths, err);
 }
 
+static int read_home(struct rules_view *v, struct error *err)
+{
+	struct rules_home home;
+	int rc = rules_find_home(&home, RULES_FOLDER, RULES_FILE, &v->paths, err);
+
+	return rc < 0 ? rc : rules_read(&v->set, home.path, &v->paths, err);
+}
+
 /* The files in the order given, as if each were loaded after the one before. */
 static int read_files(struct rules_view *v, int count, char **path, struct error *err)
 {
 	int rc;
 
 	if (count == 0)
-		return rules_read(&v->set, default_path(), &v->paths, err);
+		return read_home(v, err);
 	for (int i = 0; i < count; i++)
 		if ((rc = rules_read(&v->set, path[i], &v->paths, err)) < 0)
 			return rc;
@@ -122,7 +110,8 @@ const struct command command_rules = {
 	.summary = "what the rules claim per cell, and which of them can fire here",
 	.options =
 		"  PATH       a rule file, or a folder of them, merged as augenrules does;\n"
-		"             default: " RULES_FOLDER " if it has rules, else " RULES_FILE "\n"
+		"             default: " RULES_FOLDER ", or " RULES_FILE " if that is not\n"
+		"             made of it, or it has no rules\n"
 		"  --kernel   what the kernel holds now (needs CAP_AUDIT_CONTROL)\n"
 		"  --key KEY  a wanted key; may be repeated; default: modules\n"
 		"  --json     one object: the cells and the problems\n",

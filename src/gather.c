@@ -19,6 +19,7 @@ static bool take_begin(struct gathered *g, const struct run *begin, const struct
 	g->run.begun_ms = m->time_ms;
 	g->run.before = begin->before;
 	g->run.probes = begin->probes;
+	g->run.loader = begin->loader;
 	memcpy(g->run.keys, begin->keys, sizeof(g->run.keys));
 	memcpy(g->run.module, begin->module, sizeof(g->run.module));
 	return true;

@@ -21,6 +21,7 @@
 struct text {
 	char *out;
 	size_t size, len;
+	bool alone;	/* MERGED_FILE is loaded as it is: augenrules would lose rules of it */
 };
 
 /* A rule and where it stands. */
@@ -104,9 +105,10 @@ static bool read_placed(const char *detail, struct placed *out)
 	return true;
 }
 
+/* file: what was changed; "": where the rules are. */
 static void put_load(struct text *t, const char *file)
 {
-	if (strcmp(file, MERGED_FILE) == 0)
+	if (t->alone || strcmp(file, MERGED_FILE) == 0)
 		put(t, LOAD("auditctl -R " MERGED_FILE));
 	else
 		put(t, LOAD("augenrules --load"));
@@ -147,14 +149,32 @@ static void put_comment_out(struct text *t, const char *file, unsigned line)
 	put(t, "\n");
 }
 
-/* Appends a rule to our file, once, and loads. It fires because no other rule decides before it. */
+/* Appends a line, once. That of others may not end with a newline, which sed's $a mends. */
+static void put_line(struct text *t, const char *line)
+{
+	const char *file = t->alone ? MERGED_FILE : OWN_FILE;
+
+	put(t, "touch %s && ", file);
+	if (t->alone)
+		put(t, "sed -i '$a\\' %s && ", file);
+	put(t, "grep -qxF -e ");
+	put_quoted(t, line);
+	put(t, " %s ||\n\tprintf '%%s\\n' ", file);
+	put_quoted(t, line);
+	put(t, " >>%s\n", file);
+}
+
+/* Appends a rule and loads. It fires because no other rule decides before it. */
 static void put_rule(struct text *t, const char *rule)
 {
-	put(t, "touch " OWN_FILE " && grep -qxF -e ");
-	put_quoted(t, rule);
-	put(t, " " OWN_FILE " ||\n\tprintf '%%s\\n' ");
-	put_quoted(t, rule);
-	put(t, " >>" OWN_FILE "\n" LOAD("augenrules --load"));
+	put_line(t, rule);
+	put_load(t, "");
+}
+
+/* The files that rules are read from, as a shell's pattern. */
+static const char *rule_files(const struct text *t)
+{
+	return t->alone ? MERGED_FILE : "/etc/audit/rules.d/*.rules";
 }
 
 /* One rule for all calls of an entry, so that the cells beside this one need no other. */
@@ -182,14 +202,14 @@ static void mend_rejected(struct text *t, const struct judged *j, const char *ke
 	snprintf(place, sizeof(place), "%.*s", why ? (int)(why - j->detail) : (int)strlen(j->detail),
 		 j->detail);
 	if (!read_place(place, file, &line)) {
-		put(t, "# find the refused line with 'modtrail rules', mend or delete it, then\n"
-		       LOAD("augenrules --load"));
+		put(t, "# find the refused line with 'modtrail rules', mend or delete it, then\n");
+		put_load(t, "");
 		return;
 	}
 	put_comment(t, "mend this line, or leave it out as here: ", j->detail);
 	put_comment_out(t, file, line);
 	if (j->claim != NULL && strcmp(j->claim->where, place) == 0 &&
-	    strcmp(file, MERGED_FILE) != 0)
+	    (t->alone || strcmp(file, MERGED_FILE) != 0))
 		put_new_rule(t, j, key, KMOD);
 	else
 		put_load(t, file);
@@ -201,8 +221,8 @@ static void mend_earlier(struct text *t, const struct judged *j)
 	struct placed earlier;
 
 	if (!read_placed(j->detail, &earlier)) {
-		put(t, "# remove the rule that decides earlier ('modtrail rules' names it), then\n"
-		       LOAD("augenrules --load"));
+		put(t, "# remove the rule that decides earlier ('modtrail rules' names it), then\n");
+		put_load(t, "");
 		return;
 	}
 	put(t, "# this rule decides first; if it must stay, move it behind the rules for modules\n");
@@ -211,16 +231,16 @@ static void mend_earlier(struct text *t, const struct judged *j)
 		put_load(t, earlier.file);
 	} else {
 		put_delete(t, earlier.rule);
-		put(t, "# and take it out of the files in /etc/audit/rules.d, or it comes back\n");
+		put(t, "# and take it out of %s, or it comes back\n", rule_files(t));
 	}
 }
 
 static void mend_task_never(struct text *t)
 {
 	put(t, "sed -i -E 's/^[[:space:]]*-[aA][[:space:]]+(task,never|never,task)/#&/' "
-	       "/etc/audit/rules.d/*.rules\n"
-	       LOAD("augenrules --load")
-	       "auditctl -d task,never 2>/dev/null\n"
+	       "%s\n", rule_files(t));
+	put_load(t, "");
+	put(t, "auditctl -d task,never 2>/dev/null\n"
 	       "# processes that were started under this rule are not recorded until they are\n"
 	       "# started anew: restart services and log in again, or reboot\n");
 }
@@ -254,8 +274,13 @@ static void mend_key(struct text *t, const struct judged *j, const char *key)
 static void mend_loss(struct text *t, const struct judged *j)
 {
 	put_comment(t, "records were lost: ", j->detail);
-	put(t, "printf '%%s\\n' '-b 16384' '-r 0' >/etc/audit/rules.d/60-modtrail-limits.rules\n"
-	       "auditctl -b 16384\n"
+	if (t->alone) {
+		put_line(t, "-b 16384");
+		put_line(t, "-r 0");
+	} else {
+		put(t, "printf '%%s\\n' '-b 16384' '-r 0' >/etc/audit/rules.d/60-modtrail-limits.rules\n");
+	}
+	put(t, "auditctl -b 16384\n"
 	       "auditctl -r 0\n");
 }
 
@@ -289,8 +314,8 @@ static void mend_off(struct text *t, const struct judged *j)
 		return;
 	}
 	put(t, "sed -i -E 's/^[[:space:]]*-e[[:space:]]*0[[:space:]]*$/#&/' "
-	       "/etc/audit/rules.d/*.rules\n"
-	       "auditctl -e 1\n");
+	       "%s\n"
+	       "auditctl -e 1\n", rule_files(t));
 }
 
 static void mend_reason(struct text *t, const struct judged *j, const char *key)
@@ -356,7 +381,7 @@ static const char *plain_key(const char *key)
 
 size_t remedy_text(const struct judged *j, const char *key, char *out, size_t size)
 {
-	struct text t = { out, size, 0 };
+	struct text t = { out, size, 0, j->loader == LOADER_AUDITCTL };
 
 	if (size == 0)
 		return 0;

@@ -106,6 +106,21 @@ must_check int rules_read(struct ruleset *s, const char *path, struct paths *fac
 must_check int rules_read_text(struct ruleset *s, const char *name, struct bytes text,
 			       struct paths *facts, struct error *err);
 
+/* Where a host's rules are, and what brings them into the kernel. */
+struct rules_home {
+	const char *path;	/* folder or file, as given */
+	bool merged;		/* augenrules may be run; else auditctl -R on file */
+};
+
+/*
+ * augenrules makes file anew of what is in folder. So rules belong there, unless
+ * file has some that would be lost by it. Rules that are in a file of augenrules'
+ * own and not in folder were taken out there, as long as others are left there. facts are for the rules in both. Returns 0, or ERR_NOMEM;
+ * what cannot be read has no rules.
+ */
+must_check int rules_find_home(struct rules_home *out, const char *folder, const char *file,
+			       struct paths *facts, struct error *err);
+
 /* The kernel's state, as auditctl -s shows it. */
 struct kernel_status {
 	bool absent;		/* no audit in this kernel, or audit=0: all others are 0 */

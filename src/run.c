@@ -17,6 +17,12 @@ static const char *const whose_names[WHOSE_COUNT] = {
 	[WHOSE_NOT_OURS] = "not-ours",
 };
 
+static const char *const loader_names[LOADER_COUNT] = {
+	[LOADER_UNKNOWN] = "",
+	[LOADER_AUGENRULES] = "augenrules",
+	[LOADER_AUDITCTL] = "auditctl",
+};
+
 static const char *const words[] = {
 	[WORD_NONE] = "",
 	[WORD_BEGIN] = "begin",
@@ -58,6 +64,7 @@ void run_mark_begin(struct marker_text *m, const struct run *run)
 	marker_begin(m, words[WORD_BEGIN], run->id);
 	add_state(m, &run->before);
 	marker_add_number(m, "probes", run->probes);
+	marker_add(m, "loader", loader_names[run->loader]);
 	marker_add(m, "keys", run->keys);
 	marker_add(m, "module", run->module);
 }
@@ -161,6 +168,11 @@ static bool get_state(struct bytes text, struct run_state *out)
 
 static bool read_begin(struct bytes text, struct run *out)
 {
+	size_t loader;
+
+	if (!get_name(text, "loader", loader_names, LOADER_COUNT, &loader))
+		return false;
+	out->loader = (enum loader)loader;
 	out->after = (struct run_state){ -1, -1, -1 };
 	get_text(text, "keys", out->keys, sizeof(out->keys));
 	get_text(text, "module", out->module, sizeof(out->module));

@@ -3,7 +3,7 @@
  * audit stream and what is read out of it again are side by side here, so that
  * they cannot drift apart. Pure. The text of a marker is marker.h's.
  *
- *   begin  lost= enabled= daemon= keys= module= probes=     before the first probe
+ *   begin  lost= enabled= daemon= probes= loader= keys= module=   before the first probe
  *   claim  cell= expect= claimed= reason= of= rule= where= detail=  one for each cell
  *   caveat text=                                             what else a reader must know
  *   probe  n= cell= pid= nonce= act=     by the parent, when the child exists and waits
@@ -28,11 +28,20 @@ struct run_state {
 	int64_t daemon_pid;	/* 0: no auditd */
 };
 
+/* What brings the rules of a host into its kernel, and so how they are to be changed. */
+enum loader {
+	LOADER_UNKNOWN,
+	LOADER_AUGENRULES,	/* of /etc/audit/rules.d */
+	LOADER_AUDITCTL,	/* of /etc/audit/audit.rules alone: augenrules would make that anew */
+	LOADER_COUNT
+};
+
 struct run {
 	char id[RUN_ID];
 	int64_t begun_ms, ended_ms;	/* time of the begin and end markers; ended_ms 0: no end marker */
 	struct run_state before, after;
 	char keys[256];		/* wanted keys, joined by ',' */
+	enum loader loader;
 	char module[64];	/* that was loaded for real; "" if none could be */
 	int64_t probes;		/* planned */
 	int64_t acted;		/* done, says the end marker: others than planned if loads failed */

@@ -213,6 +213,7 @@ int selftest_plan(struct selftest *t, const struct selftest_options *options, st
 	t->audit = t->undo = -1;
 	if ((rc = stock_take(&t->stock, err)) < 0)
 		return rc;
+	t->run.loader = t->stock.home.merged ? LOADER_AUGENRULES : LOADER_AUDITCTL;
 	/* First, so that a module that was left loaded may be chosen again. */
 	if (!options->dry_run && (rc = selftest_clean_up(t, err)) < 0)
 		return rc;

@@ -4,7 +4,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <glob.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -144,16 +143,6 @@ void surroundings_read(struct surroundings *out, const char *root)
 		processes_older(&out->older, root);
 }
 
-/* What augenrules would merge, else the file that it makes. */
-static const char *rules_place(void)
-{
-	glob_t found;
-	bool any = glob(RULES_FOLDER "/*.rules", 0, NULL, &found) == 0;
-
-	globfree(&found);
-	return any ? RULES_FOLDER : RULES_FILE;
-}
-
 /* libkmod cannot say which version the tools are: "kmod version 30". */
 static unsigned kmod_version(void)
 {
@@ -242,8 +231,9 @@ int stock_take(struct stock *s, struct error *err)
 	/* That a filter keeps us out of it does not mean that nobody gets in. */
 	if (!s->here.filtered && !stock_has_entry32())
 		s->host.abi[1].arch = 0;
-	s->rules_path = rules_place();
-	rc = rules_read(&s->files, s->rules_path, &s->paths, &why);
+	if ((rc = rules_find_home(&s->home, RULES_FOLDER, RULES_FILE, &s->paths, err)) < 0)
+		return rc;
+	rc = rules_read(&s->files, s->home.path, &s->paths, &why);
 	if (rc == ERR_NOMEM)
 		return error_set(err, rc, "%s", why.text);
 	if (rc < 0)

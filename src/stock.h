@@ -32,7 +32,7 @@ struct stock {
 	struct paths paths;
 	struct host_facts host;		/* abi[1].arch is 0 where 32-bit calls are impossible */
 	struct ruleset files, kernel;
-	const char *rules_path;		/* where files were read */
+	struct rules_home home;		/* where files were read */
 	struct auditd_conf conf;
 	unsigned kmod;			/* version of the kmod tool; 0: unknown */
 	char problem[512];		/* a file that could not be read; "" if all could */

@@ -302,6 +302,7 @@ static void judge(const struct evidence *e, struct judged *j)
 {
 	struct tally t = { 0 };
 
+	j->loader = e->run.loader;
 	j->claim = find_claim(e, j->cell);
 	j->claimed = j->claim != NULL && j->claim->claimed;
 	if (j->claim != NULL)

@@ -70,6 +70,7 @@ struct judged {
 	enum stage stage;
 	enum reason reason;
 	const struct claim *claim;	/* NULL: none */
+	enum loader loader;		/* of the host's rules */
 	int64_t event_id;	/* of the first sighting; 0: none */
 	unsigned probes, probes_seen;	/* acts that count, and those seen */
 	char seen_keys[128];	/* joined by ','; cut if there are more */

@@ -419,6 +419,27 @@ static void note(struct store *s, enum reason reason)
 		fail_msg("%s", err.text);
 }
 
+/* A collector has nothing but the markers. */
+static void the_log_says_how_a_host_loads_its_rules(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	run.event[AT_BEGIN].detail = TEXT("op=modtrail-begin v=1 run=0000000000000001 lost=0 "
+		"enabled=1 daemon=400 probes=1 loader=auditctl keys=modules");
+	run.event[AT_CLAIM].detail = TEXT("op=modtrail-claim v=1 run=0000000000000001 "
+		"cell=delete_module.b64/root claimed=yes expect=silent reason=task-never "
+		"where=kernel:2 detail=-a%20never,task%20@%20kernel:1");
+	run.event[AT_CALL].time_ms = T0 + DAY;	/* of another */
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "silent|task-never\n");
+	assert_rows(s, "SELECT remedy LIKE '%auditctl -R /etc/audit/audit.rules%', "
+		    "remedy LIKE '%augenrules%', remedy LIKE '%rules.d%' FROM coverage", "1|0|0\n");
+	store_close(s);
+}
+
 static void a_note_tells_why_the_markers_are_missing(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -547,6 +568,7 @@ int main(void)
 		TEST(a_rule_under_a_wanted_key_claims_and_is_untested),
 		TEST(rules_under_other_keys_claim_nothing),
 		TEST(claims_of_others_count_beside_the_hosts_own),
+		TEST(the_log_says_how_a_host_loads_its_rules),
 		TEST(a_note_tells_why_the_markers_are_missing),
 		TEST(what_arrived_counts_with_a_note),
 		TEST(markers_that_arrive_late_take_the_place_of_a_note),

@@ -100,12 +100,14 @@ static const struct mend_case cases[] = {
 };
 
 static char text[4096];
+static enum loader loader;	/* of the host that is mended */
 
 static const char *remedy(const struct mend_case *c, const char *key)
 {
 	struct claim claim = { .claimed = true };
 	struct judged j = { .cell = { c->mechanism, ACTOR_ROOT }, .claimed = true,
-			    .verdict = c->verdict, .reason = c->reason, .claim = &claim };
+			    .verdict = c->verdict, .reason = c->reason, .claim = &claim,
+			    .loader = loader };
 	size_t len;
 
 	snprintf(claim.rule, sizeof(claim.rule), "%s", c->rule);
@@ -143,6 +145,88 @@ static void every_reason_has_its_commands(void **state)
 		assert_string_equal(commands_of(remedy(&cases[i], "modules")), cases[i].commands);
 }
 
+/* Redirections, which a shell follows by itself, lead into our folder, too. */
+static void print_script(FILE *script, const char *remedy)
+{
+	const char *at;
+
+	while ((at = strstr(remedy, "/etc/audit/")) != NULL) {
+		fwrite(remedy, 1, (size_t)(at - remedy), script);
+		fputs("./", script);
+		remedy = at + strlen("/etc/audit/");
+	}
+	fputs(remedy, script);
+}
+
+#define ALONE "/etc/audit/audit.rules"
+#define LOAD_ALONE "auditctl -R " ALONE " || { auditctl -D; auditctl -R " ALONE "; }\n"
+#define LINE_ALONE(line) "touch " ALONE " && sed -i '$a\\' " ALONE " && grep -qxF -e '" line "' " ALONE \
+	" ||\n\tprintf '%s\\n' '" line "' >>" ALONE "\n"
+#define CALLS_ALONE LINE_ALONE("-a always,exit -F arch=b64 " \
+	"-S init_module,finit_module,delete_module -F key=modules") LOAD_ALONE
+
+/* Where augenrules would make that file anew. */
+static const struct mend_case alone[] = {
+	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, ALONE ":3", "", LOAD_ALONE },
+	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, ALONE ":3",
+	  ALONE ":2: unknown system call", "sed -i '2{/^#/!s/^/#/}' '" ALONE "'\n" LOAD_ALONE },
+	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, ALONE ":3",
+	  ALONE ":3: unknown system call", "sed -i '3{/^#/!s/^/#/}' '" ALONE "'\n" CALLS_ALONE },
+	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, "kernel:2", "", LOAD_ALONE },
+	{ VERDICT_UNCOVERED, REASON_SYSCALL_NOT_LISTED, MECHANISM_FINIT_B64, RULE, "kernel:2", "",
+	  CALLS_ALONE },
+	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, ALONE ":3",
+	  "-a never,exit @ " ALONE ":2", "sed -i '2{/^#/!s/^/#/}' '" ALONE "'\n" LOAD_ALONE },
+	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, ALONE ":3", "", LOAD_ALONE },
+	{ VERDICT_SILENT, REASON_TASK_NEVER, MECHANISM_FINIT_B64, RULE, "kernel:2", "-a never,task",
+	  "sed -i -E 's/^[[:space:]]*-[aA][[:space:]]+(task,never|never,task)/#&/' " ALONE "\n"
+	  LOAD_ALONE "auditctl -d task,never 2>/dev/null\n" },
+	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, ALONE ":3", "",
+	  "sed -i -E 's/^[[:space:]]*-e[[:space:]]*0[[:space:]]*$/#&/' " ALONE "\n"
+	  "auditctl -e 1\n" },
+	{ VERDICT_BLIND, REASON_LOST, MECHANISM_FINIT_B64, RULE, ALONE ":3", "12 records",
+	  LINE_ALONE("-b 16384") LINE_ALONE("-r 0") "auditctl -b 16384\nauditctl -r 0\n" },
+};
+
+static void rules_that_augenrules_would_lose_are_mended_where_they_are(void **state)
+{
+	(void)state;
+	loader = LOADER_AUDITCTL;
+	for (size_t i = 0; i < ARRAY_SIZE(alone); i++)
+		assert_string_equal(commands_of(remedy(&alone[i], "modules")), alone[i].commands);
+	loader = LOADER_UNKNOWN;
+}
+
+/* A folder with a file of rules whose last line has no newline, and tools that only note what they are told. */
+#define HOST "cd %s && mkdir rules.d && cat >script && printf -- '-a task,never\\n-w /etc/shadow -p wa' " \
+	">audit.rules && for tool in auditctl augenrules; do printf '#!/bin/sh\\necho \"${0##*/} $*\"" \
+	">>told\\n' >$tool && chmod +x $tool; done && PATH=$PWD:$PATH bash ./script >/dev/null 2>&1; " \
+	"grep -qx -- '-w /etc/shadow -p wa' audit.rules && ! grep -qs augenrules told && ! ls rules.d/*"
+
+static void no_remedy_loses_a_rule_of_a_file_that_is_loaded_alone(void **state)
+{
+	(void)state;
+	loader = LOADER_AUDITCTL;
+	for (size_t i = 0; i < ARRAY_SIZE(alone); i++) {
+		char folder[] = "/tmp/modtrail-remedy-XXXXXX", command[1024];
+		FILE *shell;
+
+		remedy(&alone[i], "modules");
+		if (strstr(text, "sed -i '2") != NULL)	/* the line that is told to be wrong */
+			continue;
+		assert_non_null(mkdtemp(folder));
+		snprintf(command, sizeof(command), "(" HOST ") 2>/dev/null", folder);
+		shell = popen(command, "w");
+		assert_non_null(shell);
+		print_script(shell, text);
+		if (pclose(shell) != 0)
+			fail_msg("a rule is lost, or augenrules was run, by: %s", text);
+		snprintf(command, sizeof(command), "rm -r %s", folder);
+		assert_int_equal(system(command), 0);
+	}
+	loader = LOADER_UNKNOWN;
+}
+
 static void what_falls_short_always_has_words(void **state)
 {
 	(void)state;
@@ -164,19 +248,6 @@ static void a_cell_that_nothing_claims_and_nobody_tried_needs_nothing(void **sta
 	assert_string_equal(text, "");
 }
 
-/* Redirections, which a shell follows by itself, lead into our folder, too. */
-static void print_script(FILE *script, const char *remedy)
-{
-	const char *at;
-
-	while ((at = strstr(remedy, "/etc/audit/rules.d/")) != NULL) {
-		fwrite(remedy, 1, (size_t)(at - remedy), script);
-		fputs("./", script);
-		remedy = at + strlen("/etc/audit/rules.d/");
-	}
-	fputs(remedy, script);
-}
-
 /* Runs the remedy in a shell whose commands do nothing. */
 static void run_harmlessly(const char *folder)
 {
@@ -186,7 +257,7 @@ static void run_harmlessly(const char *folder)
 	snprintf(command, sizeof(command), "%s/script", folder);
 	script = fopen(command, "w");
 	assert_non_null(script);
-	fprintf(script, "cd %s || exit\nPATH=/nowhere\nprintf() { :; }\n", folder);
+	fprintf(script, "cd %s && mkdir -p rules.d || exit\nPATH=/nowhere\nprintf() { :; }\n", folder);
 	print_script(script, text);
 	fclose(script);
 	snprintf(command, sizeof(command), "bash %s/script >/dev/null 2>&1", folder);
@@ -215,6 +286,7 @@ static void hostile_rules_run_nothing_in_a_shell(void **state)
 					       "-w /x';>owned;'$(>owned) -p x", "kernel:1", hostile[i],
 					       "" };
 
+			loader = (enum loader)(i % LOADER_COUNT);
 			remedy(&c, "modules';>owned;'");
 			run_harmlessly(folder);
 			if (access(path, F_OK) == 0)
@@ -222,6 +294,7 @@ static void hostile_rules_run_nothing_in_a_shell(void **state)
 		}
 	snprintf(path, sizeof(path), "rm -r %s", folder);
 	assert_int_equal(system(path), 0);
+	loader = LOADER_UNKNOWN;
 }
 
 static void a_remedy_that_does_not_fit_is_cut(void **state)
@@ -240,6 +313,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_reason_has_its_commands),
+		cmocka_unit_test(rules_that_augenrules_would_lose_are_mended_where_they_are),
+		cmocka_unit_test(no_remedy_loses_a_rule_of_a_file_that_is_loaded_alone),
 		cmocka_unit_test(what_falls_short_always_has_words),
 		cmocka_unit_test(a_cell_that_nothing_claims_and_nobody_tried_needs_nothing),
 		cmocka_unit_test(hostile_rules_run_nothing_in_a_shell),

@@ -27,7 +27,8 @@ static enum run_word word_of(const char *text)
 static struct run a_run(void)
 {
 	return (struct run){ .id = ID, .before = { 7, 1, 500 }, .after = { 9, 2, 0 },
-			     .keys = "modules,kernel_modules", .module = "dummy", .probes = 33 };
+			     .keys = "modules,kernel_modules", .module = "dummy", .probes = 33,
+			     .loader = LOADER_AUDITCTL };
 }
 
 static struct claim a_claim(void)
@@ -66,6 +67,7 @@ static void begin_comes_back(void **state)
 	assert_int_equal(out.begin.probes, 33);
 	assert_string_equal(out.begin.keys, run.keys);
 	assert_string_equal(out.begin.module, run.module);
+	assert_int_equal(out.begin.loader, LOADER_AUDITCTL);
 }
 
 static void what_is_not_known_stays_unknown(void **state)
@@ -81,6 +83,7 @@ static void what_is_not_known_stays_unknown(void **state)
 	assert_memory_equal(&out.begin.before, &run.before, sizeof(run.before));
 	assert_string_equal(out.begin.keys, "");
 	assert_string_equal(out.begin.module, "");
+	assert_int_equal(out.begin.loader, LOADER_UNKNOWN);
 	run_mark_end(&m, &run, 0);
 	out = read_back(&m);
 	assert_int_equal(out.word, WORD_END);
