@@ -2,13 +2,13 @@
 
 #include "argv.h"
 #include "decode_fields.h"
+#include "halves.h"
 #include "machine.h"
 
 #include <auparse.h>
 #include <linux/audit.h>
 #include <string.h>
 
-#define ENRICHED '\x1d'			/* AUDIT_INTERP_SEPARATOR */
 #define MESSAGE " msg='"			/* where a user record's sender has the word */
 #define MARKER_HEAD MESSAGE "op=modtrail-"
 #define TYPE_TRUSTED_APP 1121		/* AUDIT_TRUSTED_APP, which is libaudit's own */
@@ -126,35 +126,6 @@ void decoder_free(struct decoder *d)
 	free(d);
 }
 
-/* A line's two halves: as the kernel wrote it, and the names that auditd put behind it. */
-struct halves {
-	struct bytes raw, names;
-};
-
-/*
- * A user's message may hold the separator, too, but the quote that ends it is
- * the kernel's: names follow right behind the last one, or there are none.
- */
-static struct halves split(const struct line *line, enum owner type)
-{
-	struct bytes all = line->fields;
-	const char *end = all.data + all.len, *separator;
-
-	if (type == OWNER_TRUSTED_APP) {
-		separator = all.len > 0 ? memrchr(all.data, '\'', all.len) : NULL;
-		if (separator != NULL && (++separator == end || *separator != ENRICHED))
-			separator = NULL;
-	} else {
-		separator = all.len > 0 ? memchr(all.data, ENRICHED, all.len) : NULL;
-	}
-	if (separator == NULL)
-		return (struct halves){ all, { end, 0 } };
-	return (struct halves){
-		{ all.data, (size_t)(separator - all.data) },
-		{ separator + 1, (size_t)(end - separator - 1) },
-	};
-}
-
 /* The name behind NAME= in an enriched half: AUID="alice" OUID="root". */
 static struct bytes find_name(struct bytes names, const char *label)
 {
@@ -261,7 +232,7 @@ static void add_line(struct decoder *d, const struct line *line)
 
 	if (type == OWNER_NONE)
 		return;
-	half = split(line, type);
+	half = line_halves(line);
 	if (type == OWNER_TRUSTED_APP) {
 		if (ev->detail.data != NULL || !is_marker(half.raw))
 			return;

@@ -22,7 +22,7 @@ struct line {
 	struct bytes id;	/* "1795456283.072:9", inside text */
 	int64_t time_ms;	/* since 1970, up to the end of 9999: later ones are malformed */
 	uint64_t serial;
-	struct bytes fields;	/* behind "): ", the enriched half (from 0x1D) included */
+	struct bytes fields;	/* behind "): ", the enriched half (halves.h) included */
 	bool daemon;		/* type DAEMON_*: auditd's own serials, another sequence */
 };
 

@@ -1,10 +1,10 @@
 #include "records.h"
 
 #include "array.h"
+#include "halves.h"
 
 #include <string.h>
 
-#define ENRICHED '\x1d'
 #define TEXT_MIN 8192u
 #define TEXT_MORE ((size_t)1 << 17)	/* no more than so much is asked for in advance */
 #define INDEX_MIN 64u
@@ -40,10 +40,9 @@ void records_clear(struct records *r)
 static struct bytes core(const struct line *line)
 {
 	const char *start = line->type.data;
-	size_t len = (size_t)(line->text.data + line->text.len - start);
-	const char *enriched = memchr(start, ENRICHED, len);
+	struct bytes raw = line_halves(line).raw;
 
-	return (struct bytes){ start, enriched ? (size_t)(enriched - start) : len };
+	return (struct bytes){ start, (size_t)(raw.data + raw.len - start) };
 }
 
 static int compare_bytes(struct bytes a, struct bytes b)
@@ -54,22 +53,17 @@ static int compare_bytes(struct bytes a, struct bytes b)
 	return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-static size_t enriched_len(const struct line *line)
-{
-	struct bytes c = core(line);
-
-	return (size_t)(line->text.data + line->text.len - (c.data + c.len));
-}
-
 /*
  * Which of two forms of one record stays? An order over all forms, so that
  * arrival decides nothing.
  */
 static bool is_better(const struct line *a, const struct line *b)
 {
-	if (enriched_len(a) != enriched_len(b))
-		return enriched_len(a) > enriched_len(b);
-	/* "node=" comes before "type=": the form with a node wins. */
+	size_t names_a = line_halves(a).names.len, names_b = line_halves(b).names.len;
+
+	if (names_a != names_b)
+		return names_a > names_b;
+	/* "node=" comes before "type=": the form with a node wins. 0x1D comes before what it becomes. */
 	return compare_bytes(a->text, b->text) < 0;
 }
 

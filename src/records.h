@@ -3,7 +3,7 @@
  *
  * An event may reach us in pieces, twice, from two files, raw in one and
  * enriched in the other. Its records form a set: two lines are the same record
- * if they are equal up to the enriched half (0x1D), apart from a node= in
+ * if they are equal up to the enriched half (halves.h), apart from a node= in
  * front; the enriched one wins, then the one with a node. EOE and lines that
  * are no records carry nothing and are left out. The order
  * is the kernel's (SYSCALL or CONFIG_CHANGE first, KERN_MODULE, EXECVE, CWD,

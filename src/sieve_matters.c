@@ -99,8 +99,8 @@ static bool contains_hex(struct bytes text, const char *key)
 
 /*
  * The value of key=. The kernel writes it last, right before the enriched half;
- * where something else stands there, the whole record is as good: a substring
- * is looked for anyway.
+ * where something else stands there, such as names whose 0x1D is lost, the whole
+ * record is as good: a substring is looked for anyway.
  */
 static struct bytes key_value(struct bytes fields)
 {

@@ -129,6 +129,21 @@ def reading_twice_changes_nothing(b):
         b.same(want, trail, name + " from standard input")
 
 
+def lost_separators_change_nothing(b):
+    """the same trail where a collector took the byte away that auditd puts before names"""
+    # The first is what rsyslog 8.2302 wrote of this log, byte for byte (imfile, omfwd, imtcp, omfile).
+    ways = (b"#035", b" ", b"", b"^]", b"\xef\xbf\xbd", b"\\x1d")
+    for name in ("r15-enriched", "r22-markers"):
+        data = log_of(name)
+        want = b.facts(b.ingest("-", stdin=data))
+        for way in ways:
+            copy = data.replace(b"\x1d", way)
+            trail = b.ingest("-", stdin=copy)
+            b.same(want, trail, f"{name} with {way!r}")
+            b.ingest("-", trail=trail, stdin=data)
+            b.same(want, trail, f"{name} with {way!r}, and as it was")
+
+
 def any_split_of_stdin(b):
     """the same trail however standard input is cut into writes"""
     rng = random.Random(1)
@@ -365,9 +380,10 @@ def following_a_writer(b):
             child.kill()
 
 
-PROPERTIES = (sieve_changes_nothing, reading_twice_changes_nothing, any_split_of_stdin, silent_stdin,
-              file_or_rotated_set, one_after_the_other, parts_in_any_order, what_is_cut_out_is_a_gap,
-              order_of_events, following_a_slow_writer, following_a_writer)
+PROPERTIES = (sieve_changes_nothing, reading_twice_changes_nothing, lost_separators_change_nothing,
+              any_split_of_stdin, silent_stdin, file_or_rotated_set, one_after_the_other,
+              parts_in_any_order, what_is_cut_out_is_a_gap, order_of_events, following_a_slow_writer,
+              following_a_writer)
 
 
 def run_all(tests, names, make_bench):

@@ -65,6 +65,23 @@ static void the_enriched_record_wins(void **state)
 	assert_text(r, SYSCALL "\x1d" "ARCH=x86_64\n");
 }
 
+/* One host's log, and what a collector made of it: the one that is whole stays. */
+static void a_record_whose_separator_is_lost_is_the_same(void **state)
+{
+	static const char *const forms[] = { "#035", " ", "", "^]", "\xef\xbf\xbd", "\x1d" };
+	struct records *r = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		char line[300];
+
+		snprintf(line, sizeof(line), SYSCALL "%sARCH=x86_64 UID=\"root\"", forms[i]);
+		assert_true(add(r, line) >= 0);
+		assert_int_equal(r->count, 1);
+	}
+	assert_text(r, SYSCALL "\x1d" "ARCH=x86_64 UID=\"root\"\n");
+	assert_int_equal(add(r, SYSCALL "#035ARCH=x86_64 UID=\"root\""), 0);
+}
+
 static void a_node_makes_no_other_record(void **state)
 {
 	struct records *r = *state;
@@ -247,6 +264,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_record_is_held_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_enriched_record_wins, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_record_whose_separator_is_lost_is_the_same, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(a_node_makes_no_other_record, setup, teardown),
 		cmocka_unit_test_setup_teardown(eoe_and_what_is_no_record_is_left_out, setup,
 						teardown),

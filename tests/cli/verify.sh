@@ -57,6 +57,13 @@ run -d t.db ingest --quiet web1.log
 run -d t.db verify --max-age 9999w
 run -d t.db verify --max-age 1h --host web1
 
+# As rsyslog writes it on a collector.
+sed '/PROCTITLE/!s/$/\x1dAUID="unset" UID="root"/' web1.log >enriched.log
+sed 's/\x1d/#035/' enriched.log >rsyslog.log
+run -d rsyslog.db ingest --quiet rsyslog.log
+run -d rsyslog.db verify --max-age 9999w
+run -d rsyslog.db report --key modules -o host,action,login,keys,outcome
+
 time=$((time + 86400)) serial=0
 selftest web2 0000000000000002 expect=recorded '"modules"' >web2.log
 time=$((time + 86000)) serial=0 node=web2
