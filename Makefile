@@ -21,6 +21,8 @@ DEPS_LINT  := clang cppcheck shellcheck mandoc systemd
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)
 
 Q := $(if $(filter 1,$(V)),,@)
+# What targets build is built on all processors, unless this make was given a -j of its own.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
 # gcc knows levels of this warning, clang does not.
@@ -99,23 +101,25 @@ deps: ## install the Debian packages that building and testing need
 
 demo: ## install what is needed, build, and show real captures as a fleet
 	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS_BUILD)'
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory $(JOBS) all
 	$(Q)tools/demo $(BIN) $(BUILD)/demo
 
 check: ## build with warnings as errors, and run every test
 	$(Q)$(MAKE) --no-print-directory deps
-	$(Q)$(MAKE) --no-print-directory WERROR=-Werror check-programs
+	$(Q)$(MAKE) --no-print-directory $(JOBS) WERROR=-Werror check-programs
 
 # The tests themselves, with whatever flags this make was given. FEWER: where all of it takes ten
 # times as long, there are fewer kills and faults.
 FEWER := KILLS=20 FAULT_FEWER=7 HOSTILE=--uncontained
 CAPTURES := $(sort $(wildcard testdata/capture/*/transcript.tsv))
+# Those that take long come first, so that none is alone at the end.
 check-programs: $(BIN) $(TEST_BIN)
-	$(Q)LOGS=$(BUILD)/check FAULT_FEWER=$(FAULT_FEWER) tests/suite $(TEST_BIN) \
-		"tests/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)" "tests/cli.sh $(BIN)" \
-		"tests/properties.py $(BIN)" "tests/database.py $(BIN)" \
-		"tests/kills.py $(BIN) --kills $(KILLS)" "tests/hostile.py $(BIN) $(HOSTILE)" \
-		"tests/races.py $(BIN)" "tests/install.py $(BIN)"
+	$(Q)LOGS=$(BUILD)/check FAULT_FEWER=$(FAULT_FEWER) tests/suite \
+		"tests/hostile.py $(BIN) $(HOSTILE)" "tests/properties.py $(BIN)" \
+		$(FAULT_BIN) "tests/kills.py $(BIN) --kills $(KILLS)" "tests/database.py $(BIN)" \
+		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/races.py $(BIN)" "tests/cli.sh $(BIN)" \
+		"tests/install.py $(BIN)" \
+		"tests/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)"
 
 # How often programs are killed at random instants: in check, and in check-long.
 KILLS      ?= 250
