@@ -118,7 +118,7 @@ check-programs: $(BIN) $(TEST_BIN)
 		"tests/hostile.py $(BIN) $(HOSTILE)" "tests/properties.py $(BIN)" \
 		$(FAULT_BIN) "tests/kills.py $(BIN) --kills $(KILLS)" "tests/database.py $(BIN)" \
 		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/races.py $(BIN)" "tests/cli.sh $(BIN)" \
-		"tests/install.py $(BIN)" \
+		"tests/install.py $(BIN)" "tests/surroundings.py $(BIN)" \
 		"tests/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)"
 
 # How often programs are killed at random instants: in check, and in check-long.

@@ -2,6 +2,7 @@
 
 #include "error.h"
 
+#include <langinfo.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -24,6 +25,11 @@ static bool is_hidden(uint32_t c)
 		if (c >= hidden[i].first && c <= hidden[i].last)
 			return true;
 	return false;
+}
+
+static bool locale_is_utf8(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
 /* How many bytes a character takes that begins with byte b; 0 if none does. */
@@ -65,6 +71,20 @@ static uint32_t utf8_first(struct bytes text, size_t *len)
 		return INVALID;
 	*len = want;
 	return c;
+}
+
+/*
+ * The same for its place: a terminal of another encoding takes bytes, and what
+ * is a letter in UTF-8 may hold one that is a control to it (0x9b).
+ */
+static uint32_t first_character(enum escape how, struct bytes text, size_t *len)
+{
+	uint32_t c = utf8_first(text, len);
+
+	if (how != ESCAPE_TERMINAL || c < 0x80 || locale_is_utf8())
+		return c;
+	*len = 1;
+	return INVALID;
 }
 
 static void put_terminal(FILE *out, uint32_t c, unsigned char byte)
@@ -116,9 +136,12 @@ static bool is_plain(enum escape how, uint32_t c)
 {
 	if (c < ' ' || c == 0x7f || c == '\\' || c == INVALID || (c >= 0x80 && is_hidden(c)))
 		return false;
-	if (how == ESCAPE_HTML)
-		return html_entity(c) == NULL;
-	return c != '"' || how == ESCAPE_TERMINAL;
+	switch (how) {
+	case ESCAPE_HTML: return html_entity(c) == NULL;
+	case ESCAPE_TERMINAL:
+	case ESCAPE_FILE: return true;
+	default: return c != '"';
+	}
 }
 
 static void put_escaped(FILE *out, enum escape how, uint32_t c, unsigned char byte)
@@ -139,7 +162,8 @@ static void put_text(FILE *out, enum escape how, struct bytes text)
 	size_t start = 0, at = 0, len;
 
 	for (; at < text.len; at += len) {
-		uint32_t c = utf8_first((struct bytes){ text.data + at, text.len - at }, &len);
+		struct bytes rest = { text.data + at, text.len - at };
+		uint32_t c = first_character(how, rest, &len);
 
 		if (is_plain(how, c))
 			continue;

@@ -8,6 +8,7 @@
 #include "util.h"
 
 #include <getopt.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <malloc.h>
 #include <signal.h>
@@ -85,6 +86,18 @@ static void bound_memory(void)
 	mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
 }
 
+/*
+ * The user's locale says whether a terminal takes UTF-8, and nothing else: where a
+ * language has letters of its own, tolower('I') is not 'i' (Turkish).
+ */
+static void choose_encoding(void)
+{
+	bool utf8 = setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+
+	if (!utf8 || setlocale(LC_CTYPE, "C.UTF-8") == NULL)
+		setlocale(LC_CTYPE, "C");
+}
+
 static const struct command *find_command(const char *name)
 {
 	for (const struct command *const *c = commands; *c != NULL; c++)
@@ -140,7 +153,7 @@ int main(int argc, char **argv)
 	int option;
 
 	bound_memory();
-	setlocale(LC_CTYPE, "");
+	choose_encoding();
 	store_tell_of_waits(on_wait);
 	/* A file that has reached the limit of file sizes is an error like a full disk. */
 	signal(SIGXFSZ, SIG_IGN);

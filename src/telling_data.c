@@ -143,7 +143,7 @@ int tell_json(FILE *out, struct store *s, const struct tally *t, const struct te
 static int print_label(FILE *out, struct bytes text, struct error *err)
 {
 	AUTO(freep) char *plain = NULL;
-	int64_t len = escape_text(&plain, ESCAPE_TERMINAL, text);
+	int64_t len = escape_text(&plain, ESCAPE_FILE, text);
 
 	if (len < 0)
 		return error_set(err, ERR_NOMEM, "out of memory");

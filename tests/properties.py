@@ -396,7 +396,7 @@ def run_all(tests, names, make_bench):
         problem = None
         try:
             test(bench)
-        except (AssertionError, subprocess.CalledProcessError) as e:
+        except (AssertionError, subprocess.SubprocessError) as e:
             problem, failed = e, True
         finally:
             shutil.rmtree(bench.tmp)

@@ -1,5 +1,6 @@
 #include "escape.h"
 
+#include <locale.h>
 #include <stdarg.h>
 #include <setjmp.h>
 #include <string.h>
@@ -107,6 +108,19 @@ static void bytes_that_are_no_utf8_are_spelt_out(void **state)
 	      "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf");
 }
 
+/* U+00DB ends in 0x9b, which tells a Latin-1 terminal to listen. */
+static void a_terminal_without_utf8_gets_ascii(void **state)
+{
+	(void)state;
+	assert_non_null(setlocale(LC_CTYPE, "C"));
+	check(ESCAPE_TERMINAL, "gr\xc3\xbc\xc3\x9f \xc3\x9b", "gr\\xc3\\xbc\\xc3\\x9f \\xc3\\x9b");
+	check(ESCAPE_TERMINAL, "\xe2\x80\xae\n\\", "\\xe2\\x80\\xae\\n\\\\");
+	check(ESCAPE_FILE, "\xc3\xbc\xe2\x80\xae", "\xc3\xbc\\u{202e}");
+	check(ESCAPE_CSV, "\xc3\xbc\xe2\x80\xae", "\xc3\xbc\\u{202e}");
+	check(ESCAPE_JSON, "\xc3\xbc", "\"\xc3\xbc\"");
+	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
+}
+
 static void csv_cells_are_quoted_where_needed(void **state)
 {
 	(void)state;
@@ -160,11 +174,13 @@ int main(void)
 		cmocka_unit_test(a_backslash_is_doubled),
 		cmocka_unit_test(characters_that_turn_or_hide_text_are_spelt_out),
 		cmocka_unit_test(bytes_that_are_no_utf8_are_spelt_out),
+		cmocka_unit_test(a_terminal_without_utf8_gets_ascii),
 		cmocka_unit_test(csv_cells_are_quoted_where_needed),
 		cmocka_unit_test(csv_cells_are_no_formulas),
 		cmocka_unit_test(html_has_entities),
 		cmocka_unit_test(no_pair_of_bytes_gets_through_to_the_terminal),
 	};
 
+	setlocale(LC_CTYPE, "C.UTF-8");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""What a command is started in: locales, and outputs that are closed, full or left by their reader.
+
+usage: surroundings.py MODTRAIL [NAME-PART...]      prints TAP
+"""
+import locale
+import subprocess
+
+from properties import run, write
+
+# Beyond ASCII, wide, combining, with a byte that is a control in Latin-1, turned, and no UTF-8 at all.
+MODULES = (b"m\xc3\xb3dulo", b"\xe6\x97\xa5\xe6\x9c\xac", b"e\xcc\x81\xcc\x81", b"\xc3\x9b31m", b"\xe2\x80\xae\xe2\x80\x8bx",
+           b"\xff\xfe")
+# An unset or wrong one is C; the last is no locale at all.
+UTF8 = ("C.UTF-8", "en_US.UTF-8", "tr_TR.UTF-8", "ja_JP.UTF-8")
+OTHER = ("", "C", "POSIX", "en_US", "tr_TR", "ja_JP.EUC-JP", "zh_CN.GBK", "xx_YY.UTF-8")
+DATA = (("report", "--json"), ("report", "--csv"), ("show", "1", "--json"), ("status", "--json"),
+        ("sql", "module-history", "--csv"), ("rules", "--json", "-k", "m\u00f3dulos", "RULES"),
+        ("verify", "--json", "--max-age", "9999w"), ("verify", "--metrics", "--max-age", "9999w"))
+TEXT = (("report",), ("report", "-o", "id,module"), ("show", "1"), ("status",), ("sql",), ("sql", "module-history"),
+        ("sql", "-e", "SELECT module AS id, 'm\u00f3dulo' AS \"m\u00f3dulo\" FROM activity"),
+        ("rules", "-k", "m\u00f3dulos", "RULES"), ("verify", "--max-age", "9999w"), ("--help",), ("report", "--help"))
+
+
+def act(number, name):
+    stamp = f"msg=audit(17954562{number:02}.000:{number}): "
+    return (f"type=SYSCALL {stamp}arch=c000003e syscall=176 success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=0 ppid=1 pid=9"
+            " auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"rmmod\""
+            f" exe=\"/usr/bin/kmod\" key=\"modules\"\ntype=KERN_MODULE {stamp}name={name.hex().upper()}\n").encode()
+
+
+class Scene:
+    """A trail with names that few terminals can show, and the program in a locale of its own."""
+
+    def __init__(self, b):
+        self.b = b
+        self.rules = write(b.path(".rules"), "-a always,exit -F arch=b64 -S delete_module -k m\u00f3dulos\n".encode())
+        self.trail = b.ingest(write(b.path(".log"), b"".join(act(n, m) for n, m in enumerate(MODULES, 10))))
+        self.run(("claim", "--host", "h\u00f3st", "--rules", self.rules))
+
+    def command(self, args):
+        return [self.b.modtrail, "-d", self.trail] + [self.rules if a == "RULES" else a for a in args]
+
+    def run(self, args, name="", by="LC_ALL"):
+        done = subprocess.run(self.command(args), env={by: name} if name else {}, capture_output=True, timeout=20,
+                              check=False)
+        assert done.returncode in (0, 1), f"{args} in {name!r}: status {done.returncode}, {done.stderr}"
+        return done.stdout
+
+
+def is_there(name):
+    try:
+        locale.setlocale(locale.LC_CTYPE, name)
+    except locale.Error:
+        return False
+    finally:
+        locale.setlocale(locale.LC_CTYPE, "C")
+    return True
+
+
+def installed(b, names):
+    """Those that this host has. It has C and C.UTF-8: nothing is asserted of an empty list."""
+    absent = [n for n in names if not is_there(n)]
+    b.remark = f"without {', '.join(absent)}: no such locale here" if absent else None
+    assert len(absent) < len(names)
+    return [n for n in names if n not in absent]
+
+
+def shown_in_utf8(b):
+    """in a locale of UTF-8 every command ends, and what the locale knows stands as it is"""
+    s = Scene(b)
+    names = installed(b, UTF8)
+    for args in TEXT:
+        want = s.run(args, "C.UTF-8")
+        for name in names:
+            assert s.run(args, name) == want, f"{args} in {name}"
+            assert s.run(args, name, by="LANG") == want, f"{args} in {name}, by LANG"
+    report = s.run(TEXT[1], "C.UTF-8")
+    assert report.splitlines()[0] == b"ID MODULE", report
+    for shown in (MODULES[:4]) + (rb"\u{202e}\u{200b}x", rb"\xff\xfe"):
+        assert b" " + shown + b"\n" in report, f"{shown} in {report}"
+
+
+def shown_elsewhere(b):
+    """in any other locale, or none, every command ends, and nothing beyond ASCII is printed"""
+    s = Scene(b)
+    for args in TEXT:
+        want = s.run(args)
+        assert want.isascii(), f"{args}: {want}"
+        for name in OTHER:
+            assert s.run(args, name) == want, f"{args} in {name!r}"
+    report = s.run(TEXT[1])
+    for shown in (rb"m\xc3\xb3dulo", rb"\xe6\x97\xa5\xe6\x9c\xac", rb"\xc3\x9b31m", rb"\xe2\x80\xae\xe2\x80\x8bx"):
+        assert b" " + shown + b"\n" in report, f"{shown} in {report}"
+
+
+def data_is_the_same(b):
+    """what is printed for programs is the same in every locale"""
+    s = Scene(b)
+    for args in DATA:
+        want = s.run(args, "C.UTF-8")
+        assert args[0] == "status" or b"m\xc3\xb3dulo" in want or b"h\xc3\xb3st" in want, f"{args}: {want}"
+        for name in OTHER + UTF8:
+            assert s.run(args, name) == want, f"{args} in {name!r}"
+
+
+def errors(b):
+    """an error shows what the locale can print"""
+    s = Scene(b)
+    for name, want in (("", rb"'m\xc3\xb3dulo'"), ("C.UTF-8", b"'m\xc3\xb3dulo'")):
+        done = subprocess.run(s.command(("sql", "m\u00f3dulo")), env={"LC_ALL": name}, capture_output=True, check=False)
+        assert done.returncode == 2 and want in done.stderr, done.stderr
+
+
+if __name__ == "__main__":
+    run((shown_in_utf8, shown_elsewhere, data_is_the_same, errors))
