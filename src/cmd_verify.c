@@ -93,22 +93,30 @@ static int open_trail(struct store **s, const char *path, bool *kept, struct err
 	return rc == ERR_TRAIL && !may_write(path) ? store_open(s, path, STORE_READ, err) : rc;
 }
 
-static int print_metrics_file(FILE *out, struct store *s, const struct tally *t,
-			      const struct options *o, const char *name, struct error *err)
+static int print_metrics(FILE *out, struct store *s, const struct tally *t, const struct options *o,
+			 const char *name, struct error *err)
 {
 	int rc = tell_metrics(out, s, t, &o->what, err);
 
-	if (rc < 0)
-		return rc;
-	if (fflush(out) != 0 || ferror(out) || fsync(fileno(out)) < 0 ||
-	    fchmod(fileno(out), 0644) < 0)
+	if (rc == 0 && (fflush(out) != 0 || ferror(out)))
 		return error_set(err, ERR_SYSTEM, "cannot write '%s': %s", name, strerror(errno));
-	return 0;
+	return rc;
+}
+
+/* A device, a pipe or a link stays what it is: root would put a file in the place of /dev/null. */
+static int write_into(struct store *s, const struct tally *t, const struct options *o,
+		      struct error *err)
+{
+	AUTO(fclosep) FILE *out = fopen(o->file, "we");
+
+	if (out == NULL)
+		return error_set(err, ERR_SYSTEM, "cannot open '%s': %s", o->file, strerror(errno));
+	return print_metrics(out, s, t, o, o->file, err);
 }
 
 /* A collector may read at any moment: it finds the old file or the new one. */
-static int write_metrics(struct store *s, const struct tally *t, const struct options *o,
-			 struct error *err)
+static int replace(struct store *s, const struct tally *t, const struct options *o,
+		   struct error *err)
 {
 	AUTO(freep) char *name = NULL;
 	FILE *out;
@@ -125,13 +133,25 @@ static int write_metrics(struct store *s, const struct tally *t, const struct op
 		unlink(name);
 		return error_set(err, ERR_NOMEM, "out of memory");
 	}
-	rc = print_metrics_file(out, s, t, o, name, err);
+	rc = print_metrics(out, s, t, o, name, err);
+	if (rc == 0 && (fsync(fd) < 0 || fchmod(fd, 0644) < 0))
+		rc = error_set(err, ERR_SYSTEM, "cannot write '%s': %s", name, strerror(errno));
 	fclose(out);
 	if (rc == 0 && rename(name, o->file) < 0)
 		rc = error_set(err, ERR_SYSTEM, "cannot replace '%s': %s", o->file, strerror(errno));
 	if (rc < 0)
 		unlink(name);
 	return rc;
+}
+
+static int write_metrics(struct store *s, const struct tally *t, const struct options *o,
+			 struct error *err)
+{
+	struct stat st;
+
+	if (lstat(o->file, &st) < 0 || S_ISREG(st.st_mode))
+		return replace(s, t, o, err);
+	return write_into(s, t, o, err);
 }
 
 static int tell(FILE *out, struct store *s, const struct tally *t, const struct options *o,
@@ -243,8 +263,8 @@ const struct command command_verify = {
 		"      --key KEY         wanted key, for this question only; may be given several times;\n"
 		"                        default: those that each self-test names\n"
 		"      --json            the same as data, all hosts\n"
-		"      --metrics[=FILE]  for the textfile collector of node_exporter; FILE is replaced\n"
-		"                        as a whole\n"
+		"      --metrics[=FILE]  for the textfile collector of node_exporter; a plain FILE is\n"
+		"                        replaced as a whole, any other is written into\n"
 		"\n"
 		"exit status: 0 OK, 1 WARNING (uncovered, untested, stale), 2 CRITICAL (silent,\n"
 		"miskeyed, blind), 3 UNKNOWN (nothing proven, or an error)\n",

@@ -7,13 +7,16 @@
 #include "store.h"
 #include "util.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = {
 	&command_ingest,
@@ -106,13 +109,43 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/*
+ * Has the reader of our output gone (modtrail report | head)? Whoever ignores SIGPIPE, as
+ * systemd and Python do, has their children ignore it, too: then writing fails instead.
+ */
+static bool is_unread(void)
+{
+	struct pollfd output = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return ferror(stdout) && poll(&output, 1, 0) > 0 && (output.revents & POLLERR) != 0;
+}
+
+/* Ends as the signal would have ended us, without a word. */
+static void end_unread(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
 /* What was printed must have arrived: a full disk is a failure. Returns whether it has. */
 static bool flush_output(const char *name)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return true;
+	if (is_unread())
+		end_unread();
 	print_error(name, &(struct error){ "cannot write the output: is the disk full?" });
 	return false;
+}
+
+/* A closed output must not be the place of a file that we open, for then we would print into that. */
+static void fill_standard_streams(void)
+{
+	static const int mode[] = { O_WRONLY, O_RDONLY, O_RDONLY };	/* so that their use still fails */
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", mode[fd]);
 }
 
 /* Help that is asked for anywhere before "--" wins over everything else. */
@@ -133,6 +166,8 @@ static int finish(const struct command *c, int rc, const struct error *err)
 		return c->failed == STATUS_FAILED ? status : c->failed;
 	}
 	if (rc < 0) {
+		if (is_unread())
+			end_unread();
 		print_error(c->name, err);
 		return c->failed;
 	}
@@ -152,6 +187,7 @@ int main(int argc, char **argv)
 	struct error err = { "" };
 	int option;
 
+	fill_standard_streams();
 	bound_memory();
 	choose_encoding();
 	store_tell_of_waits(on_wait);

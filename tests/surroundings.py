@@ -4,9 +4,12 @@
 usage: surroundings.py MODTRAIL [NAME-PART...]      prints TAP
 """
 import locale
+import os
+import signal
+import stat
 import subprocess
 
-from properties import run, write
+from properties import run, sqlite, write
 
 # Beyond ASCII, wide, combining, with a byte that is a control in Latin-1, turned, and no UTF-8 at all.
 MODULES = (b"m\xc3\xb3dulo", b"\xe6\x97\xa5\xe6\x9c\xac", b"e\xcc\x81\xcc\x81", b"\xc3\x9b31m", b"\xe2\x80\xae\xe2\x80\x8bx",
@@ -112,5 +115,82 @@ def errors(b):
         assert done.returncode == 2 and want in done.stderr, done.stderr
 
 
+ALL = TEXT + DATA + (("--version",),)
+
+
+def nobody_reads(b):
+    """an output that its reader has left ends every command without a word, as SIGPIPE would, also where that is ignored"""
+    s = Scene(b)
+    for restore in (True, False):       # Python ignores SIGPIPE, and may hand that on
+        for args in ALL:
+            reader, writer = os.pipe()
+            os.close(reader)
+            done = subprocess.run(s.command(args), stdout=writer, stderr=subprocess.PIPE, restore_signals=restore,
+                                  check=False)
+            os.close(writer)
+            assert done.returncode == -signal.SIGPIPE and b"modtrail" not in done.stderr, f"{args}: {done}"
+
+
+def closed(b):
+    """a closed output is an error that is told, and nothing is printed into what is opened in its place"""
+    s = Scene(b)
+    log = write(b.path(".log"), act(80, b"x"))
+    for args in ALL + (("ingest", log),):
+        usual = subprocess.run(s.command(args), capture_output=True, check=False).returncode
+        for how, streams in (("out", ">&-"), ("err", "2>&-"), ("all", "<&- >&- 2>&-")):
+            done = subprocess.run(["sh", "-c", f'"$@" {streams}', "sh"] + s.command(args), capture_output=True, check=False)
+            assert (b"cannot write the output" in done.stderr) == (how == "out"), f"{args} {streams}: {done}"
+            failed = 3 if args[0] == "verify" else 1
+            assert done.returncode == (usual if how == "err" else failed), f"{args} {streams}: {done}"
+            assert sqlite(s.trail, "PRAGMA integrity_check").strip() == b"ok"
+    with open(log, "rb") as f:
+        assert f.read() == act(80, b"x")
+
+
+def kept(path, make):
+    """A special file, and whether it still is the one that make() has made."""
+    make(path)
+    before = os.lstat(path)
+    return lambda: (os.lstat(path).st_ino, os.lstat(path).st_mode) == (before.st_ino, before.st_mode)
+
+
+def metrics(b):
+    """a plain file of metrics is replaced as a whole; a pipe, a link or a device is written into"""
+    s = Scene(b)
+    want = s.run(("verify", "--metrics"))
+    to = ("verify", "--metrics=")
+    plain = write(b.path(".prom"), b"old")
+    before = os.stat(plain).st_ino
+    os.chmod(plain, 0o600)
+    s.run((to[0], to[1] + plain))
+    with open(plain, "rb") as f:
+        assert f.read() == want and os.fstat(f.fileno()).st_ino != before and os.fstat(f.fileno()).st_mode & 0o777 == 0o644
+
+    link = b.path(".link")
+    is_kept = kept(link, lambda path: os.symlink(plain, path))
+    s.run((to[0], to[1] + link))
+    with open(plain, "rb") as f:
+        assert f.read() == want and is_kept()
+
+    fifo = b.path(".fifo")
+    is_kept = kept(fifo, os.mkfifo)
+    with subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE) as reader:
+        s.run((to[0], to[1] + fifo))
+        assert reader.communicate(timeout=20)[0] == want and is_kept()
+
+    null, full = b.path(".null"), b.path(".full")
+    try:
+        are_kept = [kept(path, lambda path, minor=minor: os.mknod(path, 0o666 | stat.S_IFCHR, os.makedev(1, minor)))
+                    for path, minor in ((null, 3), (full, 7))]
+        open(null, "wb").close()
+    except OSError:
+        b.remark = "without devices: only root may make one, where nodev does not forbid it"
+        return
+    s.run((to[0], to[1] + null))
+    done = subprocess.run(s.command((to[0], to[1] + full)), capture_output=True, check=False)
+    assert done.returncode == 3 and f"cannot write '{full}': No space left" in done.stderr.decode(), done
+    assert all(is_kept() for is_kept in are_kept)
+
+
 if __name__ == "__main__":
-    run((shown_in_utf8, shown_elsewhere, data_is_the_same, errors))
+    run((shown_in_utf8, shown_elsewhere, data_is_the_same, errors, nobody_reads, closed, metrics))
