@@ -20,6 +20,7 @@ struct report {
 	const struct column *shown[ACTIVITY_COLUMNS_MAX];
 	size_t count;
 	int64_t actions, hosts;		/* how many were printed */
+	int64_t left_out;		/* that match, and are not shown: those of self-tests */
 };
 
 static void release(struct report *r)
@@ -90,7 +91,7 @@ static int choose_columns(struct report *r, const char *list, struct error *err)
 }
 
 enum { OPTION_OUTCOME = 256, OPTION_ORIGIN, OPTION_KEY, OPTION_SINCE, OPTION_UNTIL, OPTION_LIST,
-       OPTION_JSON, OPTION_CSV };
+       OPTION_SELFTEST, OPTION_JSON, OPTION_CSV };
 
 static const struct option long_options[] = {
 	{ "host",         required_argument, NULL, 'H' },
@@ -107,6 +108,7 @@ static const struct option long_options[] = {
 	{ "reverse",      no_argument,       NULL, 'r' },
 	{ "output",       required_argument, NULL, 'o' },
 	{ "list-columns", no_argument,       NULL, OPTION_LIST },
+	{ "selftest",     no_argument,       NULL, OPTION_SELFTEST },
 	{ "json",         no_argument,       NULL, OPTION_JSON },
 	{ "csv",          no_argument,       NULL, OPTION_CSV },
 	{ NULL, 0, NULL, 0 },
@@ -140,6 +142,9 @@ static int read_option(struct report *r, int option, char **argv, struct error *
 		return filter_limit(&r->filter, optarg, err);
 	case 'r':
 		r->filter.newest_first = true;
+		return 0;
+	case OPTION_SELFTEST:
+		r->filter.selftest = true;
 		return 0;
 	case OPTION_LIST:
 		r->list_columns = true;
@@ -182,7 +187,9 @@ static void list_columns(void)
 
 static int print_rows(struct report *r, struct query *q, struct error *err)
 {
-	int from[ACTIVITY_COLUMNS_MAX], host_count = query_column(q, "host_count"), rc;
+	int from[ACTIVITY_COLUMNS_MAX], rc;
+	int id = query_column(q, "id"), host_count = query_column(q, "host_count");
+	int left_out = query_column(q, "left_out");
 	AUTO(table_freep) struct table *t = NULL;
 	struct table *ended;
 
@@ -193,6 +200,9 @@ static int print_rows(struct report *r, struct query *q, struct error *err)
 	if (rc < 0)
 		return rc;
 	while ((rc = query_step(q, err)) > 0) {
+		r->left_out = query_int(q, left_out);
+		if (query_is_null(q, id))
+			continue;
 		r->actions++;
 		r->hosts = query_int(q, host_count);
 		if ((rc = table_row(t, err)) < 0)
@@ -260,6 +270,14 @@ static int print_losses(struct report *r, struct store *s, FILE *out, struct err
 	return 0;
 }
 
+/* Nor what the program did itself. */
+static void print_left_out(const struct report *r, FILE *out)
+{
+	if (r->left_out > 0)
+		fprintf(out, "%" PRId64 " action%s of self-tests %s not shown: --selftest shows them\n",
+			r->left_out, r->left_out == 1 ? "" : "s", r->left_out == 1 ? "is" : "are");
+}
+
 /* Nor is what was taken away. */
 static int print_horizon(const struct report *r, struct store *s, FILE *out, struct error *err)
 {
@@ -287,9 +305,11 @@ static int print_summary(struct report *r, struct store *s, struct error *err)
 		fprintf(out, "%s%" PRId64 " action%s, %" PRId64 " host%s\n",
 			out == stdout ? "\n" : "", r->actions, r->actions == 1 ? "" : "s",
 			r->hosts, r->hosts == 1 ? "" : "s");
-	if (rc < 0 || (rc = print_horizon(r, s, out, err)) < 0)
+	if (rc < 0 || (rc = print_horizon(r, s, out, err)) < 0 ||
+	    (rc = print_losses(r, s, out, err)) < 0)
 		return rc;
-	return print_losses(r, s, out, err);
+	print_left_out(r, out);
+	return 0;
 }
 
 static int report_run(const struct globals *g, int argc, char **argv, struct error *err)
@@ -330,6 +350,7 @@ const struct command command_report = {
 		"  -r, --reverse        newest first\n"
 		"  -o, --output LIST    these columns; +LIST adds to the usual ones\n"
 		"      --list-columns   name them\n"
+		"      --selftest       also what self-tests did\n"
 		"      --json, --csv    for programs: all columns unless -o is given, UTC\n",
 	.run = report_run,
 	.failed = STATUS_FAILED,

@@ -6,11 +6,14 @@
 
 #include <ctype.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <string.h>
+
+#define SELFTEST "selftest"	/* the parameter of queries that leave self-tests out */
 
 struct sql {
 	enum table_format format;
-	bool names_only;
+	bool names_only, selftest;
 	const char *statement;	/* -e */
 	const char *name;	/* of a query, or NULL */
 	char **values;		/* NAME=VALUE, ended by NULL */
@@ -34,7 +37,9 @@ static struct bytes next_parameter(const char **at)
 			for (start = ++p; islower((unsigned char)*p) || *p == '_'; p++)
 				;
 			*at = p;
-			return (struct bytes){ start, (size_t)(p - start) };
+			/* Given by an option. */
+			if (!bytes_are((struct bytes){ start, (size_t)(p - start) }, SELFTEST))
+				return (struct bytes){ start, (size_t)(p - start) };
 		} else {
 			p++;
 		}
@@ -152,6 +157,11 @@ static int bind_value(struct query *q, const char *sql, char *assignment, struct
 	return 0;
 }
 
+static bool leaves_out_selftests(const char *sql)
+{
+	return strstr(sql, ":" SELFTEST) != NULL;
+}
+
 static int open_query(struct query **out, const struct sql *s, struct store *store,
 		      struct error *err)
 {
@@ -165,6 +175,8 @@ static int open_query(struct query **out, const struct sql *s, struct store *sto
 		return ERR_USAGE;
 	if ((rc = query_open(out, store, sql, err)) < 0)
 		return rc;
+	if (leaves_out_selftests(sql))
+		query_bind_int(*out, SELFTEST, s->selftest);
 	for (char **value = s->values; *value != NULL; value++)
 		if ((rc = bind_value(*out, sql, *value, err)) < 0)
 			return rc;
@@ -240,11 +252,32 @@ static int print_rows(const struct sql *s, struct query *q, struct error *err)
 	return table_end(ended, err);
 }
 
+/* JSON and CSV stay clean. */
+static int print_left_out(const struct sql *s, struct store *store, struct error *err)
+{
+	FILE *out = s->format == TABLE_TEXT ? stdout : stderr;
+	AUTO(query_closep) struct query *q = NULL;
+	int64_t count;
+	int rc;
+
+	if (s->selftest || s->name == NULL || !leaves_out_selftests(find_query(s->name, err)))
+		return 0;
+	if ((rc = query_open(&q, store, sql_selftest_acts, err)) < 0 || (rc = query_step(q, err)) < 0)
+		return rc;
+	count = query_int(q, 0);
+	if (count > 0)
+		fprintf(out, "%s%" PRId64 " action%s of self-tests in the trail %s left out: --selftest "
+			"takes them in\n", out == stdout ? "\n" : "", count, count == 1 ? "" : "s",
+			count == 1 ? "is" : "are");
+	return 0;
+}
+
 static int read_options(struct sql *s, int argc, char **argv, struct error *err)
 {
 	static const struct option options[] = {
 		{ "execute", required_argument, NULL, 'e' },
 		{ "names",   no_argument,       NULL, 'N' },
+		{ "selftest", no_argument,      NULL, 'S' },
 		{ "json",    no_argument,       NULL, 'j' },
 		{ "csv",     no_argument,       NULL, 'c' },
 		{ NULL, 0, NULL, 0 },
@@ -258,6 +291,9 @@ static int read_options(struct sql *s, int argc, char **argv, struct error *err)
 			break;
 		case 'N':
 			s->names_only = true;
+			break;
+		case 'S':
+			s->selftest = true;
 			break;
 		case 'j':
 			s->format = TABLE_JSON;
@@ -294,7 +330,8 @@ static int sql_run(const struct globals *g, int argc, char **argv, struct error 
 	if (s.name != NULL && find_query(s.name, err) == NULL)
 		return ERR_USAGE;	/* told even where there is no trail yet */
 	if ((rc = store_open(&store, g->trail, STORE_READ, err)) < 0 ||
-	    (rc = open_query(&q, &s, store, err)) < 0 || (rc = print_rows(&s, q, err)) < 0)
+	    (rc = open_query(&q, &s, store, err)) < 0 || (rc = print_rows(&s, q, err)) < 0 ||
+	    (rc = print_left_out(&s, store, err)) < 0)
 		return rc;
 	return STATUS_DONE;
 }
@@ -309,6 +346,7 @@ const struct command command_sql = {
 		"  -e, --execute STATEMENT  one SELECT over the views activity, tool_run,\n"
 		"                           rule_change, host and loss\n"
 		"      --names              list the bare names\n"
+		"      --selftest           also what self-tests did\n"
 		"      --json, --csv        for programs\n",
 	.run = sql_run,
 	.failed = STATUS_FAILED,

@@ -178,4 +178,5 @@ void filter_bind(const struct filter *f, struct query *q)
 	query_bind_int(q, ":until", f->until_ms);
 	query_bind_int(q, ":limit", f->limit);
 	query_bind_int(q, ":newest_first", f->newest_first);
+	query_bind_int(q, ":selftest", f->selftest);
 }

@@ -32,6 +32,7 @@ struct filter {
 	int64_t since_ms, until_ms;	/* from and before */
 	int64_t limit;			/* the newest so many; -1: all */
 	bool newest_first;
+	bool selftest;			/* acts of self-tests, too */
 };
 
 void filter_init(struct filter *f);

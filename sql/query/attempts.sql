@@ -2,5 +2,5 @@
 -- tool itself, or the rules do not record the call)?
 SELECT time, host, tool, module, command, login, origin, id
 FROM activity
-WHERE action = 'attempt'
+WHERE action = 'attempt' AND (:selftest OR selftest IS NULL)
 ORDER BY time_ms, serial;

@@ -2,6 +2,6 @@
 SELECT host, module, count(*) AS loads, sum(outcome = 'failure') AS failed, min(time) AS first,
 	max(time) AS last
 FROM activity
-WHERE origin = 'autoload'
+WHERE origin = 'autoload' AND (:selftest OR selftest IS NULL)
 GROUP BY host, module
 ORDER BY host, module;

@@ -3,4 +3,5 @@ SELECT time, host, action, module, error, login, tool, command, id
 FROM activity
 WHERE outcome = 'failure'
 	AND (:host IS NULL OR host = :host) AND (:module IS NULL OR module = :module)
+	AND (:selftest OR selftest IS NULL)
 ORDER BY time_ms, serial;

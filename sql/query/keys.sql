@@ -2,5 +2,6 @@
 -- or none that has one.
 SELECT host, keys, action, count(*) AS actions, min(time) AS first, max(time) AS last
 FROM activity
+WHERE :selftest OR selftest IS NULL
 GROUP BY host, keys, action
 ORDER BY host, keys, action;

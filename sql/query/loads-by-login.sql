@@ -2,6 +2,6 @@
 SELECT host, login, action, count(*) AS actions, sum(outcome = 'failure') AS failed,
 	count(DISTINCT module) AS modules, max(time) AS last
 FROM activity
-WHERE action IN ('load', 'unload')
+WHERE action IN ('load', 'unload') AND (:selftest OR selftest IS NULL)
 GROUP BY host, login, action
 ORDER BY host, login, action;

@@ -5,6 +5,9 @@
 -- :since, :until  milliseconds since 1970, from and before; always given
 -- :limit          the newest so many; -1: all
 -- :newest_first   1 or 0
+-- :selftest       1: also the acts of self-tests; else these are only counted (left_out)
+--
+-- There is a row also if nothing matches, with nothing but left_out.
 --
 -- The hosts come first and lead into the index over (host_id, time_ms); the
 -- joins of the view are made for what is left. CROSS JOIN keeps that order.
@@ -18,8 +21,8 @@ outcome_wanted (pattern) AS MATERIALIZED (SELECT value FROM json_each(:outcomes)
 tool_wanted (pattern) AS MATERIALIZED (SELECT value FROM json_each(:tools)),
 origin_wanted (pattern) AS MATERIALIZED (SELECT value FROM json_each(:origins)),
 key_wanted (pattern) AS MATERIALIZED (SELECT value FROM json_each(:keys)),
-picked (id, time_ms, serial, host_id) AS MATERIALIZED (
-	SELECT a.id, a.time_ms, a.serial, m.id
+matching (id, time_ms, serial, host_id, is_selftest) AS MATERIALIZED (
+	SELECT a.id, a.time_ms, a.serial, m.id, a.selftest IS NOT NULL
 	FROM machine AS m
 	CROSS JOIN event AS e ON e.host_id = m.id AND e.time_ms >= :since AND e.time_ms < :until
 	CROSS JOIN activity AS a ON a.id = e.id
@@ -48,7 +51,12 @@ picked (id, time_ms, serial, host_id) AS MATERIALIZED (
 		AND (:keys IS NULL
 			OR EXISTS (SELECT 1 FROM key_wanted
 				WHERE ',' || a.keys || ',' GLOB '*,' || pattern || ',*'))
-	ORDER BY a.time_ms DESC, a.serial DESC, a.id DESC
+),
+picked AS MATERIALIZED (
+	SELECT id, time_ms, serial, host_id
+	FROM matching
+	WHERE :selftest OR NOT is_selftest
+	ORDER BY time_ms DESC, serial DESC, id DESC
 	LIMIT :limit
 )
 SELECT
@@ -56,9 +64,11 @@ SELECT
 	a.syscall, a.abi, a.flags, a.tool, a.command, a.command_stale, a.exe, a.comm, a.pid, a.ppid,
 	a.auid, a.login, a.uid, a.user, a.euid, a.gid, a.session, a.tty, a.cwd, a.origin, a.keys,
 	a.serial, a.run_id, a.records, a.selftest,
-	(SELECT count(DISTINCT host_id) FROM picked) AS host_count
-FROM picked AS p
-CROSS JOIN activity AS a ON a.id = p.id
+	(SELECT count(DISTINCT host_id) FROM picked) AS host_count,
+	(SELECT count(*) FROM matching WHERE is_selftest AND NOT :selftest) AS left_out
+FROM (SELECT 1)
+LEFT JOIN picked AS p
+LEFT JOIN activity AS a ON a.id = p.id
 ORDER BY
 	CASE WHEN :newest_first THEN -p.time_ms ELSE p.time_ms END,
 	CASE WHEN :newest_first THEN -p.serial ELSE p.serial END,

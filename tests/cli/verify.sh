@@ -62,7 +62,7 @@ sed '/PROCTITLE/!s/$/\x1dAUID="unset" UID="root"/' web1.log >enriched.log
 sed 's/\x1d/#035/' enriched.log >rsyslog.log
 run -d rsyslog.db ingest --quiet rsyslog.log
 run -d rsyslog.db verify --max-age 9999w
-run -d rsyslog.db report --key modules -o host,action,login,keys,outcome
+run -d rsyslog.db report --selftest --key modules -o host,action,login,keys,outcome
 
 time=$((time + 86400)) serial=0
 selftest web2 0000000000000002 expect=recorded '"modules"' >web2.log
@@ -91,7 +91,14 @@ printf '%s\n' '-w /sbin/insmod -p x -k modules' >seed.rules
 run -d t.db claim --host web4 --rules seed.rules
 run -d t.db verify --max-age 9999w --host web4
 run -d t.db claim --rules seed.rules
+run -d t.db report -H web1 -o id,module,outcome,selftest --selftest
+# What self-tests do is nobody's act unless it is asked for.
 run -d t.db report -H web1 -o id,module,outcome,selftest
+run -d t.db report -n 1 --csv -o id,host
+run -d t.db sql loads-by-login
+run -d t.db sql loads-by-login --selftest
+run -d t.db sql keys --json
+run -d t.db sql keys selftest=1
 run -d t.db sql coverage-gaps host=web2
 run -d t.db sql selftests
 
