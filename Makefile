@@ -38,9 +38,9 @@ ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map=$(CURDIR)/= -f
 	$(CFLAGS)
 LIBS         = $(shell pkg-config --libs $(PKGS)) -lauparse -laudit -pthread
 
-SRC  := $(sort $(wildcard src/*.c))
+SRC  := $(sort $(wildcard src/*/*.c))
 OBJ  := $(SRC:src/%.c=$(BUILD)/obj/%.o)
-CORE := $(filter-out $(BUILD)/obj/main.o,$(OBJ))
+CORE := $(filter-out $(BUILD)/obj/cmd/main.o,$(OBJ))
 LIB  := $(BUILD)/libmodtrail.a
 BIN  := $(BUILD)/modtrail
 
@@ -59,13 +59,14 @@ TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 
 all: $(BIN) ## build the program at build/modtrail
 
-$(BIN): $(BUILD)/obj/main.o $(LIB)
+$(BIN): $(BUILD)/obj/cmd/main.o $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# P: files of one name in two folders are two members.
 $(LIB): $(CORE)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcsP $@ $^
 
 $(BUILD)/obj/%.o: src/%.c | $(BUILD)/sql.h $(BUILD)/empty.h
 	$(call say,CC,$<)

@@ -4,9 +4,9 @@
 #ifndef MODTRAIL_TESTS_BENCH_H
 #define MODTRAIL_TESTS_BENCH_H
 
+#include "parse/sieve.h"
+#include "read/window.h"
 #include "reference.h"
-#include "sieve.h"
-#include "window.h"
 
 struct bench {
 	struct sieve *sieve;

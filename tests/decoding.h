@@ -5,7 +5,7 @@
 #ifndef MODTRAIL_TESTS_DECODING_H
 #define MODTRAIL_TESTS_DECODING_H
 
-#include "decode.h"
+#include "parse/decode.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #include "fault.h"
 
-#include "judge.h"
+#include "verdict/judge.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 #ifndef MODTRAIL_TESTS_FAULT_H
 #define MODTRAIL_TESTS_FAULT_H
 
-#include "command.h"
+#include "cmd/command.h"
 #include "store_fixture.h"
 
 /*

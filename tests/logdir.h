@@ -5,7 +5,7 @@
 #ifndef MODTRAIL_TESTS_LOGDIR_H
 #define MODTRAIL_TESTS_LOGDIR_H
 
-#include "source.h"
+#include "read/source.h"
 
 struct text {
 	char *data;

@@ -5,8 +5,8 @@
 #ifndef MODTRAIL_TESTS_REFERENCE_H
 #define MODTRAIL_TESTS_REFERENCE_H
 
-#include "records.h"
-#include "sieve.h"
+#include "parse/records.h"
+#include "parse/sieve.h"
 
 struct gathered_event {
 	char id[512];		/* node, daemon, time and serial as one text */

@@ -5,8 +5,8 @@
 #ifndef MODTRAIL_TESTS_SCENE_H
 #define MODTRAIL_TESTS_SCENE_H
 
-#include "judge.h"
 #include "store_fixture.h"
+#include "verdict/judge.h"
 
 #define T0 INT64_C(1795456282000)
 #define DAY (INT64_C(24) * 3600 * 1000)

@@ -4,7 +4,7 @@
 #ifndef MODTRAIL_TESTS_STEPS_H
 #define MODTRAIL_TESTS_STEPS_H
 
-#include "correlate.h"
+#include "parse/correlate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

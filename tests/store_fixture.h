@@ -4,7 +4,7 @@
 #ifndef STORE_FIXTURE_H
 #define STORE_FIXTURE_H
 
-#include "store.h"
+#include "trail/store.h"
 
 #include <stdarg.h>
 #include <setjmp.h>

@@ -1,9 +1,9 @@
 /*
  * What is said where a file may not be opened: who may.
  */
-#include "access.h"
-#include "store_fixture.h"
+#include "base/error_access.h"
 #include "scratch.h"
+#include "store_fixture.h"
 #include "test.h"
 
 #include <errno.h>

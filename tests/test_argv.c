@@ -1,4 +1,4 @@
-#include "argv.h"
+#include "parse/kmod_args.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* Waiting for the markers of a run, in a log that a test writes. */
-#include "test.h"
 #include "store_fixture.h"
+#include "test.h"
 
-#include "arrival.h"
-#include "pipe.h"
+#include "selftest/delivery.h"
+#include "verdict/await_markers.h"
 
 #include <stdio.h>
 #include <stdlib.h>

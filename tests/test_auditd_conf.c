@@ -1,5 +1,5 @@
 /* The settings that say where records end up, from the files that administrators write. */
-#include "auditd_conf.h"
+#include "rules/auditd_conf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

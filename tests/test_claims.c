@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "claims.h"
+#include "rules/promise.h"
 #include "rules_host.h"
 
 #define CALLS "-a always,exit -F arch=b64 -S init_module,finit_module,delete_module"

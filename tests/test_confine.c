@@ -3,7 +3,7 @@
  * child, as there is no way back; a child that finds something wrong says so
  * and ends with 1.
  */
-#include "confine.h"
+#include "ingest/confine.h"
 #include "scratch.h"
 #include "test.h"
 

@@ -270,7 +270,7 @@ static void a_module_on_an_unknown_machine_is_kept(void **state)
 	assert_int_equal(ev->pid, 109);
 }
 
-/* Which one is first is the business of records.c. */
+/* Which one is first is the business of parse/records.c. */
 static void of_two_syscall_records_only_one_counts(void **state)
 {
 	const struct event *ev = decoded(*state, FINIT MODPROBE

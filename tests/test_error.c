@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "error.h"
+#include "base/error.h"
 
 static void set_fills_the_text_and_returns_the_code(void **state)
 {

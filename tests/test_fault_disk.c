@@ -2,9 +2,9 @@
  * A disk that is full, or fails, at each call that the trail makes: what is
  * said, what is left, and how it goes on.
  */
-#include "test.h"
 #include "fault.h"
 #include "fault_disk.h"
+#include "test.h"
 
 #include <errno.h>
 #include <sqlite3.h>

@@ -2,11 +2,11 @@
  * The n-th allocation fails, for each n: ours (the linker leads them here, see
  * the Makefile) and SQLite's. What is said, what is left, and how it goes on.
  */
-#include "test.h"
 #include "fault.h"
+#include "test.h"
 
-#include "judge.h"
-#include "reading.h"
+#include "report/columns.h"
+#include "verdict/judge.h"
 
 #include <errno.h>
 #include <sqlite3.h>

@@ -1,5 +1,5 @@
 /* Filters: what people type, as patterns and times for SQL. */
-#include "filter.h"
+#include "report/filter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "gather.h"
+#include "verdict/marker_collect.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "halves.h"
+#include "parse/halves.h"
 
 #include <stdio.h>
 

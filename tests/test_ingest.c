@@ -2,7 +2,7 @@
  * From files into a trail: what is counted, what is kept, and what a second
  * reading changes.
  */
-#include "ingest.h"
+#include "ingest/ingest.h"
 #include "scratch.h"
 #include "store_fixture.h"
 #include "test.h"

@@ -1,7 +1,7 @@
-#include "test.h"
 #include "scene.h"
+#include "test.h"
 
-#include "judge.h"
+#include "verdict/judge.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "keys.h"
+#include "model/keys.h"
 
 static void keys_are_kept_in_order_and_end_with_null(void **state)
 {

@@ -1,7 +1,7 @@
 #include "test.h"
 
-#include "leftover.h"
 #include "scratch.h"
+#include "selftest/lockfile.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

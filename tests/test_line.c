@@ -1,4 +1,4 @@
-#include "line.h"
+#include "read/record_head.h"
 
 #include <stdarg.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "line_ends.h"
+#include "read/newline_index.h"
 
 static struct line_ends ends;
 

@@ -1,7 +1,7 @@
 #include "test.h"
 
-#include "live.h"
 #include "scratch.h"
+#include "selftest/kmod_modules.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 /*
  * Names of login ids, as this machine's user database has them.
  */
-#include "event.h"
-#include "login.h"
+#include "ingest/login.h"
+#include "model/event.h"
 #include "test.h"
 
 #include <pwd.h>

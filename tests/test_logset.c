@@ -4,7 +4,7 @@
  */
 #include "logdir.h"
 
-#include "logset.h"
+#include "read/logset.h"
 #include "test.h"
 
 #include <dirent.h>

@@ -1,4 +1,4 @@
-#include "machine.h"
+#include "model/machine.h"
 
 #include <stdarg.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 #include "test.h"
 
-#include "cell.h"
-#include "marker.h"
+#include "model/cell.h"
+#include "model/marker.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "piece.h"
+#include "parse/fragment.h"
 
 #include "test.h"
 

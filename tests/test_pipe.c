@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "pipe.h"
+#include "selftest/delivery.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 /*
  * Each reason of the predictor, and what tells it from the others.
  */
-#include "predict.h"
+#include "rules/predict.h"
 #include "rules_host.h"
 #include "test.h"
 

@@ -2,7 +2,7 @@
  * One field of a rule against one act: what the kernel would say, and where
  * only the kernel knows.
  */
-#include "predict_internal.h"
+#include "rules/predict_private.h"
 #include "rules_host.h"
 #include "test.h"
 

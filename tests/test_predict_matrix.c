@@ -2,7 +2,7 @@
  * The predictor against a real kernel: testdata/rules/matrix.tsv is what Debian 12
  * recorded for 66 acts under 15 rule sets, and every cell must be predicted.
  */
-#include "predict.h"
+#include "rules/predict.h"
 #include "rules_host.h"
 #include "test.h"
 

@@ -1,9 +1,9 @@
 /* No privilege is needed: the children keep the login id that the test has, and load nothing. */
 #include "test.h"
 
-#include "probe.h"
-#include "run.h"
+#include "model/selftest_run.h"
 #include "scratch.h"
+#include "selftest/probe.h"
 
 #include <errno.h>
 #include <inttypes.h>

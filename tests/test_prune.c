@@ -2,10 +2,10 @@
  * What goes with time, what stays, and that what stays means what it meant:
  * also judged anew, also after the same events came again.
  */
-#include "test.h"
 #include "scene.h"
+#include "test.h"
 
-#include "prune.h"
+#include "verdict/prune.h"
 
 #include <stdio.h>
 #include <stdlib.h>

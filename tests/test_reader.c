@@ -1,4 +1,4 @@
-#include "reader.h"
+#include "read/reader.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "records.h"
+#include "parse/records.h"
 
 #include <stdarg.h>
 #include <setjmp.h>

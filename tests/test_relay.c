@@ -1,4 +1,4 @@
-#include "relay.h"
+#include "base/queue.h"
 
 #include "test.h"
 

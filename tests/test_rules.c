@@ -3,7 +3,7 @@
  * What is said of auditctl here was seen with 3.0.9, its calls to the kernel
  * replaced.
  */
-#include "rules.h"
+#include "rules/rules.h"
 #include "rules_host.h"
 #include "test.h"
 

@@ -1,8 +1,8 @@
 /*
  * Rule files and folders as a whole: what arrives in the kernel, in which order.
  */
+#include "rules/private.h"
 #include "rules_host.h"
-#include "rules_internal.h"
 #include "scratch.h"
 #include "test.h"
 

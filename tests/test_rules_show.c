@@ -1,8 +1,8 @@
 /*
  * What "modtrail rules" says of a rule set, beside the predictions themselves.
  */
+#include "report/rules.h"
 #include "rules_host.h"
-#include "rules_show.h"
 #include "test.h"
 
 #include <stdio.h>

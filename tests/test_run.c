@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "run.h"
+#include "model/selftest_run.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #include "test.h"
 
 #include "rules_host.h"
-#include "selftest_internal.h"
+#include "selftest/private.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Which serials were seen: what makes a run, whatever the order. */
-#include "serials.h"
+#include "parse/serials.h"
 #include "test.h"
 
 #include <stdio.h>

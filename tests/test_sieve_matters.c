@@ -1,4 +1,4 @@
-#include "sieve.h"
+#include "parse/sieve.h"
 
 #include <stdarg.h>
 #include <setjmp.h>

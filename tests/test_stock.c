@@ -1,7 +1,7 @@
 #include "test.h"
 
 #include "scratch.h"
-#include "stock.h"
+#include "selftest/preflight.h"
 #include "store_fixture.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 #include "store_fixture.h"
-#include "store_private.h"
+#include "trail/private.h"
 #include "turns.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "store_fixture.h"
 
-#include "store_private.h"
+#include "trail/private.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "store_fixture.h"
 
-#include "correlate.h"
-#include "store_private.h"
+#include "parse/correlate.h"
+#include "trail/private.h"
 
 #include <stdio.h>
 #include <string.h>

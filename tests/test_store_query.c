@@ -1,7 +1,7 @@
 #include "store_fixture.h"
 
 #include "sql.h"
-#include "store_private.h"
+#include "trail/private.h"
 
 #include <stdio.h>
 #include <string.h>

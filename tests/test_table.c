@@ -1,5 +1,5 @@
 /* Tables, JSON and CSV: shapes, widths, and text that means harm. */
-#include "table.h"
+#include "base/table.h"
 
 #include <locale.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* Times: every form, every refusal, and the hours that a zone skips or repeats. */
-#include "timespec.h"
+#include "base/timespec.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

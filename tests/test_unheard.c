@@ -1,9 +1,9 @@
-#include "test.h"
 #include "store_fixture.h"
+#include "test.h"
 
-#include "unheard.h"
+#include "verdict/unaudited.h"
 
-#include "reading.h"
+#include "report/columns.h"
 
 #include <stdio.h>
 

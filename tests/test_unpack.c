@@ -1,8 +1,8 @@
 /* Packed files: every format whole, in pieces, broken off, damaged, and asking for too much. */
-#include "test.h"
 #include "logdir.h"
+#include "test.h"
 
-#include "unpack.h"
+#include "read/unpack.h"
 
 #include <fcntl.h>
 #include <lzma.h>

@@ -1,8 +1,8 @@
-#include "test.h"
 #include "store_fixture.h"
+#include "test.h"
 
-#include "judge.h"
 #include "sql.h"
+#include "verdict/judge.h"
 
 #include <stdio.h>
 #include <stdlib.h>

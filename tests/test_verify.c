@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "verify.h"
+#include "verdict/verify.h"
 
 #include <stdio.h>
 

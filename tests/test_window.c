@@ -1,5 +1,5 @@
 /* What stays in the window, and where it is, whatever is read and in which pieces. */
-#include "window.h"
+#include "read/window.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,8 +5,8 @@
  */
 #include "turns.h"
 
-#include "store_private.h"
 #include "test.h"
+#include "trail/private.h"
 
 int __real_store_begin(struct store *s, struct error *err);
 int __real_store_commit(struct store *s, struct error *err);

@@ -5,7 +5,7 @@
 #ifndef TURNS_H
 #define TURNS_H
 
-#include "store.h"
+#include "trail/store.h"
 
 /* As store_begin(), without that look. */
 int begin_while_reading(struct store *s, struct error *err);

@@ -4,7 +4,7 @@
 -- where they are valid UTF-8 without NUL, BLOB where they are not. (SQLite would
 -- take any bytes as TEXT, but text functions stop at a NUL and programs that
 -- trust TEXT to be UTF-8 break on the rest.) Numbers of kinds and calls are those
--- of src/event.h and src/store.h, which only ever append.
+-- of src/model/event.h and src/trail/store.h, which only ever append.
 
 CREATE TABLE machine (
 	id INTEGER PRIMARY KEY,

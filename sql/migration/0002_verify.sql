@@ -5,7 +5,7 @@
 -- (and, for the events of older trails, right after this step). What was made
 -- of the evidence is in judgement, cell and cell_change: derived by 'modtrail
 -- verify', for hosts that have news, and only for what the news can change.
--- Numbers are those of the enums in src/cell.h and src/run.h.
+-- Numbers are those of the enums in src/model/cell.h and src/model/selftest_run.h.
 
 CREATE TABLE marker (
 	event_id INTEGER PRIMARY KEY REFERENCES event ON DELETE CASCADE,

@@ -1,6 +1,6 @@
 -- 0003_loss.sql - serials that were seen, and what is missing by them, by auditd and by the kernel
 --
--- serial_run holds what src/serials.h calls runs, joined as far as they can be.
+-- serial_run holds what src/parse/serials.h calls runs, joined as far as they can be.
 -- A host of no losses has one for each boot. What is between two of a boot is a
 -- gap; skipped and skipped_ms are derived from all runs of the host whenever
 -- they change in more than the length of the newest.

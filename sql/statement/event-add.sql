@@ -1,5 +1,5 @@
--- The parameters stand in the order of enum event_parameter (src/store_event.c), the
--- columns in that of the table. Several rows may be added at once (src/store_rows.c).
+-- The parameters stand in the order of enum event_parameter (src/trail/event.c), the
+-- columns in that of the table. Several rows may be added at once (src/trail/rows.c).
 INSERT OR IGNORE INTO event (
 	id, host_id, time_ms, serial, daemon, kind, call, abi, success, exit, a0, a1, a2,
 	a3, pid, ppid, auid, uid, euid, gid, ses, tty, comm, exe, keys, login, user,

@@ -1,6 +1,6 @@
 -- For every connection. A commit survives a crash of the program at once, and
 -- one of the machine up to the last checkpoint of the WAL. What room the WAL
--- takes while a log is read (src/store_checkpoint.c) it may keep: writing over
+-- takes while a log is read (src/trail/checkpoint.c) it may keep: writing over
 -- it is faster than making it anew.
 PRAGMA foreign_keys = ON;
 PRAGMA synchronous = NORMAL;

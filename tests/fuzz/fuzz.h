@@ -5,7 +5,7 @@
 #ifndef MODTRAIL_FUZZ_H
 #define MODTRAIL_FUZZ_H
 
-#include "util.h"
+#include "base/util.h"
 
 #include <stdint.h>
 #include <stdio.h>

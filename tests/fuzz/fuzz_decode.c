@@ -5,9 +5,9 @@
  */
 #include "fuzz.h"
 
-#include "correlate.h"
-#include "decode.h"
-#include "sieve.h"
+#include "parse/correlate.h"
+#include "parse/decode.h"
+#include "parse/sieve.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Escaping: nothing that is printed can move a cursor or end a line, a cell or a string. */
 #include "fuzz.h"
 
-#include "escape.h"
+#include "base/escape.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Markers: hostile ones are read without harm, and what we write is read back. */
 #include "fuzz.h"
 
-#include "marker.h"
+#include "model/marker.h"
 
 #include <string.h>
 

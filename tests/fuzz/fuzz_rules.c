@@ -1,7 +1,7 @@
 /* The rule text parser, on a host of which nothing is known. */
 #include "fuzz.h"
 
-#include "rules.h"
+#include "rules/rules.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

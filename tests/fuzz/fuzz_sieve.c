@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 
-#include "sieve.h"
+#include "parse/sieve.h"
 
 #include <string.h>
 

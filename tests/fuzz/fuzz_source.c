@@ -7,7 +7,7 @@
  */
 #include "fuzz.h"
 
-#include "source.h"
+#include "read/source.h"
 
 #include <archive.h>
 #include <archive_entry.h>

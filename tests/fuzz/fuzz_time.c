@@ -1,7 +1,7 @@
 /* Times and lengths of time: what is read is printed and read again as the same. */
 #include "fuzz.h"
 
-#include "timespec.h"
+#include "base/timespec.h"
 
 #include <string.h>
 

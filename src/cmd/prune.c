@@ -1,0 +1,148 @@
+/* prune: takes away what is older than a time. */
+#include "base/json.h"
+#include "base/timespec.h"
+#include "cmd/command.h"
+#include "report/columns.h"
+#include "sql.h"
+#include "verdict/prune.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+struct options {
+	struct pruning what;
+	bool given, vacuum, as_json;
+};
+
+static int read_before(struct options *o, const char *text, struct error *err)
+{
+	o->given = true;
+	if (!time_parse(text, o->what.now_ms, &o->what.before_ms))
+		return error_set(err, ERR_USAGE, "invalid time '%s': expected one such as 90d, "
+				 "2026-11-23 or '2026-11-23 10:00'", text);
+	if (o->what.before_ms > o->what.now_ms)
+		return error_set(err, ERR_USAGE, "the time '%s' lies in the future: what has not "
+				 "happened yet cannot be pruned", text);
+	return 0;
+}
+
+static int read_options(struct options *o, int argc, char **argv, struct error *err)
+{
+	static const struct option options[] = {
+		{ "before", required_argument, NULL, 'b' },
+		{ "dry-run", no_argument, NULL, 'n' },
+		{ "vacuum", no_argument, NULL, 'v' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option, rc;
+
+	*o = (struct options){ .what.now_ms = now_ms() };
+	while ((option = getopt_long(argc, argv, "n", options, NULL)) != -1) {
+		if (option == 'b' && (rc = read_before(o, optarg, err)) < 0)
+			return rc;
+		if (option == '?')
+			return command_bad_option(argv, err);
+		o->what.dry |= option == 'n';
+		o->vacuum |= option == 'v';
+		o->as_json |= option == 'j';
+	}
+	if (optind < argc)
+		return error_set(err, ERR_USAGE, "unexpected argument '%s': the time is named with "
+				 "'--before'", argv[optind]);
+	if (!o->given)
+		return error_set(err, ERR_USAGE, "no time is named: say what is too old with '--before', "
+				 "such as '--before 90d'");
+	if (o->vacuum && o->what.dry)
+		return error_set(err, ERR_USAGE, "--vacuum and --dry-run exclude each other");
+	return 0;
+}
+
+static int free_bytes(struct store *s, int64_t *bytes, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_prune_free, err)) < 0 || (rc = query_step(q, err)) < 0)
+		return rc;
+	*bytes = query_int(q, 0);
+	return 0;
+}
+
+static const char *s_of(int64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static void print_text(const struct options *o, const struct pruned *p, int64_t free)
+{
+	const char *would = o->what.dry ? "would be " : "";
+	char time[TIME_TEXT];
+
+	printf("%" PRId64 " event%s (%" PRId64 " action%s) from before %s %spruned\n", p->events,
+	       s_of(p->events), p->actions, s_of(p->actions), time_local(o->what.before_ms, time),
+	       would);
+	if (p->selftests + p->changes + p->losses > 0)
+		printf("with them %" PRId64 " self-test%s, %" PRId64 " change%s of verdicts, %" PRId64
+		       " loss%s\n", p->selftests, s_of(p->selftests), p->changes, s_of(p->changes),
+		       p->losses, p->losses == 1 ? "" : "es");
+	if (p->kept > 0)
+		printf("%" PRId64 " older event%s stay%s: verdicts, or what is newer, rest on %s\n",
+		       p->kept, s_of(p->kept), p->kept == 1 ? "s" : "",
+		       p->kept == 1 ? "it" : "them");
+	printf("%" PRId64 " bytes of the trail are free for new events\n", free);
+}
+
+static void print_json(const struct options *o, const struct pruned *p, int64_t free)
+{
+	struct json j;
+
+	json_init(&j, stdout);
+	json_begin_object(&j, NULL);
+	json_time(&j, "before", o->what.before_ms);
+	json_bool(&j, "dry_run", o->what.dry);
+	json_number(&j, "events", p->events);
+	json_number(&j, "actions", p->actions);
+	json_number(&j, "selftests", p->selftests);
+	json_number(&j, "changes", p->changes);
+	json_number(&j, "losses", p->losses);
+	json_number(&j, "kept", p->kept);
+	json_number(&j, "free", free);
+	json_end_object(&j);
+}
+
+static int prune_run(const struct globals *g, int argc, char **argv, struct error *err)
+{
+	AUTO(store_closep) struct store *s = NULL;
+	struct pruned counts;
+	struct options o;
+	int64_t free;
+	int rc;
+
+	if ((rc = read_options(&o, argc, argv, err)) < 0 ||
+	    (rc = store_open(&s, g->trail, o.what.dry ? STORE_READ : STORE_CHANGE, err)) < 0 ||
+	    (rc = prune(s, &o.what, &counts, err)) < 0 ||
+	    (o.vacuum && (rc = store_vacuum(s, err)) < 0) ||
+	    (rc = free_bytes(s, &free, err)) < 0)
+		return rc;
+	if (o.as_json)
+		print_json(&o, &counts, free);
+	else
+		print_text(&o, &counts, free);
+	return STATUS_DONE;
+}
+
+const struct command command_prune = {
+	.name = "prune",
+	.synopsis = "--before TIME [-n] [--vacuum] [--json]",
+	.summary = "take away what is older than a time",
+	.options =
+		"      --before TIME  what is older goes, such as 90d or 2026-11-23\n"
+		"  -n, --dry-run      say what would go, and change nothing\n"
+		"      --vacuum       give the room back to the file system: writers wait meanwhile, and\n"
+		"                     twice the room of what is left must be free\n"
+		"      --json         what was done as data\n",
+	.run = prune_run,
+	.failed = STATUS_FAILED,
+};

@@ -1,0 +1,365 @@
+/*
+ * selftest: exercise, wait, judge. Ends as a monitoring check does, with one
+ * summary line first.
+ */
+#include "base/escape.h"
+#include "base/json.h"
+#include "cmd/command.h"
+#include "model/keys.h"
+#include "report/columns.h"
+#include "report/verdict.h"
+#include "selftest/delivery.h"
+#include "selftest/lockfile.h"
+#include "verdict/await_markers.h"
+#include "verdict/judge.h"
+#include "verdict/unaudited.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LIMIT_DEFAULT_MS 10000
+#define LIMIT_MAX_S 600
+
+struct wish {
+	struct keys keys;
+	struct selftest_options options;
+	int64_t limit_ms;
+	bool json;
+};
+
+static volatile sig_atomic_t stop;
+static struct store *stop_store;
+
+static void on_stop(int signal_number)
+{
+	stop = signal_number;
+	if (stop_store != NULL)
+		store_interrupt(stop_store);
+}
+
+/* Whatever ends us has us clean up first. */
+static void catch_signals(void)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction action = { .sa_handler = on_stop };
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		sigaction(ends[i], &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+/* "daemon,login" */
+static int set_actors(struct wish *w, const char *list, struct error *err)
+{
+	memset(w->options.actor, 0, sizeof(w->options.actor));
+	for (const char *p = list;; p++) {
+		size_t len = strcspn(p, ",");
+		size_t a = name_find(actor_names, ACTOR_COUNT, (struct bytes){ p, len });
+
+		if (a == ACTOR_COUNT)
+			return error_set(err, ERR_USAGE, "invalid actors '%s': expected some of "
+					 "daemon, root and login, parted by ','", list);
+		w->options.actor[a] = true;
+		p += len;
+		if (*p == '\0')
+			return 0;
+	}
+}
+
+static int set_limit(struct wish *w, const char *text, struct error *err)
+{
+	char *end;
+	long seconds = strtol(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || seconds < 1 || seconds > LIMIT_MAX_S ||
+	    (*end != '\0' && strcmp(end, "s") != 0))
+		return error_set(err, ERR_USAGE, "invalid timeout '%s': expected 1 to %d seconds",
+				 text, LIMIT_MAX_S);
+	w->limit_ms = (int64_t)seconds * 1000;
+	return 0;
+}
+
+static int read_arguments(struct wish *w, int argc, char **argv, struct error *err)
+{
+	static const struct option options[] = {
+		{ "actor",   required_argument, NULL, 'a' },
+		{ "dry-run", no_argument,       NULL, 'n' },
+		{ "json",    no_argument,       NULL, 'J' },
+		{ "key",     required_argument, NULL, 'k' },
+		{ "module",  required_argument, NULL, 'm' },
+		{ "no-load", no_argument,       NULL, 'L' },
+		{ "timeout", required_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option, rc = 0;
+
+	*w = (struct wish){ .limit_ms = LIMIT_DEFAULT_MS };
+	w->options = (struct selftest_options){ .actor = { true, true, true }, .stop = &stop,
+						.folder = LEFTOVER_FOLDER };
+	while (rc == 0 && (option = getopt_long(argc, argv, "a:k:m:nt:", options, NULL)) != -1) {
+		switch (option) {
+		case 'a':
+			rc = set_actors(w, optarg, err);
+			break;
+		case 'J':
+			w->json = true;
+			break;
+		case 'k':
+			rc = keys_add(&w->keys, optarg, err);
+			break;
+		case 'L':
+			w->options.no_load = true;
+			break;
+		case 'm':
+			w->options.module = optarg;
+			break;
+		case 'n':
+			w->options.dry_run = true;
+			break;
+		case 't':
+			rc = set_limit(w, optarg, err);
+			break;
+		default:
+			return command_bad_option(argv, err);
+		}
+	}
+	if (rc == 0 && optind < argc)
+		return error_set(err, ERR_USAGE, "unexpected argument '%s': expected options only",
+				 argv[optind]);
+	if (rc == 0 && w->options.no_load && w->options.module != NULL)
+		return error_set(err, ERR_USAGE, "--module and --no-load exclude each other");
+	keys_default(&w->keys);
+	return rc;
+}
+
+static void print_line(const char *before, const char *text)
+{
+	fputs(before, stdout);
+	escape_print(stdout, ESCAPE_TERMINAL, (struct bytes){ text, strlen(text) });
+	putchar('\n');
+}
+
+static void print_plan(const struct selftest *t)
+{
+	size_t records = 2 + CELLS + t->caveat_count + 2 * t->step_count;
+	char text[RUN_ACT], cell[CELL_TEXT];
+
+	printf("A self-test would perform %zu acts and write about %zu records into the audit "
+	       "stream; nothing was done.\n", t->step_count, t->stock.status.absent ? 0 : records);
+	for (size_t c = 0; c < t->caveat_count; c++)
+		print_line("note: ", t->caveats[c]);
+	for (size_t s = 0; s < t->step_count; s++) {
+		const struct step *step = &t->steps[s];
+
+		step_text(t, step, NULL, text, sizeof(text));
+		printf("%3zu  %-50s ", s + 1, text);
+		for (unsigned i = 0; i < step->cells; i++)
+			printf("%s%s", i ? ", " : " ", cell_text(step->cell[i], cell));
+		putchar('\n');
+	}
+}
+
+static void json_plan(const struct selftest *t)
+{
+	char text[RUN_ACT], cell[CELL_TEXT];
+	struct json j;
+
+	json_init(&j, stdout);
+	json_begin_object(&j, NULL);
+	json_string(&j, "module", t->load ? t->module.name : NULL);
+	json_begin_array(&j, "caveats");
+	for (size_t c = 0; c < t->caveat_count; c++)
+		json_string(&j, NULL, t->caveats[c]);
+	json_end_array(&j);
+	json_begin_array(&j, "acts");
+	for (size_t s = 0; s < t->step_count; s++) {
+		const struct step *step = &t->steps[s];
+
+		step_text(t, step, NULL, text, sizeof(text));
+		json_begin_row(&j, NULL);
+		json_string(&j, "act", text);
+		json_begin_array(&j, "cells");
+		for (unsigned i = 0; i < step->cells; i++)
+			json_string(&j, NULL, cell_text(step->cell[i], cell));
+		json_end_array(&j);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_end_object(&j);
+}
+
+/*
+ * A trail that root makes belongs to whom its folder belongs to: the reader
+ * runs as a user of its own, and must be able to go on with it. That user may
+ * put another file in its place at any moment: what is looked at is what is given.
+ */
+static void give_to_folder_owner(const char *trail)
+{
+	AUTO(closep) int fd = open(trail, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	AUTO(freep) char *folder = strdup(trail);
+	struct stat of_folder, of_trail;
+	char *slash;
+
+	if (fd < 0 || folder == NULL || (slash = strrchr(folder, '/')) == NULL || slash == folder)
+		return;
+	*slash = '\0';
+	if (stat(folder, &of_folder) < 0 || fstat(fd, &of_trail) < 0 || of_folder.st_uid == 0 ||
+	    of_trail.st_uid != 0 || !S_ISREG(of_trail.st_mode) || of_trail.st_nlink != 1)
+		return;
+	/* If it is refused, the reader will say that it cannot open the trail. */
+	if (fchownat(fd, "", of_folder.st_uid, of_folder.st_gid, AT_EMPTY_PATH) < 0)
+		return;
+}
+
+/* From what the log tells, and from what this host knows where the log does not. */
+static int judge_run(const struct selftest *t, struct store *store, const struct arrival *arrival,
+		     struct error *err)
+{
+	const struct known_run known = {
+		.host = arrival->host, .run = &t->run, .claims = t->claims, .claim_count = CELLS,
+		.probes = t->probes, .probe_count = t->probe_count,
+		.caveats = t->caveats, .caveat_count = t->caveat_count, .pipe = arrival->pipe,
+	};
+	const struct judging how = {
+		.host = arrival->host, .now_ms = now_ms(), .max_age_ms = MAX_AGE_DEFAULT,
+	};
+	int rc;
+
+	if ((rc = store_begin(store, err)) < 0)
+		return rc;
+	if ((rc = judge_note(store, &known, err)) < 0 || (rc = judge(store, &how, err)) < 0) {
+		store_rollback(store);
+		return rc;
+	}
+	return store_commit(store, err);
+}
+
+static int tell(struct store *store, const char *host, bool json, struct error *err)
+{
+	const struct telling what = { .host = host, .all = true };
+	struct tally tally;
+	int rc;
+
+	if ((rc = tell_count(&tally, store, &what, err)) < 0)
+		return rc;
+	if (json)
+		rc = tell_json(stdout, store, &tally, &what, err);
+	else if ((rc = tell_summary(stdout, store, &tally, &what, err)) == 0)
+		rc = tell_text(stdout, store, &what, err);
+	return rc < 0 ? rc : (int)tally_check(&tally);
+}
+
+/* Where the records of a run arrive, and what was there before it. */
+struct way {
+	struct store *store;
+	struct pipe_log before;
+};
+
+/* What only the log can tell of the processes of this host. */
+static int note_unheard(struct selftest *t, void *arg, struct error *err)
+{
+	const struct way *way = arg;
+	struct processes unheard;
+	struct arrival arrival;
+	int rc;
+
+	if ((rc = arrival_look(&arrival, t, way->store, &way->before, err)) < 0 ||
+	    (rc = unheard_find(&unheard, way->store, arrival.host, err)) < 0 || unheard.count == 0)
+		return rc;
+	return selftest_caveat(t, err, "%u processes were started while a rule of the task list was "
+			       "loaded: if it was 'never', nothing that they do is recorded until "
+			       "they are started anew: %s", unheard.count, unheard.names);
+}
+
+static int perform(struct selftest *t, struct store *store, const struct wish *w, struct error *err)
+{
+	struct way way = { .store = store };
+	struct arrival arrival;
+	int rc;
+
+	t->options.acted = note_unheard;
+	t->options.arg = &way;
+	pipe_look(&way.before, t->stock.conf.log_file);
+	if ((rc = selftest_run(t, err)) < 0 ||
+	    (rc = arrival_await(&arrival, t, store, &way.before, w->limit_ms, err)) < 0 ||
+	    (rc = judge_run(t, store, &arrival, err)) < 0)
+		return rc;
+	return tell(store, arrival.host, w->json, err);
+}
+
+static void selftest_freep(struct selftest **t)
+{
+	if (*t != NULL)
+		selftest_release(*t);
+	free(*t);
+}
+
+/* That nothing could be checked is an answer of a monitoring check, not an error of ours. */
+static int impossible(const struct error *err)
+{
+	print_line("UNKNOWN: ", err->text);
+	return CHECK_UNKNOWN;
+}
+
+static int run(const struct globals *g, const struct wish *w, struct error *err)
+{
+	AUTO(selftest_freep) struct selftest *t = calloc(1, sizeof(*t));
+	AUTO(store_closep) struct store *store = NULL;
+	int rc;
+
+	if (t == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	catch_signals();
+	rc = selftest_plan(t, &w->options, err);
+	if (rc == ERR_SYSTEM)
+		return impossible(err);
+	if (rc < 0)
+		return rc;
+	if (w->options.dry_run) {
+		(w->json ? json_plan : print_plan)(t);
+		return STATUS_DONE;
+	}
+	if ((rc = store_open(&store, g->trail, STORE_WRITE, err)) < 0)
+		return rc;
+	give_to_folder_owner(g->trail);
+	stop_store = store;
+	rc = perform(t, store, w, err);
+	stop_store = NULL;
+	return rc == ERR_SYSTEM || rc == ERR_INTERRUPTED ? impossible(err) : rc;
+}
+
+static int cmd_selftest(const struct globals *g, int argc, char **argv, struct error *err)
+{
+	struct wish w;
+	int rc;
+
+	if ((rc = read_arguments(&w, argc, argv, err)) < 0)
+		return rc;
+	w.options.keys = w.keys.key;
+	return run(g, &w, err);
+}
+
+const struct command command_selftest = {
+	.name = "selftest",
+	.synopsis = "[-n] [-a LIST] [-m NAME | --no-load] [-k KEY]... [-t SECONDS] [--json]",
+	.summary = "do what the rules should record, and say what was recorded",
+	.options =
+		"  -a, --actor LIST  whom to act as: some of daemon,root,login; default: all\n"
+		"  -k, --key KEY     the wanted key (repeatable; default: modules)\n"
+		"  -m, --module NAME the module to load and unload; default: a harmless one\n"
+		"      --no-load     load nothing: only calls and tools that cannot succeed\n"
+		"  -n, --dry-run     say what would be done, and do nothing\n"
+		"  -t, --timeout S   how long to wait for the records; default: 10 seconds\n"
+		"      --json        verdicts as JSON\n"
+		"\n"
+		"exit status: 0 OK, 1 WARNING (uncovered, untested, stale), 2 CRITICAL (silent,\n"
+		"miskeyed, blind), 3 UNKNOWN (nothing proven, or an error)\n",
+	.run = cmd_selftest,
+	.failed = CHECK_UNKNOWN,
+};

@@ -1,0 +1,273 @@
+/* verify: judges every host in the trail from its claims, markers and events, and tells. */
+#include "base/timespec.h"
+#include "cmd/command.h"
+#include "model/keys.h"
+#include "report/columns.h"
+#include "report/verdict.h"
+#include "verdict/judge.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum form { FORM_TEXT, FORM_JSON, FORM_METRICS };
+
+struct options {
+	struct telling what;
+	struct keys keys;
+	int64_t max_age_ms;
+	enum form form;
+	const char *file;	/* of metrics; NULL: standard output */
+};
+
+static int read_option(struct options *o, int option, char **argv, struct error *err)
+{
+	switch (option) {
+	case 'H':
+		o->what.host = optarg;
+		o->what.all = true;
+		return 0;
+	case 'a':
+		o->what.all = true;
+		return 0;
+	case 'm':
+		if (duration_parse(optarg, &o->max_age_ms) && o->max_age_ms > 0)
+			return 0;
+		return error_set(err, ERR_USAGE, "invalid age '%s': expected a length of time such "
+				 "as 25h or 2d", optarg);
+	case 'k':
+		return keys_add(&o->keys, optarg, err);
+	case 'j':
+		o->form = FORM_JSON;
+		return 0;
+	case 'M':
+		o->form = FORM_METRICS;
+		o->file = optarg;
+		return 0;
+	default:
+		return command_bad_option(argv, err);
+	}
+}
+
+static int read_options(struct options *o, int argc, char **argv, struct error *err)
+{
+	static const struct option options[] = {
+		{ "host", required_argument, NULL, 'H' },
+		{ "all", no_argument, NULL, 'a' },
+		{ "max-age", required_argument, NULL, 'm' },
+		{ "key", required_argument, NULL, 'k' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "metrics", optional_argument, NULL, 'M' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option, rc;
+
+	*o = (struct options){ .max_age_ms = MAX_AGE_DEFAULT };
+	while ((option = getopt_long(argc, argv, "H:a", options, NULL)) != -1)
+		if ((rc = read_option(o, option, argv, err)) < 0)
+			return rc;
+	if (optind < argc)
+		return error_set(err, ERR_USAGE, "unexpected argument '%s': a host is named with "
+				 "'--host', a file of metrics with '--metrics=FILE'", argv[optind]);
+	return 0;
+}
+
+static bool may_write(const char *path)
+{
+	AUTO(freep) char *copy = strdup(path);
+
+	return copy == NULL || (access(path, W_OK) == 0 && access(dirname(copy), W_OK) == 0);
+}
+
+/* To be kept, verdicts need a trail that may be written. An analyst's may not: *kept false. */
+static int open_trail(struct store **s, const char *path, bool *kept, struct error *err)
+{
+	int rc = store_open(s, path, STORE_CHANGE, err);
+
+	*kept = rc == 0;
+	return rc == ERR_TRAIL && !may_write(path) ? store_open(s, path, STORE_READ, err) : rc;
+}
+
+static int print_metrics(FILE *out, struct store *s, const struct tally *t, const struct options *o,
+			 const char *name, struct error *err)
+{
+	int rc = tell_metrics(out, s, t, &o->what, err);
+
+	if (rc == 0 && (fflush(out) != 0 || ferror(out)))
+		return error_set(err, ERR_SYSTEM, "cannot write '%s': %s", name, strerror(errno));
+	return rc;
+}
+
+/* A device, a pipe or a link stays what it is: root would put a file in the place of /dev/null. */
+static int write_into(struct store *s, const struct tally *t, const struct options *o,
+		      struct error *err)
+{
+	AUTO(fclosep) FILE *out = fopen(o->file, "we");
+
+	if (out == NULL)
+		return error_set(err, ERR_SYSTEM, "cannot open '%s': %s", o->file, strerror(errno));
+	return print_metrics(out, s, t, o, o->file, err);
+}
+
+/* A collector may read at any moment: it finds the old file or the new one. */
+static int replace(struct store *s, const struct tally *t, const struct options *o,
+		   struct error *err)
+{
+	AUTO(freep) char *name = NULL;
+	FILE *out;
+	int fd, rc;
+
+	if (asprintf(&name, "%s.XXXXXX", o->file) < 0) {
+		name = NULL;
+		return error_set(err, ERR_NOMEM, "out of memory");
+	}
+	if ((fd = mkostemp(name, O_CLOEXEC)) < 0)
+		return error_set(err, ERR_SYSTEM, "cannot create '%s': %s", name, strerror(errno));
+	if ((out = fdopen(fd, "w")) == NULL) {
+		close(fd);
+		unlink(name);
+		return error_set(err, ERR_NOMEM, "out of memory");
+	}
+	rc = print_metrics(out, s, t, o, name, err);
+	if (rc == 0 && (fsync(fd) < 0 || fchmod(fd, 0644) < 0))
+		rc = error_set(err, ERR_SYSTEM, "cannot write '%s': %s", name, strerror(errno));
+	fclose(out);
+	if (rc == 0 && rename(name, o->file) < 0)
+		rc = error_set(err, ERR_SYSTEM, "cannot replace '%s': %s", o->file, strerror(errno));
+	if (rc < 0)
+		unlink(name);
+	return rc;
+}
+
+static int write_metrics(struct store *s, const struct tally *t, const struct options *o,
+			 struct error *err)
+{
+	struct stat st;
+
+	if (lstat(o->file, &st) < 0 || S_ISREG(st.st_mode))
+		return replace(s, t, o, err);
+	return write_into(s, t, o, err);
+}
+
+static int tell(FILE *out, struct store *s, const struct tally *t, const struct options *o,
+		struct error *err)
+{
+	int rc;
+
+	if (o->form == FORM_JSON)
+		return tell_json(out, s, t, &(struct telling){ o->what.host, true }, err);
+	if (o->form == FORM_METRICS && o->file == NULL)
+		return tell_metrics(out, s, t, &o->what, err);
+	if ((rc = tell_summary(out, s, t, &o->what, err)) < 0)
+		return rc;
+	return o->form == FORM_METRICS ? write_metrics(s, t, o, err)
+				       : tell_text(out, s, &o->what, err);
+}
+
+static int judge_now(struct store *s, const struct options *o, struct error *err)
+{
+	const struct judging how = {
+		.keys = o->keys.count > 0 ? o->keys.key : NULL,
+		.now_ms = now_ms(), .max_age_ms = o->max_age_ms,
+	};
+	int rc;
+
+	if ((rc = store_begin(s, err)) < 0)
+		return rc;
+	if ((rc = judge(s, &how, err)) < 0)
+		store_rollback(s);
+	return MIN(rc, 0);
+}
+
+static int count_and_tell(FILE *out, struct store *s, const struct options *o, struct tally *t,
+			  struct error *err)
+{
+	int rc = tell_count(t, s, &o->what, err);
+
+	return rc < 0 ? rc : tell(out, s, t, o, err);
+}
+
+/* Nothing of it is kept; and nobody waits for the trail until a reader of ours has taken it all. */
+static int tell_and_forget(struct store *s, const struct options *o, struct tally *t,
+			   struct error *err)
+{
+	AUTO(freep) char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	int rc = out != NULL ? count_and_tell(out, s, o, t, err) : 0;
+
+	store_rollback(s);
+	if (out == NULL || fclose(out) != 0)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	fwrite(text, 1, len, stdout);
+	return rc;
+}
+
+/* What was judged is kept before it is told: a reader may leave. Under other keys it is not. */
+static int judge_and_tell(struct store *s, const struct options *o, struct error *err)
+{
+	struct tally t;
+	int rc;
+
+	if ((rc = judge_now(s, o, err)) < 0)
+		return rc;
+	if (o->keys.count > 0)
+		rc = tell_and_forget(s, o, &t, err);
+	else if ((rc = store_commit(s, err)) == 0)
+		rc = count_and_tell(stdout, s, o, &t, err);
+	return rc < 0 ? rc : (int)tally_check(&t);
+}
+
+static int tell_only(struct store *s, const struct options *o, struct error *err)
+{
+	struct tally t;
+	int rc;
+
+	if (o->keys.count > 0)
+		return error_set(err, ERR_TRAIL, "cannot judge with other keys: the trail is "
+				 "read-only");
+	if ((rc = count_and_tell(stdout, s, o, &t, err)) < 0)
+		return rc;
+	if (t.waiting > 0)
+		fprintf(stderr, "modtrail verify: the trail is read-only: %" PRId64 " hosts have news "
+			"that was not judged\n", t.waiting);
+	return (int)tally_check(&t);
+}
+
+static int verify_run(const struct globals *g, int argc, char **argv, struct error *err)
+{
+	AUTO(store_closep) struct store *s = NULL;
+	struct options o;
+	bool kept;
+	int rc;
+
+	if ((rc = read_options(&o, argc, argv, err)) < 0 ||
+	    (rc = open_trail(&s, g->trail, &kept, err)) < 0)
+		return rc;
+	return kept ? judge_and_tell(s, &o, err) : tell_only(s, &o, err);
+}
+
+const struct command command_verify = {
+	.name = "verify",
+	.synopsis = "[--host NAME] [--all] [--max-age TIME] [--key KEY] [--json | --metrics[=FILE]]",
+	.summary = "say which claimed coverage is proven, and which is silent, and why",
+	.options =
+		"  -H, --host NAME       only this host\n"
+		"  -a, --all             hosts where all is proven, too\n"
+		"      --max-age TIME    how old the last self-test may be; default: 25h\n"
+		"      --key KEY         wanted key, for this question only; may be given several times;\n"
+		"                        default: those that each self-test names\n"
+		"      --json            the same as data, all hosts\n"
+		"      --metrics[=FILE]  for the textfile collector of node_exporter; a plain FILE is\n"
+		"                        replaced as a whole, any other is written into\n"
+		"\n"
+		"exit status: 0 OK, 1 WARNING (uncovered, untested, stale), 2 CRITICAL (silent,\n"
+		"miskeyed, blind), 3 UNKNOWN (nothing proven, or an error)\n",
+	.run = verify_run,
+	.failed = CHECK_UNKNOWN,
+};

@@ -1,0 +1,198 @@
+#include "ingest/private.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Notes where the chunk lies. With too many stretches the oldest goes: a position is put later. */
+void ingest_note_stretch(struct ingest *in, const struct chunk *chunk)
+{
+	if (in->stretch_count > 0) {
+		const struct stretch *last = &in->stretches[in->stretch_count - 1];
+
+		if (last->file == chunk->file &&
+		    chunk->at - last->at == chunk->offset - last->offset)
+			return;
+	}
+	if (in->stretch_count == STRETCHES) {
+		in->stretch_count--;
+		memmove(in->stretches, in->stretches + 1,
+			in->stretch_count * sizeof(in->stretches[0]));
+	}
+	in->stretches[in->stretch_count++] =
+		(struct stretch){ chunk->at, chunk->file, chunk->offset };
+}
+
+/* Text "PATH:OFFSET" for a stream offset. */
+static void place_text(const struct ingest *in, uint64_t at, char *out, size_t size)
+{
+	for (size_t i = in->stretch_count; i-- > 0;) {
+		const struct stretch *s = &in->stretches[i];
+
+		if (s->at <= at) {
+			snprintf(out, size, "%s:%" PRIu64, s->file->path, s->offset + (at - s->at));
+			return;
+		}
+	}
+	snprintf(out, size, "%s", in->path);
+}
+
+static struct noted_loss *find_loss(struct ingest *in, enum loss_kind kind, uint64_t head,
+				    const char *what)
+{
+	for (size_t i = 0; i < in->loss_count; i++) {
+		struct noted_loss *l = &in->losses[i];
+
+		if (l->kind == kind && l->head == head && strcmp(l->what, what) == 0)
+			return l;
+	}
+	return NULL;
+}
+
+/* What is gone was written after what was read before it, and before now. */
+static void note_span(const struct ingest *in, struct noted_loss *loss)
+{
+	int64_t read_ms = source_counts(in->source)->rotation_lost_ms;
+
+	loss->until_ms = loss->time_ms;
+	if (read_ms != 0)
+		loss->time_ms = MIN(read_ms, loss->time_ms);
+}
+
+/* Notes a loss for the next commit; what is a word of ours. */
+static int add_loss(struct ingest *in, enum loss_kind kind, const char *what, const char *place,
+		    uint64_t count, struct error *err)
+{
+	uint64_t head = in->file != NULL ? in->file->head : 0;
+	struct noted_loss *loss = find_loss(in, kind, head, what), *grown;
+
+	if (loss != NULL) {
+		loss->count += count;
+		if (loss->until_ms != NUM_NONE)
+			loss->until_ms = clock_ms(CLOCK_REALTIME);
+		return 0;
+	}
+	grown = reallocarray(in->losses, in->loss_count + 1, sizeof(*grown));
+	if (grown == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	in->losses = grown;
+	loss = &grown[in->loss_count++];
+	*loss = (struct noted_loss){ kind, head, count, clock_ms(CLOCK_REALTIME), NUM_NONE, what, "" };
+	if (kind == LOSS_ROTATION_GAP)
+		note_span(in, loss);
+	snprintf(loss->place, sizeof(loss->place), "%s", place);
+	return 0;
+}
+
+int ingest_put_losses(struct ingest *in, struct error *err)
+{
+	int rc;
+
+	for (size_t i = 0; i < in->loss_count; i++)
+		if ((rc = ingest_put(in, ITEM_LOSS, &in->losses[i], sizeof(in->losses[i]), err)) < 0)
+			return rc;
+	in->loss_count = 0;
+	return 0;
+}
+
+static void note_first_fault(struct ingest *in, const char *place)
+{
+	if (in->counts.first_fault[0] == '\0')
+		snprintf(in->counts.first_fault, sizeof(in->counts.first_fault), "%s", place);
+}
+
+/* Lines that are no records, since the last time. All of them lie in the file at hand. */
+static int account_faults(struct ingest *in, bool recorded, struct error *err)
+{
+	const struct sieve_counts fresh = sieve_take_counts(in->sieve);
+	char place[512];
+	int rc;
+
+	in->counts.lines += fresh.lines;
+	in->counts.bytes += fresh.bytes;
+	in->lines += fresh.lines;
+	for (int f = LINE_OK + 1; f < LINE_FAULT_COUNT; f++) {
+		if (fresh.faults[f] == 0)
+			continue;
+		in->counts.faults[f] += fresh.faults[f];
+		in->faults += fresh.faults[f];
+		if (f == LINE_EMPTY)
+			continue;
+		place_text(in, fresh.first_fault[f], place, sizeof(place));
+		note_first_fault(in, place);
+		if (!recorded && (rc = add_loss(in, LOSS_PARSER_DROP, line_fault_names[f], place,
+						fresh.faults[f], err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+int ingest_account(struct ingest *in, bool recorded, struct error *err)
+{
+	const struct source_counts *now = source_counts(in->source);
+	struct source_counts *was = &in->accounted;
+	uint64_t too_long = now->lines_too_long - was->lines_too_long;
+	uint64_t gone = now->rotations_lost - was->rotations_lost;
+	int rc;
+
+	if ((rc = account_faults(in, recorded, err)) < 0)
+		return rc;
+	if (too_long > 0 && !recorded &&
+	    (rc = add_loss(in, LOSS_PARSER_DROP, "line too long", now->first_too_long, too_long,
+			   err)) < 0)
+		return rc;
+	if (gone > 0 && (rc = add_loss(in, LOSS_ROTATION_GAP, "file gone before it was read",
+				       now->latest_rotation_lost, gone, err)) < 0)
+		return rc;
+	if (too_long > 0)
+		note_first_fault(in, now->first_too_long);
+	in->counts.too_long += too_long;
+	in->counts.files += now->files - was->files;
+	*was = *now;
+	return 0;
+}
+
+static int put_position(struct ingest *in, const struct stretch *s, uint64_t safe, uint64_t read,
+			struct error *err)
+{
+	struct store_source row = {
+		.host = in->host,
+		.path = s->file->path,
+		.updated_ms = clock_ms(CLOCK_REALTIME),
+	};
+
+	if (source_checkpoint(in->source, s->file, s->offset + (safe - s->at), &row.checkpoint) == 0)
+		return 0;
+	row.size = (int64_t)(s->offset + (read - s->at));
+	return ingest_put(in, ITEM_POSITION, &row, sizeof(row), err);
+}
+
+/*
+ * Puts down how far each file may be left behind: up to the first line of the
+ * oldest event that is not complete. Files behind that one get no position,
+ * so that a reader that starts anew meets the rest of the event again.
+ */
+int ingest_put_positions(struct ingest *in, struct error *err)
+{
+	uint64_t safe = sieve_safe(in->sieve);
+	size_t done = 0;
+	int rc;
+
+	if (in->batch_bytes == 0)
+		return 0;
+	for (size_t i = 0; i < in->stretch_count; i++) {
+		const struct stretch *s = &in->stretches[i];
+		bool last = i + 1 == in->stretch_count;
+		uint64_t end = last ? in->end : s[1].at;
+
+		if (s->at > safe)
+			break;
+		if ((rc = put_position(in, s, MIN(safe, end), end, err)) < 0)
+			return rc;
+		if (!last && end <= safe)
+			done = i + 1;
+	}
+	in->stretch_count -= done;
+	memmove(in->stretches, in->stretches + done, in->stretch_count * sizeof(in->stretches[0]));
+	return 0;
+}

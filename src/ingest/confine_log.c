@@ -1,0 +1,66 @@
+/*
+ * What a reader of logs opens after it has confined itself.
+ */
+#include "ingest/confine.h"
+
+#include "read/logset.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A log that is still to come will be made below a folder that is there. */
+static void allow_coming(struct confine *c, char *path)
+{
+	struct stat st;
+
+	do
+		path = dirname(path);
+	while (stat(path, &st) < 0 && strcmp(path, "/") != 0 && strcmp(path, ".") != 0);
+	confine_read(c, path);
+}
+
+/* What cannot be listed for another reason than memory will be said when it is opened. */
+static int allow_links(struct confine *c, const struct logset *set, struct error *err)
+{
+	struct logset_list list;
+	struct stat st;
+	int rc = logset_list(set, &list, err);
+
+	if (rc < 0)
+		return rc == ERR_NOMEM ? rc : 0;
+	for (size_t i = 0; i < list.len; i++)
+		if (lstat(list.entries[i].path, &st) == 0 && S_ISLNK(st.st_mode))
+			confine_read(c, list.entries[i].path);
+	logset_release(&list);
+	return 0;
+}
+
+int confine_read_log(struct confine *c, const char *path, bool follow, struct error *err)
+{
+	AUTO(freep) char *real = realpath(path, NULL);
+	AUTO(freep) char *folder = strdup(real != NULL ? real : path);
+	AUTO(freep) char *name = strdup(real != NULL ? real : path);
+	AUTO(freep) char *above = NULL;
+	struct logset set = { 0 };
+	struct stat st;
+
+	if (folder == NULL || name == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	if (real == NULL) {
+		if (follow)
+			allow_coming(c, folder);
+		return 0;
+	}
+	set.dir = real;
+	if (stat(real, &st) == 0 && !S_ISDIR(st.st_mode)) {
+		set.dir = dirname(folder);
+		set.base = basename(name);
+	}
+	if (follow && asprintf(&above, "%s/..", set.dir) < 0) {
+		above = NULL;
+		return error_set(err, ERR_NOMEM, "out of memory");
+	}
+	confine_read(c, above != NULL ? above : set.dir);
+	return allow_links(c, &set, err);
+}

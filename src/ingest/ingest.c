@@ -1,0 +1,371 @@
+#include "ingest/private.h"
+
+#include "rules/auditd_conf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * A batch ends after this many bytes of log, bytes of records for the trail,
+ * pieces, or milliseconds, whichever comes first.
+ */
+#define BATCH_BYTES ((uint64_t)256 << 20)
+#define BATCH_KEPT ((uint64_t)4 << 20)	/* so long they are in memory, to be joined */
+#define BATCH_PIECES 2000
+#define BATCH_MS 1000
+
+/* Between the threads. The keeper is slow while it joins and commits, and fast between. */
+#define FOUND_BATCHES 8
+#define DECODED_BATCHES 32
+#define PROGRESS_MS 100
+
+_Static_assert(SOURCE_CHUNK_MAX <= SERIALS_FEED, "serials have room for a chunk");
+
+/* The batch is over, and is committed once it is kept. */
+static int commit(struct ingest *in, struct error *err)
+{
+	int rc;
+
+	if ((rc = ingest_account(in, false, err)) < 0)
+		return rc;
+	/* What has not shown one record yet may be no log at all, and leaves no trace. */
+	if (in->lines > in->faults &&
+	    ((rc = ingest_put_losses(in, err)) < 0 ||
+	     (rc = serials_put(in->serials, ingest_put_runs, in, err)) < 0 ||
+	     (rc = ingest_put_positions(in, err)) < 0))
+		return rc;
+	in->batch_bytes = in->batch_pieces = in->batch_kept = 0;
+	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
+	return ingest_put_commit(in, err);
+}
+
+/*
+ * The first chunk of another file. What an earlier run counted in it stands if
+ * reading goes on where that run left off; else counting begins anew.
+ */
+static int enter_file(struct ingest *in, const struct source_file *file, struct error *err)
+{
+	int64_t size = 0;
+	int rc;
+
+	if ((in->file != NULL && (rc = commit(in, err)) < 0) || (rc = ingest_settle(in, err)) < 0)
+		return rc;
+	in->file = file;
+	serials_elsewhere(in->serials);
+	if (file->start > 0)
+		size = store_source_size(in->options.store, in->host, file->head, err);
+	else if ((rc = ingest_begin(in, err)) < 0 ||
+		 (rc = store_forget_losses(in->options.store, in->host, file->head, err)) < 0)
+		return rc;
+	in->seen = (uint64_t)MAX(size, 0);
+	return (int)MIN(size, 0);
+}
+
+static int feed(struct ingest *in, uint64_t at, size_t len, struct error *err)
+{
+	int rc = sieve_feed(in->sieve, &in->window, at, len, err);
+
+	in->end = at + len;
+	in->batch_bytes += len;
+	if (rc < 0 || !serials_is_full(in->serials))
+		return rc;
+	return serials_put(in->serials, ingest_put_runs, in, err);
+}
+
+/*
+ * Takes one chunk. Bytes that an earlier run has seen (they are read again
+ * because an event was open there) are fed apart, so that what is wrong with
+ * them is not counted as a loss twice.
+ */
+static int take(struct ingest *in, const struct chunk *chunk, struct error *err)
+{
+	size_t again = 0;
+	int rc;
+
+	if (chunk->file != in->file && (rc = enter_file(in, chunk->file, err)) < 0)
+		return rc;
+	ingest_note_stretch(in, chunk);
+	if (in->seen > chunk->offset)
+		again = (size_t)MIN(in->seen - chunk->offset, chunk->len);
+	if (again > 0 && ((rc = feed(in, chunk->at, again, err)) < 0 ||
+			  (rc = ingest_account(in, true, err)) < 0))
+		return rc;
+	if (again == chunk->len)
+		return 0;
+	return feed(in, chunk->at + again, chunk->len - again, err);
+}
+
+static bool batch_is_full(const struct ingest *in, int64_t now_ms)
+{
+	return in->batch_bytes >= BATCH_BYTES || in->batch_kept >= BATCH_KEPT ||
+	       in->batch_pieces >= BATCH_PIECES || now_ms - in->batch_begun_ms >= BATCH_MS;
+}
+
+static void show_progress(struct ingest *in, int64_t now_ms)
+{
+	struct ingest_counts counts;
+
+	if (in->options.progress == NULL || now_ms - in->progress_ms < PROGRESS_MS)
+		return;
+	in->progress_ms = now_ms;
+	ingest_count(in);
+	counts = in->counts;
+	counts.bytes += sieve_counts(in->sieve)->bytes;
+	counts.lines += sieve_counts(in->sieve)->lines;
+	in->options.progress(in->options.arg, &counts, source_remaining(in->source));
+}
+
+static bool stopped(const struct ingest *in)
+{
+	return in->options.stop != NULL && *in->options.stop != 0;
+}
+
+/*
+ * Signals that stop us are held back but for the source's own waiting, so that
+ * none slips in between our last look at stop and that wait.
+ */
+static void hold_signals(sigset_t *before)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigprocmask(SIG_BLOCK, &held, before);
+}
+
+/* Everything that is known goes into the trail, complete or not; what comes late is merged. */
+static int put_all(struct ingest *in, struct error *err)
+{
+	int rc = sieve_flush(in->sieve, &in->window, err);
+
+	if (rc < 0 || (rc = commit(in, err)) < 0)
+		return rc;
+	return ingest_settle(in, err);
+}
+
+/*
+ * Standard input may keep us waiting for hours: what it gave is not to wait
+ * that long for its commit, nor are other writers for their turn.
+ */
+static int put_before_silence(struct ingest *in, struct error *err)
+{
+	sigset_t before;
+	bool silent;
+
+	if (in->batch_bytes == 0)
+		return 0;
+	hold_signals(&before);
+	silent = !stopped(in) && source_is_silent(in->source);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return silent ? put_all(in, err) : 0;
+}
+
+/* As source_next(), but 0 as well when a signal came. */
+static int next_chunk(struct ingest *in, struct chunk *chunk, struct error *err)
+{
+	sigset_t before;
+	int rc;
+
+	hold_signals(&before);
+	rc = stopped(in) ? 0 : source_next(in->source, &in->window, chunk, err);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return rc == ERR_INTERRUPTED ? 0 : rc;
+}
+
+/* Nothing to read right now. */
+static int rest(struct ingest *in, struct error *err)
+{
+	sigset_t before;
+	int rc;
+
+	if ((rc = put_all(in, err)) < 0)
+		return rc;
+	hold_signals(&before);
+	rc = stopped(in) ? 0 : source_wait(in->source, -1, err);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return rc == ERR_INTERRUPTED ? 0 : MIN(rc, 0);
+}
+
+/* Reads the source to its end. Files that cannot be read are counted in *unread, and left out. */
+static int read_all(struct ingest *in, int *unread, struct error *err)
+{
+	struct error input_error;
+	struct chunk chunk;
+	int rc;
+
+	while (!stopped(in)) {
+		int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+
+		if ((rc = put_before_silence(in, err)) < 0)
+			return rc;
+		rc = next_chunk(in, &chunk, &input_error);
+		if (rc == ERR_INPUT) {
+			if ((*unread)++ == 0)
+				*err = input_error;
+			continue;
+		}
+		if (rc < 0) {
+			*err = input_error;
+			return rc;
+		}
+		if (rc == 1)
+			rc = take(in, &chunk, err);
+		else if (in->options.follow)
+			rc = rest(in, err);
+		else
+			break;
+		if (rc == 0 && batch_is_full(in, now_ms))
+			rc = commit(in, err);
+		if (rc < 0)
+			return rc;
+		show_progress(in, now_ms);
+	}
+	return put_all(in, err);
+}
+
+/* Says what is wrong with a source that gave not one record. */
+static int judge_empty(const struct ingest *in, struct error *err)
+{
+	const struct source_counts *source = source_counts(in->source);
+
+	if (in->options.follow || stopped(in))
+		return 0;
+	if (in->lines > 0 && in->faults == in->lines)
+		return error_set(err, ERR_INPUT,
+				 "'%s' is no audit log: none of its lines is a record such as "
+				 "'type=SYSCALL msg=audit(1795456283.072:9): ...'", in->path);
+	if (source->empty == source->files)
+		return error_set(err, ERR_INPUT,
+				 "'%s' is empty: is auditd running, and does it write there? "
+				 "(auditctl -s, log_file in %s)", in->path, AUDITD_CONF_PATH);
+	return 0;
+}
+
+/* A source_lookup_fn. */
+static int look_up(void *arg, const char *host, uint64_t head, struct checkpoint *out, size_t max,
+		   struct error *err)
+{
+	struct ingest *in = arg;
+	int rc = ingest_settle(in, err);
+
+	return rc < 0 ? rc : store_lookup(in->options.store, host, head, out, max, err);
+}
+
+static void close_source(struct ingest *in)
+{
+	/* Their threads may still be at work after an error of ours. */
+	relay_free(in->found);
+	relay_free(in->decoded);
+	in->found = in->decoded = NULL;
+	ingest_count(in);
+	if (in->in_transaction) {
+		store_rollback(in->options.store);
+		in->in_transaction = false;
+	}
+	sieve_free(in->sieve);
+	source_close(in->source);
+	in->sieve = NULL;
+	in->source = NULL;
+}
+
+int ingest_source(struct ingest *in, const char *path, const char *host, bool local,
+		  struct error *err)
+{
+	const struct source_options source_options = {
+		.path = path,
+		.host = host,
+		.follow = in->options.follow,
+		.lookup = look_up,
+		.arg = in,
+	};
+	const struct sieve_options sieve_options = {
+		.all = in->options.all,
+		.rests = true,
+		.keys = in->options.keys,
+		.emit = ingest_put_piece,
+		.arg = in,
+		.serials = in->serials,
+	};
+	const struct source_counts *sc;
+	int rc, unread = 0;
+
+	in->path = path;
+	in->host = host;
+	in->local = local;
+	window_clear(&in->window);
+	in->stretch_count = 0;
+	in->end = 0;
+	in->file = NULL;
+	in->lines = 0;
+	in->faults = 0;
+	in->loss_count = 0;
+	in->batch_bytes = in->batch_pieces = in->batch_kept = 0;
+	in->refused = in->kept = (struct tally){ 0 };
+	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
+	memset(&in->accounted, 0, sizeof(in->accounted));
+	serials_clear(in->serials);
+
+	if ((rc = source_open(&in->source, &source_options, err)) < 0)
+		return rc;
+	in->decoded = relay_new(ingest_keep_item, in, !in->options.follow, DECODED_BATCHES);
+	in->found = relay_new(ingest_decode_item, in, !in->options.follow, FOUND_BATCHES);
+	in->sieve = sieve_new(&sieve_options);
+	if (in->decoded == NULL || in->found == NULL || in->sieve == NULL)
+		rc = error_set(err, ERR_NOMEM, "out of memory");
+	else
+		rc = read_all(in, &unread, err);
+	if (rc == 0 && unread > 0)
+		rc = unread == 1 ? ERR_INPUT
+				 : error_prefix(err, ERR_INPUT, "%d files could not be read, the first",
+						unread);
+	else if (rc == 0)
+		rc = judge_empty(in, err);
+	sc = source_counts(in->source);
+	in->counts.tails += sc->tails;
+	in->counts.tail_bytes += sc->tail_bytes;
+	if (sc->tails > 0 && in->counts.first_tail[0] == '\0')
+		snprintf(in->counts.first_tail, sizeof(in->counts.first_tail), "%s", sc->first_tail);
+	close_source(in);
+	return rc;
+}
+
+int ingest_new(struct ingest **out, const struct ingest_options *options, struct error *err)
+{
+	struct ingest *in = calloc(1, sizeof(*in));
+
+	if (in == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	in->options = *options;
+	in->logins.helper = options->login_helper;
+	pthread_mutex_init(&in->lock, NULL);
+	records_init(&in->fresh);
+	records_init(&in->stored);
+	in->decoder = decoder_new(options->keys);
+	in->serials = serials_new();
+	if (in->decoder == NULL || in->serials == NULL || window_init(&in->window) < 0) {
+		ingest_free(in);
+		return error_set(err, ERR_NOMEM, "out of memory");
+	}
+	*out = in;
+	return 0;
+}
+
+void ingest_free(struct ingest *in)
+{
+	if (in == NULL)
+		return;
+	pthread_mutex_destroy(&in->lock);
+	decoder_free(in->decoder);
+	serials_free(in->serials);
+	records_release(&in->fresh);
+	records_release(&in->stored);
+	window_release(&in->window);
+	free(in->losses);
+	free(in);
+}
+
+const struct ingest_counts *ingest_counts(const struct ingest *in)
+{
+	return &in->counts;
+}

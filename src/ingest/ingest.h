@@ -1,0 +1,68 @@
+/*
+ * The way of the data, from a source to the store:
+ *
+ *   source --chunks--> sieve --pieces--> records --set--> decode --event--> store
+ *
+ * A batch of events and the source positions they came from are one
+ * transaction. A position never runs ahead of the events before it, and what
+ * is read again changes nothing, so a kill at any instant costs time only.
+ */
+#ifndef MODTRAIL_INGEST_INGEST_H
+#define MODTRAIL_INGEST_INGEST_H
+
+#include "base/error.h"
+#include "read/record_head.h"
+#include "trail/store.h"
+
+#include <signal.h>
+#include <stdbool.h>
+
+struct ingest_counts {
+	uint64_t files, lines, bytes;
+	uint64_t events_new;		/* events that were not in the trail */
+	uint64_t events_merged;		/* known events that gained records */
+	uint64_t events_pruned;		/* left out: older than what the trail was pruned to */
+	uint64_t faults[LINE_FAULT_COUNT];
+	uint64_t too_long;		/* lines beyond WINDOW_LINE_MAX, skipped */
+	uint64_t refused;		/* events that libauparse could not read */
+	uint64_t records_dropped;	/* records beyond the bounds of one event */
+	uint64_t tails, tail_bytes;	/* last lines without newline, left for next time */
+	char first_fault[512];		/* "PATH:OFFSET" of the first line that could not be read */
+	char first_tail[512];
+};
+
+struct ingest_options {
+	struct store *store;
+	const char *const *keys;	/* wanted keys, NULL-ended; borrowed */
+	bool all;			/* --no-sieve */
+	bool follow;
+	int login_helper;	/* of login_helper_start(), borrowed; 0: names are looked up here */
+	/* Set by a handler of SIGINT or SIGTERM: commit what was read, and end. May be NULL. */
+	const volatile sig_atomic_t *stop;
+	/* Called about ten times a second while reading; remaining is -1 if unknown. May be NULL. */
+	void (*progress)(void *arg, const struct ingest_counts *counts, int64_t remaining);
+	void *arg;
+};
+
+struct ingest;
+
+must_check int ingest_new(struct ingest **out, const struct ingest_options *options,
+			  struct error *err);
+void ingest_free(struct ingest *in);
+
+/*
+ * Reads one source (see source_open()) into the trail. host names the machine
+ * where the records do not (no node=). local: the log is this machine's own,
+ * so a login id without a name may be looked up here.
+ *
+ * Returns 0 at its end or when *stop was set; ERR_INPUT for a source that
+ * cannot be read, is empty, or holds no audit record at all. Files of a set
+ * that can be read are read, whatever the others are. ERR_TRAIL, ERR_NOMEM:
+ * the batch at hand is not in the trail; running again goes on from the last.
+ */
+must_check int ingest_source(struct ingest *in, const char *path, const char *host, bool local,
+			     struct error *err);
+
+const struct ingest_counts *ingest_counts(const struct ingest *in);
+
+#endif

@@ -1,0 +1,309 @@
+#include "ingest/private.h"
+
+#include <string.h>
+
+/* Runs of serials that were seen on one host; behind it stand the runs, behind them the node. */
+struct serials_seen {
+	size_t count, node_len;
+	struct serial_run run[];
+};
+
+/* Decodes a set of records for the source at hand; of kind EVENT_NONE if it cannot be read. */
+static int decode_set(struct ingest *in, struct records *set, struct tally *tally,
+		      struct event *ev, struct error *err)
+{
+	int rc;
+
+	records_sort(set);
+	rc = decode(in->decoder, set, in->host, ev, err);
+	if (rc == ERR_INPUT) {
+		tally->refused++;
+		return 0;
+	}
+	if (rc == 0 && ev->login.data == NULL && in->local && ev->auid != NUM_NONE)
+		rc = login_name(&in->logins, ev->auid, &ev->login, err);
+	return rc;
+}
+
+/* Decodes what is fresh, and leaves it in decoded. */
+static int decode_fresh(struct ingest *in, struct error *err)
+{
+	struct event ev;
+	void *item;
+	int rc;
+
+	if ((rc = decode_set(in, &in->fresh, &in->refused, &ev, err)) < 0)
+		return rc;
+	item = relay_room(in->decoded, ITEM_EVENT, event_packed_size(&ev), err);
+	if (item == NULL)
+		return ERR_NOMEM;
+	event_pack(&ev, item);
+	return 0;
+}
+
+static int decode_piece(struct ingest *in, const struct piece *piece, struct error *err)
+{
+	int rc;
+
+	records_clear(&in->fresh);
+	for (size_t i = 0; i < piece->count; i++)
+		if ((rc = records_add(&in->fresh, piece->lines[i].data, piece->lines[i].len)) < 0)
+			return error_set(err, rc, "out of memory");
+	in->refused.records_dropped += in->fresh.dropped;
+	if (in->fresh.count == 0)
+		return 0;
+	pthread_mutex_lock(&in->lock);
+	rc = decode_fresh(in, err);
+	pthread_mutex_unlock(&in->lock);
+	return rc < 0 ? rc : relay_go(in->decoded, err);
+}
+
+static int put(struct relay *to, enum item kind, const void *item, size_t size, struct error *err)
+{
+	void *room = relay_room(to, kind, size, err);
+
+	if (room == NULL)
+		return ERR_NOMEM;
+	memcpy(room, item, size);
+	return kind == ITEM_COMMIT ? relay_flush(to, err) : relay_go(to, err);
+}
+
+int ingest_decode_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err)
+{
+	struct ingest *in = arg;
+
+	(void)last;
+	if (kind == ITEM_PIECE)
+		return decode_piece(in, piece_unpack(item), err);
+	if (kind == ITEM_COMMIT) {
+		memcpy(item, &in->refused, size);
+		in->refused = (struct tally){ 0 };
+	}
+	return put(in->decoded, (enum item)kind, item, size, err);
+}
+
+int ingest_begin(struct ingest *in, struct error *err)
+{
+	int rc;
+
+	if (in->in_transaction)
+		return 0;
+	if ((rc = store_begin(in->options.store, err)) < 0)
+		return rc;
+	in->in_transaction = true;
+	return 0;
+}
+
+static int replace(struct ingest *in, struct error *err)
+{
+	struct event ev;
+	int rc;
+
+	if ((rc = decode_set(in, &in->stored, &in->kept, &ev, err)) < 0 || ev.kind == EVENT_NONE)
+		return rc;
+	if ((rc = store_replace(in->options.store, &ev, err)) < 0)
+		return rc;
+	in->kept.merged++;
+	return 0;
+}
+
+/* Unites what the trail holds of an event with the records that came, if those add something. */
+static int merge(struct ingest *in, struct bytes known, struct bytes came, struct error *err)
+{
+	int rc, changed;
+
+	records_clear(&in->stored);
+	if ((rc = records_add_text(&in->stored, known.data, known.len)) < 0 ||
+	    (rc = changed = records_add_text(&in->stored, came.data, came.len)) < 0)
+		return error_set(err, rc, "out of memory");
+	in->kept.records_dropped += in->stored.dropped;
+	if (changed == 0)
+		return 0;
+	pthread_mutex_lock(&in->lock);
+	rc = replace(in, err);
+	pthread_mutex_unlock(&in->lock);
+	return rc;
+}
+
+/* A piece of an event that the trail may know. */
+static int keep_piece(struct ingest *in, const struct event *ev, struct error *err)
+{
+	struct bytes known;
+	int rc;
+
+	if ((rc = store_records(in->options.store, ev, &known, err)) <= 0) {
+		in->kept.pruned += rc == 0 && ev->kind != EVENT_NONE;
+		return rc;
+	}
+	return merge(in, known, ev->raw, err);
+}
+
+static int keep_group(struct ingest *in, struct error *err)
+{
+	size_t count = in->group_count;
+	bool added[STORE_ADD_MAX];
+	int rc = 0;
+
+	in->group_count = 0;
+	if (count > 0)
+		rc = store_add(in->options.store, in->group, count, added, err);
+	for (size_t i = 0; i < count && rc >= 0; i++) {
+		in->kept.new += added[i];
+		if (!added[i])
+			rc = keep_piece(in, in->group[i], err);
+	}
+	return rc;
+}
+
+/*
+ * An event goes into the trail, last: with all that wait. Records that mean
+ * nothing alone may still belong to one that is known, or waits.
+ */
+static int keep_event(struct ingest *in, const struct event *ev, bool last, struct error *err)
+{
+	int rc;
+
+	if (ev->kind == EVENT_NONE)
+		return (rc = keep_group(in, err)) < 0 ? rc : keep_piece(in, ev, err);
+	in->group[in->group_count++] = ev;
+	return last || in->group_count == STORE_ADD_MAX ? keep_group(in, err) : 0;
+}
+
+static int keep_serials(struct ingest *in, const struct serials_seen *seen, struct error *err)
+{
+	struct bytes host = { (const char *)(seen->run + seen->count), seen->node_len };
+
+	if (host.len == 0)
+		host = (struct bytes){ in->host, strlen(in->host) };
+	return store_put_serials(in->options.store, host, seen->run, seen->count, err);
+}
+
+static int keep_loss(struct ingest *in, const struct noted_loss *l, struct error *err)
+{
+	const struct store_loss loss = {
+		.host = in->host,
+		.head = l->head,
+		.kind = l->kind,
+		.what = l->what,
+		.place = l->place,
+		.time_ms = l->time_ms,
+		.until_ms = l->until_ms,
+		.count = (int64_t)l->count,
+	};
+
+	return store_add_loss(in->options.store, &loss, err);
+}
+
+static void tally_add(struct tally *sum, const struct tally *more)
+{
+	sum->new += more->new;
+	sum->merged += more->merged;
+	sum->pruned += more->pruned;
+	sum->refused += more->refused;
+	sum->records_dropped += more->records_dropped;
+}
+
+static int commit(struct ingest *in, const struct tally *refused, struct error *err)
+{
+	int rc;
+
+	if (in->in_transaction) {
+		in->in_transaction = false;
+		if ((rc = store_commit(in->options.store, err)) < 0)
+			return rc;
+	}
+	pthread_mutex_lock(&in->lock);
+	tally_add(&in->committed, refused);
+	tally_add(&in->committed, &in->kept);
+	pthread_mutex_unlock(&in->lock);
+	in->kept = (struct tally){ 0 };
+	return 0;
+}
+
+int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err)
+{
+	struct ingest *in = arg;
+	int rc;
+
+	(void)size;	/* each item knows its own */
+	if ((kind != ITEM_EVENT && (rc = keep_group(in, err)) < 0) ||
+	    (kind != ITEM_COMMIT && (rc = ingest_begin(in, err)) < 0))
+		return rc;
+	switch ((enum item)kind) {
+	case ITEM_EVENT:
+		return keep_event(in, event_unpack(item), last, err);
+	case ITEM_SERIALS:
+		return keep_serials(in, item, err);
+	case ITEM_LOSS:
+		return keep_loss(in, item, err);
+	case ITEM_POSITION:
+		return store_put_source(in->options.store, item, err);
+	case ITEM_COMMIT:
+		return commit(in, item, err);
+	case ITEM_PIECE:
+		break;
+	}
+	abort();
+}
+
+int ingest_put(struct ingest *in, enum item kind, const void *item, size_t size, struct error *err)
+{
+	return put(in->found, kind, item, size, err);
+}
+
+int ingest_put_piece(void *arg, const struct piece *piece, struct error *err)
+{
+	struct ingest *in = arg;
+	void *item = relay_room(in->found, ITEM_PIECE, piece_packed_size(piece), err);
+
+	if (item == NULL)
+		return ERR_NOMEM;
+	piece_pack(piece, item);
+	in->batch_pieces++;
+	for (size_t i = 0; i < piece->count; i++)
+		in->batch_kept += piece->lines[i].len;
+	return relay_go(in->found, err);
+}
+
+int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs, size_t count,
+		    struct error *err)
+{
+	struct ingest *in = arg;
+	size_t size = count * sizeof(*runs);
+	struct serials_seen *seen = relay_room(in->found, ITEM_SERIALS,
+					       sizeof(*seen) + size + node.len, err);
+
+	if (seen == NULL)
+		return ERR_NOMEM;
+	*seen = (struct serials_seen){ .count = count, .node_len = node.len };
+	memcpy(seen->run, runs, size);
+	if (node.len > 0)
+		memcpy((char *)seen->run + size, node.data, node.len);
+	return relay_go(in->found, err);
+}
+
+int ingest_put_commit(struct ingest *in, struct error *err)
+{
+	return ingest_put(in, ITEM_COMMIT, &(struct tally){ 0 }, sizeof(struct tally), err);
+}
+
+int ingest_settle(struct ingest *in, struct error *err)
+{
+	int rc = relay_drain(in->found, err);
+
+	return rc < 0 ? rc : relay_drain(in->decoded, err);
+}
+
+void ingest_count(struct ingest *in)
+{
+	struct ingest_counts *counts = &in->counts;
+
+	pthread_mutex_lock(&in->lock);
+	counts->events_new += in->committed.new;
+	counts->events_merged += in->committed.merged;
+	counts->events_pruned += in->committed.pruned;
+	counts->refused += in->committed.refused;
+	counts->records_dropped += in->committed.records_dropped;
+	in->committed = (struct tally){ 0 };
+	pthread_mutex_unlock(&in->lock);
+}

@@ -1,0 +1,161 @@
+/*
+ * The inside of an ingest, shared by its parts:
+ *
+ *   ingest/ingest.c          the way of the data, and its batches
+ *   ingest/account.c  where we are in the files, and what could not be read
+ *   ingest/keep.c     what goes into the trail, from there to the store
+ */
+#ifndef MODTRAIL_INGEST_PRIVATE_H
+#define MODTRAIL_INGEST_PRIVATE_H
+
+#include "base/queue.h"
+#include "ingest/ingest.h"
+#include "ingest/login.h"
+#include "parse/decode.h"
+#include "parse/records.h"
+#include "parse/sieve.h"
+#include "read/source.h"
+#include "read/window.h"
+
+#include <pthread.h>
+#include <time.h>
+
+/* Where a stretch of the stream lies in its file. */
+struct stretch {
+	uint64_t at;
+	const struct source_file *file;
+	uint64_t offset;
+};
+/* More files than the window can hold lines of: older stretches are done with. */
+#define STRETCHES 64
+
+/* A loss that is not in the trail yet. */
+struct noted_loss {
+	enum loss_kind kind;
+	uint64_t head, count;
+	int64_t time_ms, until_ms;	/* until_ms NUM_NONE: not known */
+	const char *what;
+	char place[512];
+};
+
+/* What became of events. */
+struct tally {
+	uint64_t new, merged, pruned, refused, records_dropped;
+};
+
+/*
+ * What goes into the trail, in order. Three threads work on a source:
+ *
+ *   reader   finds it, and says when a batch is over
+ *     found ->    the relay
+ *   decoder  makes events of pieces, and hands on the rest
+ *     decoded ->  the relay
+ *   keeper   stores it, and commits
+ *
+ * Following, there is one event now and then, and threads would only make it
+ * later: then all is done at once, in one.
+ */
+enum item {
+	ITEM_PIECE,	/* as piece_pack() leaves it; only found */
+	ITEM_EVENT,	/* as event_pack() leaves it, of kind EVENT_NONE, too; only decoded */
+	ITEM_SERIALS,	/* struct serials_seen */
+	ITEM_LOSS,	/* struct noted_loss */
+	ITEM_POSITION,	/* struct store_source; its strings live as long as the source */
+	ITEM_COMMIT,	/* struct tally of the decoder's */
+};
+
+struct ingest {
+	struct ingest_options options;
+	struct ingest_counts counts;
+	struct window window;
+	struct relay *found, *decoded;
+
+	/* the decoder's */
+	struct records fresh;
+	struct tally refused;		/* since the last commit */
+
+	/*
+	 * the keeper's until ingest_settle() has waited for it, as is the store. Merging what
+	 * the trail has with what came, it needs the libauparse of the decoder.
+	 */
+	struct records stored;
+	const struct event *group[STORE_ADD_MAX];	/* events that wait for some more */
+	size_t group_count;
+	struct tally kept;		/* since the last commit */
+	bool in_transaction;
+
+	pthread_mutex_t lock;		/* for what follows */
+	struct decoder *decoder;	/* and the event that it gave */
+	struct login_cache logins;
+	struct tally committed;		/* not in counts yet */
+
+	/* the reader's, as all above without an owner */
+
+	/* the source at hand */
+	struct source *source;
+	struct sieve *sieve;
+	struct serials *serials;
+	const char *path, *host;
+	bool local;
+	struct stretch stretches[STRETCHES];
+	size_t stretch_count;
+	uint64_t end;			/* stream offset behind the last chunk */
+	const struct source_file *file;	/* of the last chunk */
+	uint64_t seen;			/* bytes of it that an earlier run has read */
+	uint64_t lines, faults;		/* of this source */
+	struct source_counts accounted;	/* what is in counts already */
+	struct noted_loss *losses;
+	size_t loss_count;
+
+	/* the batch at hand */
+	uint64_t batch_bytes, batch_pieces, batch_kept;
+	int64_t batch_begun_ms, progress_ms;
+};
+
+static inline int64_t clock_ms(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* The relay_take_fn of found and of decoded; arg is the ingest. */
+int ingest_decode_item(void *arg, int kind, void *item, size_t size, bool last,
+		       struct error *err);
+int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err);
+
+/* A sieve_emit_fn; arg is the ingest. */
+int ingest_put_piece(void *arg, const struct piece *piece, struct error *err);
+/* A serials_put_fn; arg is the ingest. */
+int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs, size_t count,
+		    struct error *err);
+/* What is packed as it is. */
+must_check int ingest_put(struct ingest *in, enum item kind, const void *item, size_t size,
+			  struct error *err);
+/* A batch is over. */
+must_check int ingest_put_commit(struct ingest *in, struct error *err);
+
+/* Waits until all that was put is kept. Returns what keeping it returned. */
+must_check int ingest_settle(struct ingest *in, struct error *err);
+
+/* Opens the batch's transaction if it is not open yet. The keeper's, or settled. */
+must_check int ingest_begin(struct ingest *in, struct error *err);
+
+/* Adds what was committed to the counts. */
+void ingest_count(struct ingest *in);
+
+/* Notes where the chunk lies. */
+void ingest_note_stretch(struct ingest *in, const struct chunk *chunk);
+
+/*
+ * Counts what the sieve and the source could not use since the last time.
+ * recorded: the trail knows it already, from an earlier run over these bytes.
+ */
+must_check int ingest_account(struct ingest *in, bool recorded, struct error *err);
+
+/* Puts the losses that were counted, and how far each file was read, into the batch. */
+must_check int ingest_put_losses(struct ingest *in, struct error *err);
+must_check int ingest_put_positions(struct ingest *in, struct error *err);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * The wanted keys: those under which a record of a module counts as seen. As
+ * the commands take them, one --key after the other.
+ */
+#ifndef MODTRAIL_MODEL_KEYS_H
+#define MODTRAIL_MODEL_KEYS_H
+
+#include "base/error.h"
+
+/* What the published rules for modules have (DESIGN: key). */
+#define KEY_DEFAULT "modules"
+#define KEYS_MAX 32
+/* AUDIT_MAX_KEY_LEN of libaudit.h, less the NUL. */
+#define KEY_LEN_MAX 255
+
+struct keys {
+	const char *key[KEYS_MAX + 1];	/* NULL-ended; borrowed */
+	size_t count;
+};
+
+/* Adds one. ERR_USAGE for an empty or too long key, or one too many. */
+must_check int keys_add(struct keys *keys, const char *key, struct error *err);
+
+/* Makes KEY_DEFAULT the only one if there is none. */
+void keys_default(struct keys *keys);
+
+#endif

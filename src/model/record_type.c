@@ -1,0 +1,120 @@
+#include "model/record_type.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define TYPE(name, role, place) { { name, sizeof(name) - 1 }, role, place }
+#define AUXILIARY(name) TYPE(name, RECORD_AUXILIARY, PLACE_OTHER)
+
+const struct record_type likely_types[] = {
+	[LIKELY_PATH] = TYPE("PATH", RECORD_AUXILIARY, PLACE_PATH),
+	[LIKELY_SYSCALL] = TYPE("SYSCALL", RECORD_SYSCALL, PLACE_SYSCALL),
+	[LIKELY_PROCTITLE] = TYPE("PROCTITLE", RECORD_END, PLACE_PROCTITLE),
+	[LIKELY_CWD] = TYPE("CWD", RECORD_AUXILIARY, PLACE_CWD),
+	[LIKELY_EXECVE] = TYPE("EXECVE", RECORD_EXECVE, PLACE_EXECVE),
+};
+
+/* Frequent families of which the kernel has no type. */
+static const struct record_type senders[] = {
+	TYPE("USER_", RECORD_USER, PLACE_OTHER),
+	TYPE("CRED_", RECORD_USER, PLACE_OTHER),
+	TYPE("SERVICE_", RECORD_USER, PLACE_OTHER),
+};
+
+/* The other types that the kernel may put into one event with others. */
+static const struct record_type kernel_types[] = {
+	AUXILIARY("SOCKADDR"),
+	TYPE("EOE", RECORD_END, PLACE_EOE),
+	TYPE("KERN_MODULE", RECORD_FACT, PLACE_KERN_MODULE),
+	TYPE("CONFIG_CHANGE", RECORD_FACT, PLACE_CONFIG_CHANGE),
+	AUXILIARY("LOGIN"),
+	AUXILIARY("AVC"),
+	AUXILIARY("AVC_PATH"),
+	AUXILIARY("BPF"),
+	AUXILIARY("BPRM_FCAPS"),
+	AUXILIARY("CAPSET"),
+	AUXILIARY("DM_CTRL"),
+	AUXILIARY("DM_EVENT"),
+	AUXILIARY("EVENT_LISTENER"),
+	AUXILIARY("FANOTIFY"),
+	AUXILIARY("FD_PAIR"),
+	AUXILIARY("FEATURE_CHANGE"),
+	AUXILIARY("INTEGRITY_DATA"),
+	AUXILIARY("INTEGRITY_EVM_XATTR"),
+	AUXILIARY("INTEGRITY_HASH"),
+	AUXILIARY("INTEGRITY_METADATA"),
+	AUXILIARY("INTEGRITY_PCR"),
+	AUXILIARY("INTEGRITY_POLICY_RULE"),
+	AUXILIARY("INTEGRITY_RULE"),
+	AUXILIARY("INTEGRITY_STATUS"),
+	AUXILIARY("IPC"),
+	AUXILIARY("IPC_SET_PERM"),
+	AUXILIARY("IPE_ACCESS"),
+	AUXILIARY("IPE_CONFIG_CHANGE"),
+	AUXILIARY("IPE_POLICY_LOAD"),
+	AUXILIARY("KERNEL_OTHER"),
+	AUXILIARY("LANDLOCK_ACCESS"),
+	AUXILIARY("LANDLOCK_DOMAIN"),
+	AUXILIARY("MMAP"),
+	AUXILIARY("MQ_GETSETATTR"),
+	AUXILIARY("MQ_NOTIFY"),
+	AUXILIARY("MQ_OPEN"),
+	AUXILIARY("MQ_SENDRECV"),
+	AUXILIARY("NETFILTER_CFG"),
+	AUXILIARY("NETFILTER_PKT"),
+	AUXILIARY("OBJ_PID"),
+	AUXILIARY("OPENAT2"),
+	AUXILIARY("REPLACE"),
+	AUXILIARY("SECCOMP"),
+	AUXILIARY("SELINUX_ERR"),
+	AUXILIARY("SOCKETCALL"),
+	AUXILIARY("TIME_ADJNTPVAL"),
+	AUXILIARY("TIME_INJOFFSET"),
+	AUXILIARY("TTY"),
+	AUXILIARY("URINGOP"),
+	AUXILIARY("ANOM_ABEND"),
+	AUXILIARY("ANOM_CREAT"),
+	AUXILIARY("ANOM_LINK"),
+	AUXILIARY("ANOM_PROMISCUOUS"),
+};
+
+/* Families of names: the first that a name begins with decides. */
+static const struct record_type families[] = {
+	TYPE("DAEMON_", RECORD_DAEMON, PLACE_OTHER),
+	TYPE("KERNEL", RECORD_DAEMON, PLACE_OTHER),
+	TYPE("APPARMOR", RECORD_AUXILIARY, PLACE_OTHER),
+	TYPE("MAC_CHECK", RECORD_USER, PLACE_OTHER),
+	TYPE("MAC_", RECORD_AUXILIARY, PLACE_OTHER),
+	TYPE("UNKNOWN[11", RECORD_USER, PLACE_OTHER),
+	TYPE("UNKNOWN[12", RECORD_USER, PLACE_OTHER),
+	TYPE("UNKNOWN[2", RECORD_USER, PLACE_OTHER),
+	TYPE("UNKNOWN[", RECORD_AUXILIARY, PLACE_OTHER),
+	TYPE("", RECORD_USER, PLACE_OTHER),
+};
+
+static bool starts_with(struct bytes name, struct bytes start)
+{
+	/* The first byte by itself spares most calls of memcmp. */
+	return name.len >= start.len &&
+	       (start.len == 0 || (name.data[0] == start.data[0] &&
+				   memcmp(name.data, start.data, start.len) == 0));
+}
+
+const struct record_type *record_type(struct bytes name)
+{
+	const struct record_type *type;
+
+	for (type = likely_types; type < likely_types + ARRAY_SIZE(likely_types); type++)
+		if (type->name.len == name.len && starts_with(name, type->name))
+			return type;
+	for (type = senders; type < senders + ARRAY_SIZE(senders); type++)
+		if (starts_with(name, type->name))
+			return type;
+	for (type = kernel_types; type < kernel_types + ARRAY_SIZE(kernel_types); type++)
+		if (type->name.len == name.len && starts_with(name, type->name))
+			return type;
+	type = families;
+	while (!starts_with(name, type->name))
+		type++;
+	return type;
+}

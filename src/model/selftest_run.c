@@ -1,0 +1,274 @@
+#include "model/selftest_run.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *const expect_names[EXPECT_COUNT] = {
+	[EXPECT_UNKNOWN] = "unknown",
+	[EXPECT_RECORDED] = "recorded",
+	[EXPECT_SILENT] = "silent",
+	[EXPECT_INAPPLICABLE] = "inapplicable",
+};
+
+static const char *const whose_names[WHOSE_COUNT] = {
+	[WHOSE_KMOD] = "",
+	[WHOSE_OTHERS] = "others",
+	[WHOSE_NOT_OURS] = "not-ours",
+};
+
+static const char *const loader_names[LOADER_COUNT] = {
+	[LOADER_UNKNOWN] = "",
+	[LOADER_AUGENRULES] = "augenrules",
+	[LOADER_AUDITCTL] = "auditctl",
+};
+
+static const char *const words[] = {
+	[WORD_NONE] = "",
+	[WORD_BEGIN] = "begin",
+	[WORD_CLAIM] = "claim",
+	[WORD_CAVEAT] = "caveat",
+	[WORD_PROBE] = "probe",
+	[WORD_ACTED] = "acted",
+	[WORD_END] = "end",
+};
+
+/* Numbers that the kernel could never have given are no numbers. */
+#define PID_MAX INT64_C(4194304)	/* PID_MAX_LIMIT */
+#define PROBES_MAX 10000
+#define ERRNO_MAX 4095			/* MAX_ERRNO */
+
+static void add_state(struct marker_text *m, const struct run_state *state)
+{
+	marker_add_number(m, "lost", state->lost);
+	marker_add_number(m, "enabled", state->enabled);
+	marker_add_number(m, "daemon", state->daemon_pid);
+}
+
+static void add_cells(struct marker_text *m, const struct probe *probe)
+{
+	char first[CELL_TEXT], second[CELL_TEXT], both[2 * CELL_TEXT];
+
+	assert(probe->cells == 1 || probe->cells == 2);
+	if (probe->cells == 1) {
+		marker_add(m, "cell", cell_text(probe->cell[0], first));
+		return;
+	}
+	snprintf(both, sizeof(both), "%s,%s", cell_text(probe->cell[0], first),
+		 cell_text(probe->cell[1], second));
+	marker_add(m, "cell", both);
+}
+
+void run_mark_begin(struct marker_text *m, const struct run *run)
+{
+	marker_begin(m, words[WORD_BEGIN], run->id);
+	add_state(m, &run->before);
+	marker_add_number(m, "probes", run->probes);
+	marker_add(m, "loader", loader_names[run->loader]);
+	marker_add(m, "keys", run->keys);
+	marker_add(m, "module", run->module);
+}
+
+void run_mark_claim(struct marker_text *m, const char *run, const struct claim *claim)
+{
+	char cell[CELL_TEXT];
+
+	/* What is long comes last: if something must be left out, it is the least of it. */
+	marker_begin(m, words[WORD_CLAIM], run);
+	marker_add(m, "cell", cell_text(claim->cell, cell));
+	marker_add(m, "expect", expect_names[claim->expect]);
+	marker_add(m, "claimed", claim->claimed ? "yes" : "no");
+	marker_add(m, "reason", reason_names[claim->reason]);
+	marker_add(m, "of", whose_names[claim->whose]);
+	marker_add(m, "where", claim->where);
+	marker_add(m, "rule", claim->rule);
+	marker_add(m, "detail", claim->detail);
+}
+
+void run_mark_caveat(struct marker_text *m, const char *run, const char *text)
+{
+	marker_begin(m, words[WORD_CAVEAT], run);
+	marker_add(m, "text", text);
+}
+
+void run_mark_probe(struct marker_text *m, const char *run, const struct probe *probe)
+{
+	marker_begin(m, words[WORD_PROBE], run);
+	marker_add_number(m, "n", probe->number);
+	add_cells(m, probe);
+	marker_add_number(m, "pid", probe->pid);
+	marker_add(m, "nonce", probe->nonce);
+	marker_add(m, "act", probe->act);
+}
+
+void run_mark_acted(struct marker_text *m, const char *run, const struct probe *probe)
+{
+	assert(probe->result >= PROBE_SKIPPED);
+	marker_begin(m, words[WORD_ACTED], run);
+	marker_add_number(m, "n", probe->number);
+	marker_add_number(m, "pid", probe->pid);
+	marker_add_number(m, "result", probe->result);
+}
+
+void run_mark_end(struct marker_text *m, const struct run *run, int64_t acted)
+{
+	marker_begin(m, words[WORD_END], run->id);
+	add_state(m, &run->after);
+	marker_add_number(m, "acted", acted);
+}
+
+static bool is_hex(const char *text)
+{
+	return text[strspn(text, "0123456789abcdef")] == '\0';
+}
+
+static bool get_number(struct bytes text, const char *name, int64_t min, int64_t max,
+		       int64_t *out)
+{
+	int64_t number;
+
+	if (!marker_get_number(text, name, &number) || number < min || number > max)
+		return false;
+	*out = number;
+	return true;
+}
+
+/* A text that may be missing. */
+static void get_text(struct bytes text, const char *name, char *out, size_t size)
+{
+	if (!marker_get(text, name, out, size))
+		out[0] = '\0';
+}
+
+/* A word of a closed list; a missing one is the empty word. */
+static bool get_name(struct bytes text, const char *name, const char *const *names, size_t count,
+		     size_t *out)
+{
+	char value[CELL_TEXT];
+
+	get_text(text, name, value, sizeof(value));
+	*out = name_find(names, count, (struct bytes){ value, strlen(value) });
+	return *out < count;
+}
+
+static bool get_cell(struct bytes text, struct cell *out)
+{
+	char value[CELL_TEXT];
+
+	return marker_get(text, "cell", value, sizeof(value)) &&
+	       cell_parse((struct bytes){ value, strlen(value) }, out);
+}
+
+static bool get_state(struct bytes text, struct run_state *out)
+{
+	return get_number(text, "lost", -1, INT64_MAX, &out->lost) &&
+	       get_number(text, "enabled", -1, 2, &out->enabled) &&
+	       get_number(text, "daemon", -1, PID_MAX, &out->daemon_pid);
+}
+
+static bool read_begin(struct bytes text, struct run *out)
+{
+	size_t loader;
+
+	if (!get_name(text, "loader", loader_names, LOADER_COUNT, &loader))
+		return false;
+	out->loader = (enum loader)loader;
+	out->after = (struct run_state){ -1, -1, -1 };
+	get_text(text, "keys", out->keys, sizeof(out->keys));
+	get_text(text, "module", out->module, sizeof(out->module));
+	return get_state(text, &out->before) &&
+	       get_number(text, "probes", 0, PROBES_MAX, &out->probes);
+}
+
+static bool read_claim(struct bytes text, struct claim *out)
+{
+	static const char *const yes_no[] = { "no", "yes" };
+	size_t expect, claimed, reason, whose;
+
+	if (!get_cell(text, &out->cell) ||
+	    !get_name(text, "expect", expect_names, EXPECT_COUNT, &expect) ||
+	    !get_name(text, "claimed", yes_no, ARRAY_SIZE(yes_no), &claimed) ||
+	    !get_name(text, "reason", reason_names, REASON_COUNT, &reason) ||
+	    !get_name(text, "of", whose_names, WHOSE_COUNT, &whose))
+		return false;
+	out->expect = (enum expect)expect;
+	out->claimed = claimed == 1;
+	out->reason = (enum reason)reason;
+	out->whose = (enum whose)whose;
+	get_text(text, "where", out->where, sizeof(out->where));
+	get_text(text, "rule", out->rule, sizeof(out->rule));
+	get_text(text, "detail", out->detail, sizeof(out->detail));
+	return true;
+}
+
+/* One cell, or two joined by ','. */
+static bool get_cells(struct bytes text, struct probe *out)
+{
+	char value[2 * CELL_TEXT];
+	char *second;
+
+	if (!marker_get(text, "cell", value, sizeof(value)))
+		return false;
+	if ((second = strchr(value, ',')) != NULL)
+		*second++ = '\0';
+	out->cells = second ? 2 : 1;
+	return cell_parse((struct bytes){ value, strlen(value) }, &out->cell[0]) &&
+	       (second == NULL ||
+		cell_parse((struct bytes){ second, strlen(second) }, &out->cell[1]));
+}
+
+static bool read_probe(struct bytes text, struct probe *out)
+{
+	out->result = PROBE_PENDING;
+	get_text(text, "nonce", out->nonce, sizeof(out->nonce));
+	get_text(text, "act", out->act, sizeof(out->act));
+	return get_number(text, "n", 1, PROBES_MAX, &out->number) && get_cells(text, out) &&
+	       get_number(text, "pid", 1, PID_MAX, &out->pid) && is_hex(out->nonce);
+}
+
+static bool read_acted(struct bytes text, struct probe *out)
+{
+	return get_number(text, "n", 1, PROBES_MAX, &out->number) &&
+	       get_number(text, "pid", 1, PID_MAX, &out->pid) &&
+	       get_number(text, "result", PROBE_SKIPPED, ERRNO_MAX, &out->result);
+}
+
+static bool read_fields(struct run_marker *out, struct bytes text)
+{
+	switch (out->word) {
+	case WORD_BEGIN:
+		memcpy(out->begin.id, out->run, sizeof(out->begin.id));
+		return read_begin(text, &out->begin);
+	case WORD_CLAIM:
+		return read_claim(text, &out->claim);
+	case WORD_CAVEAT:
+		return marker_get(text, "text", out->caveat, sizeof(out->caveat));
+	case WORD_PROBE:
+		return read_probe(text, &out->probe);
+	case WORD_ACTED:
+		return read_acted(text, &out->acted);
+	case WORD_END:
+		memcpy(out->end.id, out->run, sizeof(out->end.id));
+		return get_state(text, &out->end.after) &&
+		       get_number(text, "acted", 0, PROBES_MAX, &out->end.acted);
+	default:
+		return false;
+	}
+}
+
+void run_read(struct run_marker *out, struct bytes text)
+{
+	struct bytes word;
+	size_t number;
+
+	memset(out, 0, sizeof(*out));
+	if (!marker_word(text, &word) || !marker_get(text, "run", out->run, sizeof(out->run)) ||
+	    strlen(out->run) != RUN_ID - 1 || !is_hex(out->run))
+		return;
+	number = name_find(words, ARRAY_SIZE(words), word);
+	if (number == ARRAY_SIZE(words))
+		return;
+	out->word = (enum run_word)number;
+	if (!read_fields(out, text))
+		memset(out, 0, sizeof(*out));
+}

@@ -1,0 +1,71 @@
+/*
+ * The fields of records, as the kernel and auditd write them, to the facts of
+ * one event: which field of which record type says what, and how its value is
+ * to be read. Pure; private to parse/decode.c.
+ */
+#ifndef MODTRAIL_PARSE_DECODE_FIELDS_H
+#define MODTRAIL_PARSE_DECODE_FIELDS_H
+
+#include "model/event.h"
+
+/* The record types that own facts. */
+enum owner {
+	OWNER_NONE,		/* a record of any other type */
+	OWNER_SYSCALL,
+	OWNER_KERN_MODULE,
+	OWNER_EXECVE,
+	OWNER_CWD,
+	OWNER_PROCTITLE,
+	OWNER_CONFIG_CHANGE,
+	OWNER_KERNEL,
+	OWNER_DAEMON,		/* all DAEMON_* */
+	OWNER_TRUSTED_APP,	/* the kernel's part, in front of the sender's message, only */
+	OWNER_COUNT
+};
+
+/* Bytes that grow at their end, up to size; what does not fit is left out. */
+struct region {
+	char *data;
+	size_t len, size;
+};
+
+struct field;
+
+struct facts {
+	struct event event;	/* filled as far as fields say it directly */
+	bool seen[OWNER_COUNT];
+	const struct field *next_field;	/* of the record at hand: where the next is likely to be */
+	int64_t arch, syscall;	/* of SYSCALL; NUM_NONE */
+	struct bytes title;	/* of PROCTITLE */
+	/* strings live here until the next event */
+	struct region text, keys, argv, detail;
+	/* EXECVE: the argument and piece of it that was read last */
+	int64_t argument, piece;
+	bool argument_gap;	/* one is missing: what follows it does not count */
+};
+
+/* A region holds all values of the largest set of records (RECORDS_BYTES_MAX). */
+#define FACTS_REGION (((size_t)1 << 20) + 64)
+
+/* memory: 4 * FACTS_REGION bytes, borrowed. */
+void facts_init(struct facts *f, char *memory);
+
+/* Forgets the last event. */
+void facts_clear(struct facts *f);
+
+/*
+ * Announces a record. False if its fields are not to be read: the type owns no
+ * facts, or an event has only one of it and this is a second.
+ */
+bool facts_record(struct facts *f, enum owner type);
+
+/* Takes one field of the record that was announced last; raw as it stands in the record. */
+void facts_field(struct facts *f, enum owner type, const char *name, const char *raw);
+
+/* Appends what fits. */
+void region_add(struct region *r, struct bytes bytes);
+
+/* Is one of the wanted keys (NULL-ended) among those joined by 0x01? */
+bool keys_hold(struct bytes keys, const char *const *wanted);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * What a command line of kmod's tools means: which tool it is, which modules
+ * it names, and whether it asks for a load or an unload at all. Pure.
+ *
+ * A command line is its arguments, each ended by NUL, as struct event keeps
+ * it; the NUL of the last may be missing. Options are those of kmod 30 to 34
+ * (tools/{insmod,rmmod,modprobe}.c) and of busybox where it has its own.
+ */
+#ifndef MODTRAIL_PARSE_KMOD_ARGS_H
+#define MODTRAIL_PARSE_KMOD_ARGS_H
+
+#include "base/util.h"
+
+#include <stdbool.h>
+
+struct command_line {
+	struct bytes tool;	/* within the command line: insmod, rmmod, modprobe, lsmod, modinfo,
+				   depmod, kmod; data NULL if it is none of them */
+	bool intends;		/* insmod, rmmod or modprobe without --dry-run, --show-depends,
+				   --version ... */
+	bool removes;		/* rmmod, or modprobe -r */
+	char modules[256];	/* names asked for, file names reduced to names, '-' to '_', joined
+				   by ','; "" if none. A name that does not fit is left out whole */
+	unsigned module_count;	/* names asked for, those that did not fit included */
+};
+
+/*
+ * Reads a command line. argv[0] decides; "busybox insmod ...", "kmod insmod
+ * ..." and "ld.so [--argv0 NAME] .../kmod ..." are the tool they run.
+ */
+void command_line_read(struct command_line *out, struct bytes argv);
+
+/*
+ * The tool that a process is, within one of the arguments: what its command
+ * line says, else comm if exe is kmod and comm is a name that kmod acts under.
+ * data NULL if it is none of kmod's.
+ */
+struct bytes tool_of_process(const struct command_line *line, struct bytes comm, struct bytes exe);
+
+/* Is this file kmod itself, wherever it lies? */
+bool is_kmod(struct bytes exe);
+
+/* Takes the next argument off the front of *rest. False at the end. */
+bool argv_next(struct bytes *rest, struct bytes *argument);
+
+/* The module that a file stands for: "/x/snd-dummy.ko.xz" is "snd_dummy". False if it is no .ko. */
+bool module_name_of_file(struct bytes path, char *out, size_t size);
+
+/*
+ * The arguments as one line a shell would read back: separated by blanks,
+ * quoted with '...' where needed. Bytes stay as they are. Returns its length;
+ * what does not fit is cut (out is always NUL-ended).
+ */
+size_t command_line_text(struct bytes argv, char *out, size_t size);
+
+#endif

@@ -1,0 +1,491 @@
+#include "parse/sieve.h"
+
+#include <assert.h>
+#include <string.h>
+#include <sys/random.h>
+
+/*
+ * Two rings, events and lines, each in the order of arrival and each numbered
+ * from 1 for ever; number n lies at n & mask. A mask begins small, so that the
+ * ring of an ordinary log stays in the processor's cache, and doubles when the
+ * ring is full.
+ *
+ *   bucket[hash] --> newest event of that hash --> older --> ... --> one that has left
+ *   event --> first line not handed out --> next --> ... --> last line
+ *
+ * Events leave in the order in which they came, so a bucket's chain is never
+ * repaired: it ends at the first number that has left.
+ *
+ * An event leaves when its first line is WINDOW_KEEP bytes behind the line at
+ * hand. So the lines of all events that are here lie in WINDOW_KEEP bytes, and
+ * neither ring can overflow, whatever the log holds.
+ */
+_Static_assert(WINDOW_KEEP / LINE_RECORD_MIN + 2 < SIEVE_LINES, "lines of a window fit");
+_Static_assert(SIEVE_EVENTS >= SIEVE_LINES, "each line may be an event");
+_Static_assert((SIEVE_LINES & (SIEVE_LINES - 1)) == 0 && (SIEVE_EVENTS & (SIEVE_EVENTS - 1)) == 0,
+	       "masks");
+
+#define EVENTS_FIRST 2048u	/* what the rings begin with: the events and lines of a window */
+#define LINES_FIRST 8192u
+#define NEVER UINT64_MAX
+#define STEP 16384	/* bytes; what was searched is still in the fastest cache when it is read */
+_Static_assert(STEP <= LINE_ENDS_MAX, "each byte may be an end");
+#define BUCKETS 8192u	/* stay in the cache; a window of ordinary records holds a thousand events */
+
+struct place {
+	uint64_t at;		/* stream offset of the text, which begins with node= if there is one */
+	uint64_t next;		/* next line of the event, by number; 0: none yet */
+	uint32_t len;
+};
+
+struct open_event {
+	int64_t time_ms;
+	uint64_t serial;
+	uint64_t first;		/* stream offset of its first line */
+	uint64_t first_line;	/* the same line by number: older ones are of no event that is here */
+	uint64_t older;		/* next event of the bucket, by number */
+	uint64_t pending;	/* first line that has not been handed out, by number; 0: none */
+	uint64_t last;		/* its last line, by number */
+	uint32_t node_len;
+	uint32_t pending_count;
+	uint32_t shown;		/* of these, so many were in a piece that a flush handed out */
+	bool daemon;
+	bool wanted;
+	bool matters;		/* by one of its lines, not only because all are wanted */
+	bool complete;		/* nothing is expected, and if it was wanted, all was handed out */
+};
+
+struct sieve {
+	struct sieve_options options;
+	struct sieve_counts counts;
+	uint64_t seed;		/* nobody can make a log whose events share a bucket */
+	uint64_t end;		/* stream offset behind what was fed */
+
+	uint64_t oldest_event, next_event;	/* numbers; equal: no event */
+	uint64_t next_line;
+	uint64_t event_mask, line_mask;
+	uint64_t leaves;	/* the oldest event leaves at a line behind this offset */
+	uint64_t latest;	/* the event of the last line, by number; 0: none */
+	struct open_event event[SIEVE_EVENTS];
+	struct place place[SIEVE_LINES];
+	uint64_t bucket[BUCKETS];
+	struct bytes piece[SIEVE_RECORDS_MAX];
+	struct line_ends ends;
+};
+
+struct sieve *sieve_new(const struct sieve_options *options)
+{
+	struct sieve *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->options = *options;
+	s->oldest_event = s->next_event = s->next_line = 1;
+	s->event_mask = EVENTS_FIRST - 1;
+	s->line_mask = LINES_FIRST - 1;
+	s->leaves = NEVER;
+	/* Without randomness the trail is the same; a hostile log may take longer. */
+	if (getrandom(&s->seed, sizeof(s->seed), GRND_NONBLOCK) < 0)
+		s->seed = HASH_START;
+	return s;
+}
+
+void sieve_free(struct sieve *s)
+{
+	free(s);
+}
+
+static inline struct open_event *event_at(struct sieve *s, uint64_t number)
+{
+	return &s->event[number & s->event_mask];
+}
+
+static inline struct place *place_at(struct sieve *s, uint64_t number)
+{
+	return &s->place[number & s->line_mask];
+}
+
+/* Both halves of the product, so that each bit of a and b reaches each bit of the result. */
+static inline uint64_t mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t *bucket_of(struct sieve *s, const struct line *line)
+{
+	uint64_t hash = mix((uint64_t)line->time_ms ^ s->seed, UINT64_C(0x9e3779b97f4a7c15));
+
+	hash = mix(hash ^ line->serial, s->seed | 1);
+	if (line->node.len > 0)
+		hash = mix(hash ^ hash_bytes(s->seed, line->node.data, line->node.len), s->seed | 1);
+	return &s->bucket[hash % BUCKETS];
+}
+
+static inline const char *node_at(const struct window *w, const struct place *p)
+{
+	return window_at(w, p->at) + sizeof("node=") - 1;
+}
+
+static inline bool is_event_of(struct sieve *s, const struct window *w,
+			       const struct open_event *e, const struct line *line)
+{
+	return e->serial == line->serial && e->time_ms == line->time_ms &&
+	       e->daemon == line->daemon && e->node_len == line->node.len &&
+	       (e->node_len == 0 ||
+		memcmp(node_at(w, place_at(s, e->last)), line->node.data, e->node_len) == 0);
+}
+
+/* The number of the line's event in a bucket's chain; 0: it is not there. */
+static uint64_t find(struct sieve *s, const struct window *w, uint64_t number,
+		     const struct line *line)
+{
+	while (number >= s->oldest_event) {
+		struct open_event *e = event_at(s, number);
+
+		if (is_event_of(s, w, e, line))
+			return number;
+		number = e->older;
+	}
+	return 0;
+}
+
+/* Moves up to SIEVE_RECORDS_MAX pending lines of e, those that the window still has, to piece. */
+static void take_pending(struct sieve *s, const struct window *w, struct open_event *e,
+			 struct piece *piece)
+{
+	size_t count = 0;
+
+	while (e->pending != 0 && count < SIEVE_RECORDS_MAX) {
+		const struct place *p = place_at(s, e->pending);
+
+		if (p->at >= w->base) {
+			piece->node.data = e->node_len ? node_at(w, p) : NULL;
+			s->piece[count++] = (struct bytes){ window_at(w, p->at), p->len };
+		}
+		e->pending = p->next;
+		e->pending_count--;
+	}
+	piece->count = count;
+}
+
+static int hand_out(struct sieve *s, const struct window *w, struct open_event *e,
+		    struct error *err)
+{
+	struct piece piece = {
+		.node.len = e->node_len,
+		.time_ms = e->time_ms,
+		.serial = e->serial,
+		.daemon = e->daemon,
+		.lines = s->piece,
+	};
+	int rc;
+
+	e->shown = 0;
+	while (e->pending != 0) {
+		take_pending(s, w, e, &piece);
+		if (piece.count == 0)
+			return 0;
+		s->counts.events++;
+		if ((rc = s->options.emit(s->options.arg, &piece, err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/*
+ * Hands out what there is, and keeps it for the piece that completes the event:
+ * records that mean nothing alone may mean something with those still to come.
+ */
+static int show(struct sieve *s, const struct window *w, struct open_event *e, struct error *err)
+{
+	struct open_event seen = *e;
+
+	e->shown = e->pending_count;
+	return hand_out(s, w, &seen, err);
+}
+
+static int hand_out_split(struct sieve *s, const struct window *w, struct open_event *e,
+			  struct error *err)
+{
+	s->counts.split++;
+	return hand_out(s, w, e, err);
+}
+
+/* Lets the events go whose first line is more than WINDOW_KEEP bytes before at. */
+static int forget(struct sieve *s, const struct window *w, uint64_t at, struct error *err)
+{
+	while (s->oldest_event < s->next_event) {
+		struct open_event *e = event_at(s, s->oldest_event);
+		int rc;
+
+		s->leaves = e->first + WINDOW_KEEP;
+		if (s->leaves >= at)
+			return 0;
+		if (e->wanted && e->pending_count > e->shown &&
+		    (rc = (e->complete ? hand_out : hand_out_split)(s, w, e, err)) < 0)
+			return rc;
+		s->oldest_event++;
+	}
+	s->leaves = NEVER;
+	return 0;
+}
+
+/* Numbers from oldest on have new places; those are free, as they are the ring's second half. */
+static void double_events(struct sieve *s)
+{
+	uint64_t mask = s->event_mask * 2 + 1;
+
+	assert(mask < SIEVE_EVENTS);
+	for (uint64_t n = s->oldest_event; n < s->next_event; n++)
+		s->event[n & mask] = s->event[n & s->event_mask];
+	s->event_mask = mask;
+}
+
+static void double_lines(struct sieve *s, uint64_t oldest)
+{
+	uint64_t mask = s->line_mask * 2 + 1;
+
+	assert(mask < SIEVE_LINES);
+	for (uint64_t n = oldest; n < s->next_line; n++)
+		s->place[n & mask] = s->place[n & s->line_mask];
+	s->line_mask = mask;
+}
+
+static uint64_t open_event(struct sieve *s, uint64_t *bucket, const struct line *line, uint64_t at)
+{
+	if (s->next_event - s->oldest_event > s->event_mask)
+		double_events(s);
+	if (s->leaves == NEVER)
+		s->leaves = at + WINDOW_KEEP;
+	if (s->options.serials != NULL && !line->daemon)
+		serials_add(s->options.serials, line->node, line->time_ms, line->serial);
+	*event_at(s, s->next_event) = (struct open_event){
+		.time_ms = line->time_ms,
+		.serial = line->serial,
+		.first = at,
+		.first_line = s->next_line,
+		.node_len = (uint32_t)line->node.len,
+		.older = *bucket,
+		.daemon = line->daemon,
+		.wanted = s->options.all || (s->options.rests && at < SIEVE_RESTS),
+		.complete = true,	/* until a line says otherwise */
+	};
+	return *bucket = s->next_event++;
+}
+
+/* The event of a line. Mostly that of the line before, which spares looking it up. */
+static inline struct open_event *event_of(struct sieve *s, const struct window *w,
+					  const struct line *line, uint64_t at)
+{
+	uint64_t *bucket;
+
+	if (s->latest >= s->oldest_event && is_event_of(s, w, event_at(s, s->latest), line))
+		return event_at(s, s->latest);
+	bucket = bucket_of(s, line);
+	s->latest = find(s, w, *bucket, line);
+	if (s->latest == 0)
+		s->latest = open_event(s, bucket, line, at);
+	return event_at(s, s->latest);
+}
+
+/* at, len: the text of a line, in the stream. */
+static inline void append(struct sieve *s, struct open_event *e, uint64_t at, size_t len)
+{
+	uint64_t number = s->next_line++;
+	uint64_t oldest = event_at(s, s->oldest_event)->first_line;
+
+	if (number - oldest > s->line_mask)
+		double_lines(s, oldest);
+	*place_at(s, number) = (struct place){ .at = at, .len = (uint32_t)len };
+	if (e->pending == 0)
+		e->pending = number;
+	else
+		place_at(s, e->last)->next = number;
+	e->last = number;
+	e->pending_count++;
+}
+
+/* Of an event that is wanted, what is to be handed out now that it has one more line. */
+static int hand_out_wanted(struct sieve *s, const struct window *w, struct open_event *e,
+			   struct error *err)
+{
+	if (e->complete && e->matters)
+		return hand_out(s, w, e, err);
+	if (e->pending_count >= SIEVE_RECORDS_MAX)
+		return hand_out_split(s, w, e, err);
+	/* What matters may still come, out of order: these lines belong to it then. */
+	return e->complete && e->shown == 0 ? show(s, w, e, err) : 0;
+}
+
+static int take_record(struct sieve *s, const struct window *w, const struct line *line,
+		       uint64_t at, struct error *err)
+{
+	enum record_role role = line->kind->role;
+	struct open_event *e = event_of(s, w, line, at);
+
+	append(s, e, w->base + (uint64_t)(line->text.data - w->data), line->text.len);
+
+	/* What stands alone ends no event that has begun with something else. */
+	e->complete = role == RECORD_END ||
+		      ((role == RECORD_USER || role == RECORD_DAEMON) && e->complete);
+	if (!e->matters && role != RECORD_AUXILIARY && role != RECORD_END)
+		e->matters = sieve_matters(line, s->options.keys);
+	e->wanted |= e->matters;
+	return e->wanted ? hand_out_wanted(s, w, e, err) : 0;
+}
+
+/* The same for one more line of the latest event, of which nothing else matters: it is not read. */
+static inline int take_more(struct sieve *s, const struct window *w, uint64_t at, size_t len,
+			    enum line_more more, struct error *err)
+{
+	struct open_event *e = event_at(s, s->latest);
+
+	append(s, e, at, len - 1);	/* without the newline */
+	e->complete = more == LINE_ENDS_EVENT;
+	return e->wanted ? hand_out_wanted(s, w, e, err) : 0;
+}
+
+static void count_fault(struct sieve *s, enum line_fault fault, uint64_t at)
+{
+	if (s->counts.faults[fault]++ == 0)
+		s->counts.first_fault[fault] = at;
+}
+
+/* Of the line that the text begins with, at least, the end is found, however long it is. */
+static void find_ends(struct line_ends *ends, const char *text, size_t len)
+{
+	size_t step = MIN(len, STEP);
+
+	line_ends_find(ends, text, step);
+	if (ends->count == 0) {
+		const char *newline = memchr(text + step, '\n', len - step);
+
+		ends->end[0] = (uint32_t)(newline != NULL ? (size_t)(newline + 1 - text) : len);
+		ends->count = 1;
+		ends->more[0] = LINE_MORE_UNKNOWN;
+		ends->nul = true;	/* perhaps */
+	}
+}
+
+/* Ends of the lines from at on, up to stop or fewer, but one at least; counted from *base. */
+static const struct line_ends *ends_from(struct sieve *s, const struct window *w, uint64_t at,
+					 uint64_t stop, uint64_t *base)
+{
+	const struct line_ends *known = w->ends;
+
+	*base = w->ends_at;
+	if (known != NULL && known->count > 0 && at >= *base &&
+	    at < *base + known->end[known->count - 1])
+		return known;
+	find_ends(&s->ends, window_at(w, at), (size_t)(stop - at));
+	*base = at;
+	return &s->ends;
+}
+
+/* What is known of the lines before the one at hand. */
+struct before {
+	struct line line[2];		/* room for the head of the last record, and for the next */
+	const struct line *record;	/* the last; NULL: there is none yet */
+	bool latest;			/* the line before is a record, of the latest event */
+};
+
+static int take_line(struct sieve *s, const struct window *w, uint64_t at, size_t len, bool nul,
+		     struct before *before, struct error *err)
+{
+	struct line *line = &before->line[before->record == &before->line[0]];
+	const char *data = window_at(w, at);
+	enum line_fault fault = nul ? line_parse(line, data, len)
+				    : line_head_after(line, data, len, before->record);
+
+	before->latest = fault == LINE_OK;
+	if (fault != LINE_OK) {
+		count_fault(s, fault, at);
+		return 0;
+	}
+	before->record = line;
+	return take_record(s, w, line, at, err);
+}
+
+/* Takes lines from *next on, and moves it behind the last. Returns 0, or what emit returned. */
+static int take_lines(struct sieve *s, const struct window *w, uint64_t *next, uint64_t stop,
+		      struct error *err)
+{
+	struct before before = { .record = NULL };
+	uint64_t at = *next, base;
+	const struct line_ends *ends = ends_from(s, w, at, stop, &base);
+	uint32_t i = 0;
+	int rc;
+
+	while (base + ends->end[i] <= at)
+		i++;
+	for (; i < ends->count && at < stop; i++) {
+		size_t len = (size_t)(MIN(base + ends->end[i], stop) - at);
+		enum line_more more = ends->nul ? LINE_MORE_UNKNOWN : ends->more[i];
+
+		if (at > s->leaves && (rc = forget(s, w, at, err)) < 0)
+			return rc;
+		s->counts.lines++;
+		s->counts.bytes += len;
+		s->end = at + len;
+		if (more != LINE_MORE_UNKNOWN && before.latest && s->latest >= s->oldest_event)
+			rc = take_more(s, w, at, len, more, err);
+		else
+			rc = take_line(s, w, at, len, ends->nul, &before, err);
+		if (rc < 0)
+			return rc;
+		at += len;
+	}
+	*next = at;
+	return 0;
+}
+
+int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, size_t len,
+	       struct error *err)
+{
+	uint64_t stop = at + len;
+	int rc;
+
+	assert(at >= s->end && at >= w->base && stop <= window_end(w));
+	while (at < stop)
+		if ((rc = take_lines(s, w, &at, stop, err)) < 0)
+			return rc;
+	return forget(s, w, at, err);
+}
+
+int sieve_flush(struct sieve *s, const struct window *w, struct error *err)
+{
+	for (uint64_t i = s->oldest_event; i < s->next_event; i++) {
+		struct open_event *e = event_at(s, i);
+		int rc;
+
+		if (e->wanted && e->pending_count > e->shown && (rc = show(s, w, e, err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+uint64_t sieve_safe(const struct sieve *s)
+{
+	for (uint64_t i = s->oldest_event; i < s->next_event; i++) {
+		const struct open_event *e = &s->event[i & s->event_mask];
+
+		if (!e->complete)
+			return e->first;
+	}
+	return s->end;
+}
+
+const struct sieve_counts *sieve_counts(const struct sieve *s)
+{
+	return &s->counts;
+}
+
+struct sieve_counts sieve_take_counts(struct sieve *s)
+{
+	struct sieve_counts counts = s->counts;
+
+	s->counts = (struct sieve_counts){ 0 };
+	return counts;
+}

@@ -1,0 +1,213 @@
+#include "parse/sieve.h"
+
+#include "model/machine.h"
+
+#include <string.h>
+
+#define ENRICHED '\x1d'
+
+/* Longer keys do not exist: AUDIT_MAX_KEY_LEN is 256, in hex twice that. */
+#define KEY_HEX_MAX 1024
+/* No arch or system call number has more; with this many nothing overflows. */
+#define NUMBER_DIGITS_MAX 12
+
+static inline bool contains(struct bytes text, struct bytes word)
+{
+	return text.len > 0 && memmem(text.data, text.len, word.data, word.len) != NULL;
+}
+
+/*
+ * Where a word begins in a record of a few hundred bytes, for which memmem
+ * spends more on preparing than on searching: looks for the word's byte at
+ * anchor, which should be rare in such records, and then for the word around
+ * it. NULL if it is not there.
+ */
+static inline const char *find_by(struct bytes text, const char *word, size_t len, size_t anchor)
+{
+	const char *p, *end;
+
+	if (text.len < len)
+		return NULL;
+	p = text.data + anchor;
+	end = text.data + text.len - (len - 1 - anchor);
+	while (p < end && (p = memchr(p, word[anchor], (size_t)(end - p))) != NULL) {
+		if (memcmp(p - anchor, word, len) == 0)
+			return p - anchor;
+		p++;
+	}
+	return NULL;
+}
+
+static inline bool is_among(const char *letter, const char *letters, size_t unit)
+{
+	for (; *letters != '\0'; letters += unit)
+		if (memcmp(letter, letters, unit) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Is the word in text, with one of the letters of before right in front of it,
+ * or one of behind right behind it? A letter has unit bytes. Inline, so that
+ * the lengths are known and no memcmp is called: 'm' is not that rare.
+ */
+static inline bool contains_beside(struct bytes text, const char *word, size_t len, size_t anchor,
+				   const char *before, const char *behind, size_t unit)
+{
+	const char *start = text.data, *end = text.data + text.len, *at;
+
+	while ((at = find_by(text, word, len, anchor)) != NULL) {
+		const char *next = at + len;
+
+		if ((size_t)(at - start) >= unit && is_among(at - unit, before, unit))
+			return true;
+		if ((size_t)(end - next) >= unit && is_among(next, behind, unit))
+			return true;
+		text = (struct bytes){ at + 1, (size_t)(end - at - 1) };
+	}
+	return false;
+}
+
+/*
+ * kmod, insmod, rmmod, lsmod, depmod, modprobe, modinfo, and not chmod: plain,
+ * or as the kernel's hex.
+ */
+static bool names_a_tool(struct bytes text)
+{
+	return contains_beside(text, "mod", 3, 0, "ksmp", "pi", 1) ||
+	       contains_beside(text, "6D6F64", 6, 3, "6B736D70", "7069", 2);
+}
+
+static bool has_marker(struct bytes text)
+{
+	return find_by(text, "modtrail", 8, 7) != NULL;
+}
+
+/* Is the key somewhere in the hex of text? Nibbles that stand out of line do no harm here. */
+static bool contains_hex(struct bytes text, const char *key)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char hex[KEY_HEX_MAX];
+	size_t len = 0;
+
+	for (; *key != '\0' && len < sizeof(hex); key++) {
+		hex[len++] = digits[(unsigned char)*key >> 4];
+		hex[len++] = digits[(unsigned char)*key & 15];
+	}
+	return contains(text, (struct bytes){ hex, len });
+}
+
+/*
+ * The value of key=. The kernel writes it last, right before the enriched half;
+ * where something else stands there, such as names whose 0x1D is lost, the whole
+ * record is as good: a substring is looked for anyway.
+ */
+static struct bytes key_value(struct bytes fields)
+{
+	const char *enriched = memchr(fields.data, ENRICHED, fields.len);
+	size_t len = enriched ? (size_t)(enriched - fields.data) : fields.len;
+	const char *blank = memrchr(fields.data, ' ', len);
+	const char *end = fields.data + len;
+
+	if (blank == NULL || end - blank < 5 || memcmp(blank, " key=", 5) != 0)
+		return (struct bytes){ fields.data, len };
+	return (struct bytes){ blank + 5, (size_t)(end - blank - 5) };
+}
+
+static bool has_wanted_key(struct bytes fields, const char *const *keys)
+{
+	struct bytes value = key_value(fields);
+	bool plain = value.len > 2 && value.data[0] == '"' && value.data[value.len - 1] == '"';
+
+	if (value.len == 6 && memcmp(value.data, "(null)", 6) == 0)
+		return false;
+	for (; *keys != NULL; keys++) {
+		size_t len = strlen(*keys);
+
+		if (value.len < len)
+			continue;
+		if (find_by(value, *keys, len, 0) != NULL)
+			return true;
+		if (!plain && contains_hex(value, *keys))
+			return true;
+	}
+	return false;
+}
+
+static inline unsigned digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a') + 10;
+	return UINT32_MAX;
+}
+
+/* Takes name and the number behind it off the front of fields. */
+static inline bool take_number(struct bytes *fields, const char *name, size_t name_len,
+			       unsigned base, uint64_t *out)
+{
+	const char *p = fields->data + name_len, *end = fields->data + fields->len;
+	uint64_t n = 0;
+
+	if (fields->len < name_len || memcmp(fields->data, name, name_len) != 0)
+		return false;
+	for (; p < end && digit_of(*p) < base; p++)
+		n = n * base + digit_of(*p);
+	if (p == fields->data + name_len ||
+	    p > fields->data + name_len + NUMBER_DIGITS_MAX)
+		return false;
+	*out = n;
+	*fields = (struct bytes){ p, (size_t)(end - p) };
+	return true;
+}
+
+/* Of a literal the compiler knows the length, and makes a few loads of the memcmp. */
+#define TAKE_NUMBER(fields, name, base, out) take_number(fields, name, sizeof(name) - 1, base, out)
+
+/*
+ * "arch=c000003e syscall=313 ...", the order that the kernel always writes.
+ * Anything else may be anything.
+ */
+static bool syscall_matters(struct bytes fields, const char *const *keys)
+{
+	struct bytes rest = fields;
+	struct machine_call call;
+	uint64_t arch, number;
+
+	if (!TAKE_NUMBER(&rest, "arch=", 16, &arch) || !TAKE_NUMBER(&rest, " syscall=", 10, &number))
+		return true;
+	/* "syscall=52:79)" of a torn line is no number to decode, which then takes the next. */
+	if (rest.len > 0 && rest.data[0] != ' ')
+		return true;
+	if (arch > UINT32_MAX || !machine_call((uint32_t)arch, (int64_t)number, &call))
+		return true;
+	if (call.call != CALL_NONE)
+		return true;
+	return (call.exec && names_a_tool(rest)) || has_wanted_key(rest, keys);
+}
+
+/* A first argument of more than 7500 bytes comes in parts, and a name may be cut in two. */
+static bool execve_matters(struct bytes fields)
+{
+	return names_a_tool(fields) || find_by(fields, "a0_len=", 7, 2) != NULL;
+}
+
+bool sieve_matters(const struct line *line, const char *const *keys)
+{
+	switch (line->kind->role) {
+	case RECORD_SYSCALL:
+		return syscall_matters(line->fields, keys);
+	case RECORD_EXECVE:
+		return execve_matters(line->fields);
+	case RECORD_FACT:
+	case RECORD_DAEMON:
+		return true;
+	case RECORD_USER:
+		return has_marker(line->fields);
+	case RECORD_AUXILIARY:
+	case RECORD_END:
+		return false;
+	}
+	return true;
+}

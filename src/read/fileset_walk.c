@@ -1,0 +1,368 @@
+#include "read/private.h"
+
+#include "base/error_access.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Checkpoints that are tried for one file: its own, and those of the store. */
+#define CANDIDATES_OWN 8
+#define CANDIDATES 64
+/* A file system whose inode numbers are not to be trusted must not keep us listing for ever. */
+#define RELIST_MAX 8
+/* consider(): the file is not what was listed under that name any more. */
+#define OUTDATED 2
+
+static bool is_newest(const struct source *s, const struct logset_entry *e)
+{
+	return s->base != NULL && strcmp(e->name, s->base) == 0;
+}
+
+static bool is_followed(const struct source *s, const struct logset_entry *e)
+{
+	return s->options.follow && is_newest(s, e);
+}
+
+int walk_list(struct source *s, struct error *err)
+{
+	struct logset set = { s->dir, s->base };
+
+	/* First watch, then look: what comes in between is reported. */
+	if (s->options.follow)
+		logwatch_aim(&s->watch, s->dir);
+	s->look_around = false;
+	logset_release(&s->list);
+	s->next = 0;
+	return logset_list(&set, &s->list, err);
+}
+
+void walk_end(struct source *s)
+{
+	s->next = s->list.len;
+}
+
+/* The file behind e if nothing in it can be new since it was left. */
+static struct logfile *find_settled(const struct source *s, const struct logset_entry *e)
+{
+	for (struct logfile *f = s->files; f != NULL; f = f->older) {
+		if (!same_inode(&f->stat, &e->stat))
+			continue;
+		/* Only other rights can help a file that could not be opened. */
+		if (f->failed && f->stat.st_mode == e->stat.st_mode &&
+		    f->stat.st_uid == e->stat.st_uid && f->stat.st_gid == e->stat.st_gid)
+			return f;
+		if (!f->failed && f->stat.st_size == e->stat.st_size &&
+		    f->stat.st_mtim.tv_sec == e->stat.st_mtim.tv_sec &&
+		    f->stat.st_mtim.tv_nsec == e->stat.st_mtim.tv_nsec)
+			return f;
+	}
+	return NULL;
+}
+
+/* The file that was met under this inode; not another one that got its number. */
+static struct logfile *find_same(const struct source *s, const char *path, const struct stat *st,
+				 uint64_t head)
+{
+	for (struct logfile *f = s->files; f != NULL; f = f->older) {
+		bool same = f->seen.head != 0 ? f->seen.head == head
+					      : strcmp(f->seen.path, path) == 0;
+
+		if (same && !f->failed && same_inode(&f->stat, st))
+			return f;
+	}
+	return NULL;
+}
+
+/*
+ * The content that was looked for at the newest file's place may have gone to
+ * an older one after the set was listed. Asked when the new content was seen.
+ */
+static bool is_overtaken(struct source *s, const struct logfile *same)
+{
+	if ((same != NULL && same == s->live) || s->relisted >= RELIST_MAX)
+		return false;
+	follow_hear(s);
+	return s->look_around;
+}
+
+static int remember_failed(struct source *s, const struct logset_entry *e, struct error *err)
+{
+	struct logfile *f = logfile_new(e->path, -1, &e->stat);
+
+	if (f == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	f->failed = true;
+	f->older = s->files;
+	s->files = f;
+	return ERR_INPUT;
+}
+
+/*
+ * A copy of the followed file is not whole before that file is truncated, and
+ * one that is shorter than what was read of the same log has nothing to add.
+ */
+static bool is_partial_copy(const struct source *s, const struct stat *st, uint64_t head,
+			    const struct reader *r, uint64_t start)
+{
+	if (head == 0 || start > 0)
+		return false;
+	for (const struct logfile *f = s->files; f != NULL; f = f->older)
+		if (f->seen.head == head && r->unpacker == NULL &&
+		    (uint64_t)st->st_size < f->end.offset)
+			return true;
+	return false;
+}
+
+/* Where to begin in the file: *start, with s->tail before it. */
+static int find_start(struct source *s, struct reader *r, const struct logfile *same,
+		      uint64_t head, uint64_t *start, struct error *err)
+{
+	struct checkpoint cps[CANDIDATES];
+	size_t n = 0;
+	int rc;
+
+	for (const struct logfile *f = s->files; f != NULL && n < CANDIDATES_OWN; f = f->older)
+		if (head != 0 && f->seen.head == head)
+			cps[n++] = f->end;
+	/* The store need not be asked again about a file that this source has begun. */
+	if (same != NULL && n > 0) {
+		rc = logfile_resume(r, cps, n, start, &s->tail, err);
+		if (rc < 0 || *start > 0)
+			return rc;
+	}
+	if (head != 0 && s->options.lookup != NULL) {
+		rc = s->options.lookup(s->options.arg, s->options.host, head, cps + n,
+				       ARRAY_SIZE(cps) - n, err);
+		if (rc < 0)
+			return rc;
+		assert((size_t)rc <= ARRAY_SIZE(cps) - n);
+		n += (size_t)rc;
+	}
+	return logfile_resume(r, cps, n, start, &s->tail, err);
+}
+
+/* Returns the file to read from start: one that was met before, or a new one. */
+static struct logfile *take_file(struct source *s, struct logfile *same, const char *path, int fd,
+				 const struct stat *st, uint64_t start)
+{
+	struct logfile *f;
+
+	if (same != NULL && same->end.offset == start) {
+		if (same->fd >= 0)
+			close(same->fd);
+		same->fd = fd;
+		if (same->tail_bytes > 0) {
+			s->counts.tails--;
+			s->counts.tail_bytes -= same->tail_bytes;
+			same->tail_bytes = 0;
+		}
+		same->stat = *st;
+		return same;
+	}
+	f = logfile_new(path, fd, st);
+	if (f == NULL)
+		return NULL;
+	f->older = s->files;
+	s->files = f;
+	s->counts.files++;
+	return f;
+}
+
+/* What the file says about the one that was followed before. */
+static void compare_with_left(struct source *s, bool expected, uint64_t head, uint64_t start)
+{
+	const struct logfile *left = s->left;
+
+	if (left == NULL)
+		return;
+	if (head != 0 && head == left->seen.head && (!s->left_cut || start >= left->end.offset))
+		s->left_found = true;
+	else if (!expected)
+		s->left_unread = true;
+}
+
+/* As consider(). Takes *fd if the file becomes the current one. */
+static int begin(struct source *s, const struct logset_entry *e, int *fd, const struct stat *st,
+		 struct error *err)
+{
+	bool followed = is_followed(s, e);
+	struct logfile *same, *f;
+	struct reader r;
+	uint64_t head, start;
+	int rc = reader_open(&r, *fd, e->path, false, err);
+
+	if (rc < 0)
+		return rc == ERR_INPUT ? remember_failed(s, e, err) : rc;
+	head = logfile_head(&r);
+	same = find_same(s, e->path, st, head);
+	if (followed && is_overtaken(s, same)) {
+		reader_close(&r);
+		return OUTDATED;
+	}
+	if (s->live != NULL && !followed && s->live != same && head != 0 &&
+	    head == s->live->seen.head) {
+		reader_close(&r);
+		return 0;
+	}
+	rc = find_start(s, &r, same, head, &start, err);
+	if (rc < 0 || (s->options.follow && !followed && is_partial_copy(s, st, head, &r, start))) {
+		reader_close(&r);
+		return rc < 0 && rc == ERR_INPUT ? remember_failed(s, e, err) : rc;
+	}
+	f = take_file(s, same, e->path, *fd, st, start);
+	if (f == NULL) {
+		reader_close(&r);
+		return error_set(err, ERR_NOMEM, "out of memory");
+	}
+	*fd = -1;
+	compare_with_left(s, f == same || is_newest(s, e), head, start);
+	if (f != same)
+		f->seen.start = start;
+	f->seen.head = head;
+	f->seen.compressed = r.unpacker != NULL;
+	f->end = (struct checkpoint){ head, start, tail_hash(&s->tail) };
+	r.path = f->seen.path;
+	s->reader = r;
+	s->current = f;
+	s->relisted = 0;
+	s->live_renamed = false;
+	/* Replaced since the set was listed: what became of it is found by looking again. */
+	if (followed && s->live != NULL && s->live != f)
+		s->look_around = true;
+	if (followed || s->live == f)
+		s->live = followed ? f : NULL;
+	return 1;
+}
+
+/* Returns 1 if the file became current, 0 if it holds nothing new, OUTDATED, or an error. */
+static int consider(struct source *s, const struct logset_entry *e, struct error *err)
+{
+	const struct logfile *settled = find_settled(s, e);
+	AUTO(closep) int fd = -1;
+	struct stat st;
+
+	if (settled != NULL && settled == s->left)
+		s->left_found = true;
+	if (settled != NULL && (settled->failed || !is_followed(s, e)))
+		return 0;
+	/* Followed, the packed twin is complete once the other one is gone. */
+	if (e->twin && s->options.follow)
+		return 0;
+	fd = open(e->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOENT || errno == ESTALE))
+		return OUTDATED;
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		access_error(err, ERR_INPUT, "open", e->path, errno);
+		return remember_failed(s, e, err);
+	}
+	if (s->relisted < RELIST_MAX && !same_inode(&st, &e->stat))
+		return OUTDATED;
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	return begin(s, e, &fd, &st, err);
+}
+
+/* The file of e under another name, or packed: then it is not lost. */
+static bool is_listed(const struct source *s, const char *path, const struct stat *st)
+{
+	size_t len = strlen(path);
+
+	for (size_t i = 0; i < s->list.len; i++) {
+		const struct logset_entry *e = &s->list.entries[i];
+
+		if (same_inode(&e->stat, st) ||
+		    (e->packed && strncmp(e->path, path, len) == 0 && e->path[len] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static bool was_met(const struct source *s, const struct stat *st)
+{
+	for (const struct logfile *f = s->files; f != NULL; f = f->older)
+		if (same_inode(&f->stat, st))
+			return true;
+	return false;
+}
+
+/* The set has changed since it was listed: e went elsewhere, or away for good. */
+static int list_again(struct source *s, const struct logset_entry *e, struct error *err)
+{
+	AUTO(freep) char *path = strdup(e->path);
+	struct stat st = e->stat;
+	int rc;
+
+	if (path == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	s->relisted++;
+	if ((rc = walk_list(s, err)) < 0 || is_listed(s, path, &st) || was_met(s, &st))
+		return rc;
+	if (!s->options.follow)
+		return error_set(err, ERR_INPUT, "'%s' vanished before it was read", path);
+	follow_lost(s, path, 0, tail_time(&s->tail));
+	return 0;
+}
+
+/* All files that are there were seen: is the one that was left connected with them? */
+static void check_left(struct source *s)
+{
+	const struct logfile *left = s->left;
+
+	s->left = NULL;
+	if (left != NULL && !s->left_found && (s->left_cut || s->left_unread))
+		follow_lost(s, left->seen.path, left->end.offset, s->left_ms);
+}
+
+int walk_next(struct source *s, struct error *err)
+{
+	while (s->next < s->list.len) {
+		const struct logset_entry *e = &s->list.entries[s->next++];
+		int rc = consider(s, e, err);
+
+		if (rc == OUTDATED && (rc = list_again(s, e, err)) == 0)
+			continue;
+		if (rc == 1 && s->current == s->live)
+			check_left(s);
+		if (rc != 0)
+			return rc;
+	}
+	check_left(s);
+	return 0;
+}
+
+/* Only two descriptors stay open: that of the current file, and one for late checkpoints. */
+static void retire(struct source *s, struct logfile *f)
+{
+	struct logfile *oldest = s->previous;
+
+	if (oldest != NULL && oldest != f && oldest->fd >= 0 && oldest->fd != STDIN_FILENO) {
+		close(oldest->fd);
+		oldest->fd = -1;
+	}
+	s->previous = f;
+}
+
+void walk_leave(struct source *s, struct window *w, bool for_good)
+{
+	struct logfile *f = s->current;
+	uint64_t read = for_good ? s->reader.pos : f->end.offset;
+
+	if (for_good && s->pending > 0 && !s->skipping) {
+		f->tail_bytes = s->pending;
+		s->counts.tails++;
+		s->counts.tail_bytes += s->pending;
+		source_note(s->counts.first_tail, f->seen.path, f->end.offset);
+	}
+	if (for_good && f->end.offset == 0 && s->pending == 0 && !s->skipping)
+		s->counts.empty++;
+	lines_drop(s, w);
+	f->end.tail = tail_hash(&s->tail);
+	if (fstat(f->fd, &f->stat) == 0 && !f->seen.compressed)
+		f->stat.st_size = (off_t)read;
+	reader_close(&s->reader);
+	s->current = NULL;
+	retire(s, f);
+}

@@ -1,0 +1,65 @@
+/*
+ * The bytes of one file, unpacked if it is compressed (read/unpack.h).
+ */
+#ifndef MODTRAIL_READ_READER_H
+#define MODTRAIL_READ_READER_H
+
+#include "base/error.h"
+#include "read/newline_index.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct ahead;
+struct unpacker;
+
+struct reader {
+	int fd;			/* borrowed */
+	const char *path;	/* borrowed, for messages */
+	uint64_t pos;		/* of the next byte, in the unpacked file */
+	bool stream;		/* a pipe: no seeking, and reading waits */
+	struct unpacker *unpacker;	/* NULL: the file holds the bytes as they are */
+	struct ahead *ahead;		/* NULL: nothing is read ahead (yet) */
+	uint64_t in_a_row;		/* bytes of reader_read_on() so far */
+	const struct line_ends *ends;	/* in what reader_read_on() gave last; NULL: not known */
+};
+
+/* Looks at the first bytes; r->pos is 0. A stream is taken as it is. Returns 0 or an error. */
+must_check int reader_open(struct reader *r, int fd, const char *path, bool stream,
+			   struct error *err);
+void reader_close(struct reader *r);
+
+/*
+ * Reads up to len bytes at r->pos. Returns how many, 0 at the end, ERR_INPUT
+ * (a broken archive gives what lies more than 64 KiB before the break first),
+ * or ERR_INTERRUPTED: a signal came while a stream was silent.
+ */
+must_check ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err);
+
+/*
+ * As reader_read(), for a reader that goes on to the end of a file and does not
+ * ask whether it grew meanwhile. Of the room bytes (at least len) behind to,
+ * those that are not returned stay the reader's: the next ones may be read
+ * there ahead of time. Wherever the next call wants them, it gets them; two
+ * addresses that are WINDOW_SIZE apart are one place (window_same_place()).
+ *
+ * Sets r->ends if lines were looked for in those bytes; it holds until the next
+ * call, or reader_close().
+ */
+must_check ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room,
+				  struct error *err);
+
+/* A stream gave nothing for ms milliseconds. False, too, at its end and when a signal came. */
+bool reader_is_silent(const struct reader *r, int ms);
+
+/* Goes to pos. Returns 1, 0 if the file ends before it, or an error. Not for streams. */
+must_check int reader_seek(struct reader *r, uint64_t pos, struct error *err);
+
+/* Fills *to with len bytes before r->pos = pos. Returns 1, 0 if they are not there, or an error. */
+must_check int reader_read_before(struct reader *r, uint64_t pos, void *to, size_t len,
+				  struct error *err);
+
+/* Compressed bytes that are still unread, or plain ones. */
+uint64_t reader_remaining(const struct reader *r);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * The head of a line of the audit log, read without libauparse because every
+ * line passes here:
+ *
+ *   [node=NAME ]type=TYPE msg=audit(SECONDS.MILLIS:SERIAL): fields...
+ *
+ * as auditd writes it (audit-userspace src/auditd-event.c, format_raw).
+ */
+#ifndef MODTRAIL_READ_RECORD_HEAD_H
+#define MODTRAIL_READ_RECORD_HEAD_H
+
+#include "model/record_type.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct line {
+	struct bytes text;	/* the line as it stands, without newline, CR or leading NULs */
+	struct bytes node;	/* NAME, or len 0 */
+	struct bytes type;	/* "SYSCALL", "UNKNOWN[1199]" */
+	const struct record_type *kind;	/* what the type says, never NULL */
+	struct bytes id;	/* "1795456283.072:9", inside text */
+	int64_t time_ms;	/* since 1970, up to the end of 9999: later ones are malformed */
+	uint64_t serial;
+	struct bytes fields;	/* behind "): ", the enriched half (parse/halves.h) included */
+	bool daemon;		/* type DAEMON_*: auditd's own serials, another sequence */
+};
+
+/* The shortest line that is a record, newline included: "type=A msg=audit(0.000:0):". */
+#define LINE_RECORD_MIN 27
+
+/* Why a line is not a record; each is counted by name. */
+enum line_fault {
+	LINE_OK,
+	LINE_EMPTY,		/* nothing but white space; also "----" and "time->" of ausearch */
+	LINE_NO_RECORD,		/* does not start with [node=...] type=... msg=audit( */
+	LINE_BAD_ID,		/* the time or the serial is no number, or too large */
+	LINE_NUL,		/* holds a NUL byte behind its start: a torn write */
+	LINE_FAULT_COUNT
+};
+extern const char *const line_fault_names[LINE_FAULT_COUNT];
+
+/*
+ * Reads the head of len bytes at data (no newline needed). Trailing CRs and
+ * leading NULs (left by a crash in preallocated blocks) do not count. Pure.
+ */
+enum line_fault line_parse(struct line *line, const char *data, size_t len);
+
+/*
+ * The same without the search for NUL bytes, for a caller that knows there are
+ * none behind the start: it reads the head only, and never the fields.
+ */
+enum line_fault line_head(struct line *line, const char *data, size_t len);
+
+/*
+ * line_head() for a line that is probably of the same event as the one before
+ * it: an id of the same bytes is not read again. before: a line that was
+ * LINE_OK and whose bytes are still there, or NULL.
+ */
+enum line_fault line_head_after(struct line *line, const char *data, size_t len,
+				const struct line *before);
+
+/*
+ * Where the id begins in a line, without node=, that is of one of the types of
+ * almost every line: this is told faster than the head is read. NULL: not told.
+ */
+const char *line_likely_id(const char *data, size_t len, const struct record_type **kind);
+
+#endif

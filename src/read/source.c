@@ -1,0 +1,279 @@
+#include "read/private.h"
+
+#include "base/error_access.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Bytes per read: enough to make the calls cheap, few enough to stay in the processor's cache. */
+#define READ_MAX ((size_t)1 << 18)
+_Static_assert(READ_MAX + WINDOW_LINE_MAX <= SOURCE_CHUNK_MAX, "a read and a line before it");
+#define FOLLOWED_IN_FOLDER "audit.log"
+
+static void source_closep(struct source **s)
+{
+	source_close(*s);
+}
+
+void source_note(char place[static 256], const char *path, uint64_t offset)
+{
+	/* The end of a long path says more than its beginning, and the offset most. */
+	size_t len = strlen(path), cut = len > 230 ? len - 230 : 0;
+
+	if (place[0] == '\0')
+		snprintf(place, 256, "%s:%llu", path + cut, (unsigned long long)offset);
+}
+
+static int open_stdin(struct source *s, struct error *err)
+{
+	struct logfile *f = logfile_new("-", STDIN_FILENO, &(struct stat){ 0 });
+
+	if (f == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	s->options.follow = false;
+	s->files = f;
+	s->current = f;
+	s->counts.files = 1;
+	return reader_open(&s->reader, STDIN_FILENO, f->seen.path, true, err);
+}
+
+/* Splits path into s->dir and s->base. */
+static int set_file(struct source *s, const char *path, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		s->dir = strdup(".");
+	else
+		s->dir = slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+	s->base = strdup(slash == NULL ? path : slash + 1);
+	if (s->dir == NULL || s->base == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	return 0;
+}
+
+static int set_folder(struct source *s, const char *path, struct error *err)
+{
+	s->dir = strdup(path);
+	s->base = s->options.follow ? strdup(FOLLOWED_IN_FOLDER) : NULL;
+	if (s->dir == NULL || (s->options.follow && s->base == NULL))
+		return error_set(err, ERR_NOMEM, "out of memory");
+	return 0;
+}
+
+/* A log behind a link has its rotations beside it, not beside the link. */
+static int set_file_behind_links(struct source *s, const char *path, struct error *err)
+{
+	AUTO(freep) char *target = NULL;
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		target = realpath(path, NULL);
+	return set_file(s, target != NULL ? target : path, err);
+}
+
+static int check_readable(const char *path, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return access_error(err, ERR_INPUT, "open", path, errno);
+	close(fd);
+	return 0;
+}
+
+static int find_input(struct source *s, struct error *err)
+{
+	const char *path = s->options.path;
+	size_t len = strlen(path);
+	struct stat st;
+	int rc;
+
+	if (stat(path, &st) < 0) {
+		if (!s->options.follow || (errno != ENOENT && errno != ENOTDIR) || len == 0)
+			return access_error(err, ERR_INPUT, "open", path, errno);
+		return path[len - 1] == '/' ? set_folder(s, path, err) : set_file(s, path, err);
+	}
+	if (S_ISDIR(st.st_mode))
+		return set_folder(s, path, err);
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, ERR_INPUT, "'%s' is neither a file nor a folder: "
+				 "a pipe can be read as '-', standard input", path);
+	if (!s->options.follow && (rc = check_readable(path, err)) < 0)
+		return rc;
+	return set_file_behind_links(s, path, err);
+}
+
+int source_open(struct source **out, const struct source_options *options, struct error *err)
+{
+	AUTO(source_closep) struct source *s = calloc(1, sizeof(*s));
+	int rc;
+
+	if (s == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	s->options = *options;
+	s->watch.fd = -1;
+	s->reader.fd = -1;
+	if (strcmp(options->path, "-") == 0) {
+		rc = open_stdin(s, err);
+	} else {
+		rc = find_input(s, err);
+		if (rc == 0 && s->options.follow)
+			logwatch_open(&s->watch);
+		if (rc == 0)
+			rc = walk_list(s, err);
+		if (rc == 0 && s->list.len == 0 && !s->options.follow)
+			rc = error_set(err, ERR_INPUT, "no audit logs in '%s': "
+				       "expected audit.log, audit.log.1 ...", options->path);
+	}
+	if (rc < 0)
+		return rc;
+	*out = s;
+	s = NULL;
+	return 0;
+}
+
+void source_close(struct source *s)
+{
+	if (s == NULL)
+		return;
+	reader_close(&s->reader);
+	logwatch_close(&s->watch);
+	logset_release(&s->list);
+	while (s->files != NULL) {
+		struct logfile *f = s->files;
+
+		s->files = f->older;
+		if (f->fd == STDIN_FILENO)
+			f->fd = -1;	/* not ours to close */
+		logfile_free(f);
+	}
+	free(s->dir);
+	free(s->base);
+	free(s);
+}
+
+/* What was taken for a file that is still to come has turned out to be a folder. */
+static int check_for_folder(struct source *s, struct error *err)
+{
+	struct stat st;
+
+	if (stat(s->options.path, &st) < 0 || !S_ISDIR(st.st_mode) || s->files != NULL ||
+	    strcmp(s->dir, s->options.path) == 0)
+		return 0;
+	free(s->dir);
+	free(s->base);
+	return set_folder(s, s->options.path, err);
+}
+
+/* Followed, a pass that is over starts anew: by then there may be more. */
+static int next_file(struct source *s, struct error *err)
+{
+	int rc;
+
+	if (s->options.follow && s->next == s->list.len)
+		if ((rc = check_for_folder(s, err)) < 0 || (rc = walk_list(s, err)) < 0)
+			return rc;
+	return walk_next(s, err);
+}
+
+/* Returns 1 if there is more to look at, 0 at the file's end, or an error. */
+static int read_more(struct source *s, struct window *w, struct error *err)
+{
+	char *at;
+	size_t room = window_room(w, window_end(w) - s->pending, &at);
+	size_t len = MIN(room, READ_MAX);
+	ssize_t n = s->options.follow ? reader_read(&s->reader, at, len, err)
+				      : reader_read_on(&s->reader, at, len, room, err);
+
+	if (n < 0)
+		return (int)n;
+	/* Asked after the read: what was read before a truncation is what it seems. */
+	if (s->options.follow && !s->current->seen.compressed && follow_is_cut(s)) {
+		follow_cut(s, w);
+		return 1;
+	}
+	if (s->options.follow && n > 0 && follow_is_overtaken(s)) {
+		walk_leave(s, w, false);
+		walk_end(s);
+		return 1;
+	}
+	window_grow(w, (size_t)n, s->reader.ends);
+	s->pending += (size_t)n;
+	return n > 0;
+}
+
+static int at_end(struct source *s, struct window *w)
+{
+	if (s->options.follow)
+		return follow_end(s, w);
+	walk_leave(s, w, true);
+	return 1;
+}
+
+int source_next(struct source *s, struct window *w, struct chunk *chunk, struct error *err)
+{
+	int rc;
+
+	/* Before reading: what is reported later is still to be read. */
+	follow_hear(s);
+	for (;;) {
+		if (s->current == NULL && (rc = next_file(s, err)) <= 0)
+			return rc;
+		if (lines_take(s, w, chunk))
+			return 1;
+		rc = read_more(s, w, err);
+		if (rc == ERR_INPUT)
+			walk_leave(s, w, true);
+		if (rc == 0)
+			rc = at_end(s, w);
+		if (rc <= 0)
+			return rc;
+	}
+}
+
+bool source_is_silent(const struct source *s)
+{
+	return s->reader.stream && reader_is_silent(&s->reader, SOURCE_SILENCE_MS);
+}
+
+int source_checkpoint(struct source *s, const struct source_file *file, uint64_t offset,
+		      struct checkpoint *cp)
+{
+	const struct logfile *f = s->files;
+
+	while (f != NULL && &f->seen != file)
+		f = f->older;
+	if (f == NULL || f->seen.head == 0 || f->fd == STDIN_FILENO)
+		return 0;
+	/* Known from reading, even if the bytes are packed or gone by now. */
+	if (f != s->current && offset == f->end.offset) {
+		*cp = f->end;
+		return 1;
+	}
+	if (f->seen.compressed || f->stat.st_ino == 0)
+		return 0;
+	return logfile_checkpoint(f, offset, cp);
+}
+
+const struct source_counts *source_counts(const struct source *s)
+{
+	return &s->counts;
+}
+
+int64_t source_remaining(const struct source *s)
+{
+	uint64_t bytes = 0;
+
+	if (s->reader.stream)
+		return -1;
+	if (s->current != NULL)
+		bytes += reader_remaining(&s->reader) + s->pending;
+	for (size_t i = s->next; i < s->list.len; i++)
+		bytes += (uint64_t)s->list.entries[i].stat.st_size;
+	return (int64_t)bytes;
+}

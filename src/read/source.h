@@ -1,0 +1,158 @@
+/*
+ * Where the bytes of a log come from: a file, a rotated set, standard input,
+ * or a set that is followed while auditd writes and rotates it.
+ *
+ * A source hands out chunks of whole lines in the window, oldest file first.
+ * Only whole lines leave it: the tail of a file that has no newline yet is
+ * kept back until it is complete. Compressed files (gzip, xz, zstd, told by
+ * their content) are read as what they contain.
+ *
+ * A file is known by what it holds, not by its name: rotation renames it,
+ * copytruncate copies it, compression rewrites it. Its head is a hash of its
+ * first line, which carries the time and serial of the first record.
+ */
+#ifndef MODTRAIL_READ_SOURCE_H
+#define MODTRAIL_READ_SOURCE_H
+
+#include "base/error.h"
+#include "read/window.h"
+
+#include <stdbool.h>
+
+/* How many bytes before an offset the tail hash covers. */
+#define CHECKPOINT_TAIL 4096
+
+/*
+ * How far a file has been read. It holds for a file whose first line hashes to
+ * head and whose (at most CHECKPOINT_TAIL) bytes before offset hash to tail:
+ * anything else is another file, and is read from its beginning.
+ */
+struct checkpoint {
+	uint64_t head;
+	uint64_t offset;	/* of a line start, in the (decompressed) file */
+	uint64_t tail;
+};
+
+/*
+ * Asks the store for checkpoints of files with this head (for host, the name
+ * that the source was opened with), largest offset first; fills at most max
+ * and returns how many, or a negative enum err that stops the source.
+ */
+typedef int source_lookup_fn(void *arg, const char *host, uint64_t head,
+			     struct checkpoint *out, size_t max, struct error *err);
+
+struct source_options {
+	const char *path;	/* file, folder, or "-" for standard input; borrowed */
+	const char *host;	/* passed to lookup; borrowed */
+	bool follow;		/* never end: wait for more, through rotation */
+	source_lookup_fn *lookup;	/* NULL: read everything from the start */
+	void *arg;
+};
+
+/* A file as met by this source. Valid until source_close(). */
+struct source_file {
+	const char *path;	/* as found; a renamed file keeps the name it was opened under */
+	uint64_t head;		/* 0 until its first line is whole (or known to be too long) */
+	uint64_t start;		/* offset that reading began at: not 0 after a checkpoint */
+	bool compressed;
+};
+
+/* Whole lines, each ended by '\n', that are contiguous in the window and in one file. */
+#define SOURCE_CHUNK_MAX ((size_t)3 << 18)
+struct chunk {
+	uint64_t at;		/* stream offset of the first byte */
+	size_t len;		/* at most SOURCE_CHUNK_MAX */
+	const struct source_file *file;
+	uint64_t offset;	/* of the first byte in that (decompressed) file */
+};
+
+/* What could not be handed out, counted since source_open(). */
+struct source_counts {
+	uint64_t files;		/* opened */
+	uint64_t empty;		/* of these, read to the end without a byte in them */
+	uint64_t lines_too_long;	/* skipped whole: over WINDOW_LINE_MAX with newline */
+	uint64_t tails;		/* files whose last line has no newline (kept back) */
+	uint64_t tail_bytes;
+	/*
+	 * follow: a file was, or may have been, gone before it was read to its end: it
+	 * was listed and vanished; it was truncated and no copy is in the set; or it is
+	 * gone from the set and there are rotated files that came after it.
+	 */
+	uint64_t rotations_lost;
+	char first_too_long[256];	/* "path:offset" of the first of each kind, "" if none */
+	char first_tail[256];
+	char latest_rotation_lost[256];	/* of the latest one */
+	int64_t rotation_lost_ms;	/* time of the last record that was read before it; 0: unknown */
+};
+
+struct source;
+
+/*
+ * Opens options->path:
+ *   a file      that file and, if it is the newest of a rotated set (audit.log
+ *               with audit.log.1, audit.log.2.gz ... beside it), the set; a
+ *               file that is itself a rotated one (audit.log.3) is read alone
+ *   a folder    each rotated set of *.log in it, oldest file first; no recursion
+ *   "-"         standard input until its end; .follow makes no difference
+ * With follow, path may not exist yet (nor its folder), and a folder stands
+ * for the audit.log in it.
+ *
+ * Returns 0, or ERR_INPUT for a path that is missing, unreadable, neither file
+ * nor folder, or a folder without logs; ERR_NOMEM.
+ */
+must_check int source_open(struct source **out, const struct source_options *options,
+			   struct error *err);
+void source_close(struct source *s);
+
+/*
+ * Reads more into the window w and describes it. Returns 1 with *chunk filled;
+ * 0 at the end, or, with follow, when there is nothing to read right now;
+ * ERR_INPUT when a file cannot be read (the message names it; calling again
+ * goes on with the next file); ERR_INTERRUPTED when a signal came while standard
+ * input was silent; ERR_NOMEM; what lookup returned. A file that vanishes is no
+ * error when following. A compressed file that is cut off gives what lies up to
+ * 64 KiB before the break, then ERR_INPUT.
+ *
+ * w is the same in each call: bytes that wait for their newline lie at its end.
+ * Chunks follow each other without a gap: what is skipped is taken out of it.
+ */
+must_check int source_next(struct source *s, struct window *w, struct chunk *chunk,
+			   struct error *err);
+
+/*
+ * Standard input only, false for everything else: has nothing come for
+ * SOURCE_SILENCE_MS? source_next() would wait then, for hours perhaps. A
+ * signal ends the silence, too.
+ */
+#define SOURCE_SILENCE_MS 200
+bool source_is_silent(const struct source *s);
+
+/*
+ * Follow only: sleeps until there may be more to read, timeout_ms have passed
+ * (-1: no limit) or a signal arrived. Wakes through inotify, and every
+ * SOURCE_SLOW_CHECK_MS for file systems where inotify is silent. Returns 1 if
+ * something may have changed, 0 on timeout, ERR_INTERRUPTED, ERR_SYSTEM.
+ *
+ * While it sleeps (and while source_next() waits for standard input) no signal
+ * is blocked: a caller that blocks SIGINT and SIGTERM elsewhere misses none
+ * between looking at its flag and going to sleep.
+ */
+#define SOURCE_SLOW_CHECK_MS 10000
+must_check int source_wait(struct source *s, int timeout_ms, struct error *err);
+
+/*
+ * Fills *cp for offset in file, so that a later source can go on there.
+ * offset is one that this source handed out: a line start or the end of a
+ * chunk. Returns 1, or 0 if the file has no whole line yet, is standard input,
+ * or is gone (there is nothing to resume then). A compressed file has one at its
+ * end only, once source_next() has gone on to another file or returned 0.
+ */
+int source_checkpoint(struct source *s, const struct source_file *file, uint64_t offset,
+		      struct checkpoint *cp);
+
+const struct source_counts *source_counts(const struct source *s);
+
+/* Bytes that are still to be read as far as is known, for progress; -1 if unknown. */
+int64_t source_remaining(const struct source *s);
+
+#endif

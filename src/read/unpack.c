@@ -1,0 +1,274 @@
+#include "read/unpack.h"
+
+#include "base/util.h"
+
+#include <errno.h>
+#include <lzma.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#define PACKED_READ ((size_t)1 << 16)
+#define GZIP_ONLY (15 + 16)	/* the largest window, and the header that inflateInit2() is to expect */
+#define ZSTD_WINDOW_LOG 27	/* 128 MiB */
+
+struct unpacker {
+	int fd;
+	const char *path;
+	const struct format *format;
+	off_t pos;		/* of the next packed byte to be read */
+	const char *in;		/* within packed[]: read and not yet taken */
+	size_t in_len;
+	bool at_end;		/* of the file: nothing more to be read */
+	bool within;		/* a piece has begun, and its end was not met */
+	bool ended;
+	union {
+		z_stream gzip;
+		lzma_stream xz;
+		ZSTD_DStream *zstd;
+	};
+	char packed[PACKED_READ];
+};
+
+/*
+ * begin: returns whether there is memory for it. step: takes from in, writes up
+ * to len bytes, *made are how many, and says when a piece is over (within).
+ * Returns NULL, or what is wrong.
+ */
+struct format {
+	struct bytes magic;
+	bool (*begin)(struct unpacker *u);
+	const char *(*step)(struct unpacker *u, void *to, size_t len, size_t *made);
+	void (*end)(struct unpacker *u);
+};
+
+static const char out_of_memory[] = "out of memory";
+static const char damaged[] = "it is damaged";
+
+static void take(struct unpacker *u, size_t left)
+{
+	u->in += u->in_len - left;
+	u->in_len = left;
+}
+
+static bool gzip_begin(struct unpacker *u)
+{
+	return inflateInit2(&u->gzip, GZIP_ONLY) == Z_OK;
+}
+
+static const char *gzip_step(struct unpacker *u, void *to, size_t len, size_t *made)
+{
+	z_stream *z = &u->gzip;
+	uInt room = (uInt)MIN(len, (size_t)1 << 30);
+	int rc;
+
+	/* Behind the last piece there may be anything: gzip(1) leaves it, too. */
+	if (!u->within && u->in[0] != '\x1f') {
+		u->in_len = 0;
+		u->at_end = true;
+		return NULL;
+	}
+	u->within = true;
+	z->next_in = (z_const Bytef *)u->in;
+	z->avail_in = (uInt)u->in_len;
+	z->next_out = to;
+	z->avail_out = room;
+	rc = inflate(z, Z_NO_FLUSH);
+	take(u, z->avail_in);
+	*made = room - z->avail_out;
+	if (rc == Z_STREAM_END) {
+		u->within = false;
+		rc = inflateReset(z);
+	}
+	if (rc == Z_OK || rc == Z_BUF_ERROR)
+		return NULL;
+	return rc == Z_MEM_ERROR ? out_of_memory : z->msg != NULL ? z->msg : damaged;
+}
+
+static void gzip_end(struct unpacker *u)
+{
+	inflateEnd(&u->gzip);
+}
+
+static bool xz_begin(struct unpacker *u)
+{
+	return lzma_stream_decoder(&u->xz, UNPACK_MEMORY_MAX, LZMA_CONCATENATED) == LZMA_OK;
+}
+
+static const char *xz_step(struct unpacker *u, void *to, size_t len, size_t *made)
+{
+	lzma_stream *x = &u->xz;
+	lzma_ret rc;
+
+	x->next_in = (const uint8_t *)u->in;
+	x->avail_in = u->in_len;
+	x->next_out = to;
+	x->avail_out = len;
+	rc = lzma_code(x, u->at_end ? LZMA_FINISH : LZMA_RUN);
+	take(u, x->avail_in);
+	*made = len - x->avail_out;
+	switch (rc) {
+	case LZMA_STREAM_END:
+		u->within = false;
+		return NULL;
+	case LZMA_OK:
+	case LZMA_BUF_ERROR:
+		return NULL;
+	case LZMA_MEM_ERROR:
+		return out_of_memory;
+	case LZMA_MEMLIMIT_ERROR:
+		return "that would need too much memory, so unpack it first";
+	default:
+		return damaged;
+	}
+}
+
+static void xz_end(struct unpacker *u)
+{
+	lzma_end(&u->xz);
+}
+
+static bool zstd_begin(struct unpacker *u)
+{
+	u->zstd = ZSTD_createDStream();
+	return u->zstd != NULL &&
+	       !ZSTD_isError(ZSTD_DCtx_setParameter(u->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG));
+}
+
+static const char *zstd_step(struct unpacker *u, void *to, size_t len, size_t *made)
+{
+	ZSTD_inBuffer in = { u->in, u->in_len, 0 };
+	/* After an error nobody knows how much of this is right. */
+	ZSTD_outBuffer out = { to, MIN(len, UNPACK_LOST_MAX), 0 };
+	size_t rc = ZSTD_decompressStream(u->zstd, &out, &in);
+
+	take(u, in.size - in.pos);
+	*made = out.pos;
+	u->within = rc != 0;
+	return ZSTD_isError(rc) ? ZSTD_getErrorName(rc) : NULL;
+}
+
+static void zstd_end(struct unpacker *u)
+{
+	ZSTD_freeDStream(u->zstd);
+}
+
+static const struct format formats[] = {
+	{ { "\x1f\x8b", 2 }, gzip_begin, gzip_step, gzip_end },
+	{ { "\xfd" "7zXZ\0", 6 }, xz_begin, xz_step, xz_end },
+	{ { "\x28\xb5\x2f\xfd", 4 }, zstd_begin, zstd_step, zstd_end },
+};
+
+static const struct format *find_format(int fd)
+{
+	char start[8];
+	ssize_t len = pread(fd, start, sizeof(start), 0);
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (len >= (ssize_t)formats[i].magic.len &&
+		    memcmp(start, formats[i].magic.data, formats[i].magic.len) == 0)
+			return &formats[i];
+	return NULL;
+}
+
+bool unpack_is_packed(int fd)
+{
+	return find_format(fd) != NULL;
+}
+
+static void unpack_closep(struct unpacker **u)
+{
+	unpack_close(*u);
+}
+
+static int cannot(const struct unpacker *u, const char *why, struct error *err)
+{
+	return error_set(err, ERR_INPUT, "cannot unpack '%s': %s", u->path, why);
+}
+
+int unpack_open(struct unpacker **out, int fd, const char *path, struct error *err)
+{
+	AUTO(unpack_closep) struct unpacker *u = calloc(1, sizeof(*u));
+
+	if (u == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	u->fd = fd;
+	u->path = path;
+	u->within = true;
+	if ((u->format = find_format(fd)) == NULL)
+		return cannot(u, "it is no packed file any more", err);
+	if (!u->format->begin(u))
+		return error_set(err, ERR_NOMEM, "out of memory");
+	*out = u;
+	u = NULL;
+	return 0;
+}
+
+void unpack_close(struct unpacker *u)
+{
+	if (u == NULL)
+		return;
+	if (u->format != NULL)
+		u->format->end(u);
+	free(u);
+}
+
+static int refill(struct unpacker *u, struct error *err)
+{
+	ssize_t n;
+
+	do {
+		n = pread(u->fd, u->packed, sizeof(u->packed), u->pos);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return error_set(err, ERR_INPUT, "cannot read '%s': %s", u->path, strerror(errno));
+	u->pos += n;
+	u->in = u->packed;
+	u->in_len = (size_t)n;
+	u->at_end = n == 0;
+	return 0;
+}
+
+/* As unpack_read(), which remembers that it was the last. */
+static ssize_t unpack(struct unpacker *u, void *to, size_t len, struct error *err)
+{
+	const char *wrong;
+	size_t made = 0;
+	int rc;
+
+	while (u->in_len > 0 || !u->at_end || u->within) {
+		if (u->in_len == 0 && !u->at_end && (rc = refill(u, err)) < 0)
+			return rc;
+		if (u->in_len == 0 && !u->within)
+			continue;
+		wrong = u->format->step(u, to, len, &made);
+		if (made > 0)
+			return (ssize_t)made;	/* what is wrong will be wrong the next time, too */
+		if (wrong == out_of_memory)
+			return error_set(err, ERR_NOMEM, "out of memory");
+		if (wrong != NULL)
+			return cannot(u, wrong, err);
+		if (u->at_end && u->in_len == 0 && u->within)
+			return cannot(u, "it breaks off in the middle", err);
+	}
+	return 0;
+}
+
+ssize_t unpack_read(struct unpacker *u, void *to, size_t len, struct error *err)
+{
+	ssize_t n = u->ended ? 0 : unpack(u, to, len, err);
+
+	u->ended = n <= 0;
+	return n;
+}
+
+bool unpack_has_ended(const struct unpacker *u)
+{
+	return u->ended;
+}
+
+uint64_t unpack_taken(const struct unpacker *u)
+{
+	return (uint64_t)u->pos;
+}

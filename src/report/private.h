@@ -1,0 +1,58 @@
+/*
+ * Shared by the files of telling, and by nobody else.
+ *
+ * report/verdict.c       rows of the trail, numbers, the summary line
+ * report/verdict_text.c  for people
+ * report/verdict_data.c  for programs
+ */
+#ifndef MODTRAIL_REPORT_PRIVATE_H
+#define MODTRAIL_REPORT_PRIVATE_H
+
+#include "model/selftest_run.h"
+#include "report/verdict.h"
+
+#include "verdict/verify.h"
+
+/* Texts of a cell; NULL where there is none. */
+enum told_text {
+	TOLD_KEYS, TOLD_RULE, TOLD_PLACE, TOLD_DETAIL, TOLD_REMEDY, TOLD_EVENT, TOLD_TEXTS
+};
+
+struct told_cell {
+	struct cell cell;
+	enum verdict verdict;
+	enum reason reason;
+	enum stage stage;
+	bool claimed;
+	int source;		/* of the claim, as stored; -1: none */
+	enum expect expect;
+	int64_t probes, seen;
+	int64_t evidence, checked_ms, since_ms, event_ms;	/* 0: none */
+	char *text[TOLD_TEXTS];	/* owned */
+};
+
+struct told_host {
+	int64_t id;
+	struct bytes name, run, caveats;	/* data NULL: none; borrowed from the query */
+	int64_t begun_ms;
+	enum check status;
+	struct told_cell cell[CELLS];
+	size_t cell_count;
+};
+
+/* For each host, the worst first. The host is valid during the call. */
+typedef int tell_host_fn(void *arg, struct told_host *host, struct error *err);
+must_check int tell_each_host(struct store *s, const struct telling *what, tell_host_fn *fn,
+			      void *arg, struct error *err);
+
+/*
+ * Asks q (tell-losses.sql) what is missing on the host since its last self-test
+ * began, or at all if there is none. Returns how many losses, *kinds naming them
+ * (borrowed from q until it is asked again); or a negative enum err.
+ */
+must_check int64_t tell_losses(struct query *q, const struct told_host *host,
+			       struct bytes *kinds, struct error *err);
+
+bool falls_short(enum verdict verdict);
+
+#endif

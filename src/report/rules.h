@@ -1,0 +1,46 @@
+/*
+ * What "modtrail rules" shows, as a table for people and as JSON.
+ */
+#ifndef MODTRAIL_REPORT_RULES_H
+#define MODTRAIL_REPORT_RULES_H
+
+#include "base/error.h"
+#include "model/keys.h"
+#include "rules/predict.h"
+
+
+struct cell_view {
+	struct cell cell;
+	bool possible;			/* on this host */
+	bool rejected;			/* claimed only by a rule that would not arrive */
+	const struct rule *claim;	/* NULL: claimed by nothing */
+	const struct rule *rule;	/* the one to show: it decides, or it claims */
+	struct prediction p;
+};
+
+struct rules_view {
+	struct paths paths;
+	struct host_facts host;
+	struct ruleset set;
+	bool kernel, json;
+	struct keys keys;
+	struct cell_view cells[MECHANISM_COUNT][ACTOR_COUNT];
+};
+
+/* What is wrong: with a line, or with a rule that was accepted. */
+typedef void problem_fn(void *arg, const char *kind, const char *file, unsigned line,
+			const char *text, const char *reason);
+
+/* Fills the cells from the rules, the host and the keys. */
+void rules_view_cells(struct rules_view *v);
+
+/* The problems of the text that was read, then dead places, then rules that hide others. */
+void tell_problems(const struct rules_view *v, problem_fn *tell, void *arg);
+
+/* "yes", "no", "unknown", or "-" where the host has no such cell. */
+const char *fires_word(const struct cell_view *c);
+
+must_check int rules_show_table(const struct rules_view *v, struct error *err);
+void rules_show_json(const struct rules_view *v);
+
+#endif

@@ -1,0 +1,307 @@
+#include "report/private.h"
+
+#include "base/escape.h"
+#include "report/columns.h"
+#include "sql.h"
+#include "verdict/judge.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define NAMES_MAX 3	/* hosts that the summary names */
+#define STATUSES_ALL 15u	/* a bit for each enum check */
+
+const char *const check_names[] = {
+	[CHECK_OK] = "OK",
+	[CHECK_WARNING] = "WARNING",
+	[CHECK_CRITICAL] = "CRITICAL",
+	[CHECK_UNKNOWN] = "UNKNOWN",
+};
+
+/* As the summary lists them, the worst first. */
+static const enum verdict by_weight[] = {
+	VERDICT_SILENT, VERDICT_BLIND, VERDICT_MISKEYED, VERDICT_UNCOVERED, VERDICT_UNTESTED,
+	VERDICT_STALE,
+};
+
+bool falls_short(enum verdict verdict)
+{
+	return verdict_status(verdict) != CHECK_OK;
+}
+
+static int count_cells(struct tally *t, struct store *s, const char *host, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_tell_counts, err)) < 0)
+		return rc;
+	query_bind_text(q, "host", host);
+	while ((rc = query_step(q, err)) > 0)
+		t->cells[query_int(q, 0)] = query_int(q, 1);
+	return rc;
+}
+
+int tell_count(struct tally *t, struct store *s, const struct telling *what, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	*t = (struct tally){ .hosts = 0 };
+	if ((rc = count_cells(t, s, what->host, err)) < 0 ||
+	    (rc = query_open(&q, s, sql_tell_totals, err)) < 0)
+		return rc;
+	query_bind_text(q, "host", what->host);
+	if ((rc = query_step(q, err)) < 0)
+		return rc;
+	assert(rc == 1);	/* it is made of numbers only */
+	t->hosts = query_int(q, query_column(q, "hosts"));
+	t->judged = query_int(q, query_column(q, "judged"));
+	t->short_hosts = query_int(q, query_column(q, "short"));
+	t->barren = query_int(q, query_column(q, "barren"));
+	t->waiting = query_int(q, query_column(q, "waiting"));
+	return 0;
+}
+
+enum check tally_check(const struct tally *t)
+{
+	int worst = CHECK_OK;
+
+	if (t->judged == 0)
+		return CHECK_UNKNOWN;
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		if (t->cells[v] > 0)
+			worst = MAX(worst, verdict_status((enum verdict)v));
+	if (worst == CHECK_OK && (t->barren > 0 || t->hosts > t->judged))
+		return CHECK_UNKNOWN;
+	return (enum check)worst;
+}
+
+static int64_t cells_that_apply(const struct tally *t)
+{
+	int64_t sum = 0;
+
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		sum += v == VERDICT_INAPPLICABLE ? 0 : t->cells[v];
+	return sum;
+}
+
+/* "3 of 27 cells silent, 2 uncovered" */
+static void print_numbers(FILE *out, const struct tally *t)
+{
+	const char *before = "";
+
+	if (t->barren == t->judged) {
+		fputs("nothing is proven", out);
+		return;
+	}
+	if (t->short_hosts == 0) {
+		fprintf(out, "%" PRId64 " of %" PRId64 " cells proven", t->cells[VERDICT_PROVEN],
+			cells_that_apply(t));
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(by_weight); i++) {
+		enum verdict v = by_weight[i];
+
+		if (t->cells[v] == 0)
+			continue;
+		fprintf(out, "%s%" PRId64, before, t->cells[v]);
+		if (*before == '\0')
+			fprintf(out, " of %" PRId64 " cells", cells_that_apply(t));
+		fprintf(out, " %s", verdict_names[v]);
+		before = ", ";
+	}
+}
+
+/* A host's name may be anything, and '|' ends the text of a check. */
+static void print_name(FILE *out, struct bytes name)
+{
+	while (name.len > 0) {
+		const char *bar = memchr(name.data, '|', name.len);
+		size_t len = bar ? (size_t)(bar - name.data) : name.len;
+
+		escape_print(out, ESCAPE_TERMINAL, (struct bytes){ name.data, len });
+		if (bar == NULL)
+			return;
+		fputc('?', out);
+		name = (struct bytes){ bar + 1, name.len - len - 1 };
+	}
+}
+
+/* Which hosts the summary names: those that fall short, else those with what is proven, else all. */
+static unsigned statuses_to_name(const struct tally *t)
+{
+	if (t->short_hosts > 0)
+		return 1u << CHECK_WARNING | 1u << CHECK_CRITICAL;
+	return t->judged > t->barren ? 1u << CHECK_OK : STATUSES_ALL;
+}
+
+static int64_t hosts_to_name(const struct tally *t)
+{
+	if (t->short_hosts > 0)
+		return t->short_hosts;
+	return t->judged > t->barren ? t->judged - t->barren : t->hosts;
+}
+
+/* The worst hosts by name. */
+static int print_hosts(FILE *out, struct store *s, const struct tally *t,
+		       const struct telling *what, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int64_t count = hosts_to_name(t);
+	int64_t named = 0;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_tell_hosts, err)) < 0)
+		return rc;
+	query_bind_text(q, "host", what->host);
+	query_bind_int(q, "statuses", statuses_to_name(t));
+	query_bind_int(q, "limit", NAMES_MAX);
+	fputs(" on ", out);
+	while ((rc = query_step(q, err)) > 0) {
+		fputs(named++ > 0 ? ", " : "", out);
+		print_name(out, query_text(q, query_column(q, "host")));
+	}
+	if (count > named)
+		fprintf(out, " and %" PRId64 " more", count - named);
+	return rc;
+}
+
+int tell_summary(FILE *out, struct store *s, const struct tally *t, const struct telling *what,
+		 struct error *err)
+{
+	int rc;
+
+	fprintf(out, "%s: ", check_names[tally_check(t)]);
+	if (t->judged == 0) {
+		fprintf(out, "nothing was checked: %s", t->hosts == 0 && what->host != NULL
+			? "the trail has no such host" : "run 'modtrail selftest' on the hosts and "
+			"read their logs");
+	} else {
+		print_numbers(out, t);
+		if ((rc = print_hosts(out, s, t, what, err)) < 0)
+			return rc;
+	}
+	if (t->barren > 0 && t->judged > t->barren)
+		fprintf(out, "; no cell applies on %" PRId64 " of %" PRId64 " hosts", t->barren,
+			t->hosts);
+	if (t->judged > 0 && t->hosts > t->judged)
+		fprintf(out, "; %" PRId64 " of %" PRId64 " hosts claim nothing and were never tested",
+			t->hosts - t->judged, t->hosts);
+	fputs(" |", out);
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		fprintf(out, " %s=%" PRId64, verdict_names[v], t->cells[v]);
+	fputc('\n', out);
+	return 0;
+}
+
+static char *copy(struct bytes text)
+{
+	return text.data == NULL ? NULL : strndup(text.data, text.len);
+}
+
+static void release_cells(struct told_host *host)
+{
+	for (size_t i = 0; i < host->cell_count; i++)
+		for (size_t k = 0; k < TOLD_TEXTS; k++)
+			free(host->cell[i].text[k]);
+	host->cell_count = 0;
+}
+
+/* The columns of tell-cells.sql, in its order. */
+enum {
+	AT_MECHANISM, AT_ACTOR, AT_VERDICT, AT_REASON, AT_STAGE, AT_CLAIMED, AT_SOURCE, AT_EXPECT,
+	AT_PROBES, AT_SEEN, AT_KEYS, AT_RULE, AT_PLACE, AT_DETAIL, AT_REMEDY, AT_EVENT_ID,
+	AT_CHECKED, AT_SINCE, AT_EVENT_TIME, AT_EVENT
+};
+
+static int take_cell(struct told_cell *c, const struct query *q, struct error *err)
+{
+	static const int columns[TOLD_TEXTS] = {
+		[TOLD_KEYS] = AT_KEYS, [TOLD_RULE] = AT_RULE, [TOLD_PLACE] = AT_PLACE,
+		[TOLD_DETAIL] = AT_DETAIL, [TOLD_REMEDY] = AT_REMEDY, [TOLD_EVENT] = AT_EVENT,
+	};
+
+	*c = (struct told_cell){
+		.cell = { (enum mechanism)query_int(q, AT_MECHANISM),
+			  (enum actor)query_int(q, AT_ACTOR) },
+		.verdict = (enum verdict)query_int(q, AT_VERDICT),
+		.reason = (enum reason)query_int(q, AT_REASON),
+		.stage = (enum stage)query_int(q, AT_STAGE),
+		.claimed = query_int(q, AT_CLAIMED) != 0,
+		.source = query_is_null(q, AT_SOURCE) ? -1 : (int)query_int(q, AT_SOURCE),
+		.expect = (enum expect)query_int(q, AT_EXPECT),
+		.probes = query_int(q, AT_PROBES), .seen = query_int(q, AT_SEEN),
+		.evidence = query_int(q, AT_EVENT_ID), .checked_ms = query_int(q, AT_CHECKED),
+		.since_ms = query_int(q, AT_SINCE), .event_ms = query_int(q, AT_EVENT_TIME),
+	};
+	for (size_t i = 0; i < TOLD_TEXTS; i++) {
+		c->text[i] = copy(query_text(q, columns[i]));
+		if (c->text[i] == NULL && !query_is_null(q, columns[i]))
+			return error_set(err, ERR_NOMEM, "out of memory");
+	}
+	return 0;
+}
+
+static int read_cells(struct told_host *host, struct query *q, struct error *err)
+{
+	int rc = 0;
+
+	query_again(q);
+	query_bind_int(q, "id", host->id);
+	while (host->cell_count < CELLS && (rc = query_step(q, err)) > 0)
+		if ((rc = take_cell(&host->cell[host->cell_count++], q, err)) < 0)
+			return rc;
+	return host->cell_count == CELLS ? 0 : rc;
+}
+
+static void take_host(struct told_host *host, const struct query *q)
+{
+	host->id = query_int(q, query_column(q, "id"));
+	host->name = query_text(q, query_column(q, "host"));
+	host->run = query_text(q, query_column(q, "run"));
+	host->caveats = query_text(q, query_column(q, "caveats"));
+	host->begun_ms = query_int(q, query_column(q, "begun_ms"));
+	host->status = (enum check)query_int(q, query_column(q, "status"));
+}
+
+int64_t tell_losses(struct query *q, const struct told_host *host, struct bytes *kinds,
+		    struct error *err)
+{
+	int rc;
+
+	query_again(q);
+	query_bind_int(q, "id", host->id);
+	query_bind_int(q, "since_ms", host->begun_ms != 0 ? host->begun_ms : INT64_MIN);
+	if ((rc = query_step(q, err)) < 0)
+		return rc;
+	assert(rc == 1);	/* a count */
+	*kinds = query_text(q, 1);
+	return query_int(q, 0);
+}
+
+int tell_each_host(struct store *s, const struct telling *what, tell_host_fn *fn, void *arg,
+		   struct error *err)
+{
+	AUTO(query_closep) struct query *hosts = NULL;
+	AUTO(query_closep) struct query *cells = NULL;
+	struct told_host host = { .cell_count = 0 };
+	int rc;
+
+	if ((rc = query_open(&hosts, s, sql_tell_hosts, err)) < 0 ||
+	    (rc = query_open(&cells, s, sql_tell_cells, err)) < 0)
+		return rc;
+	query_bind_text(hosts, "host", what->host);
+	query_bind_int(hosts, "statuses", what->all ? STATUSES_ALL : STATUSES_ALL & ~(1u << CHECK_OK));
+	query_bind_int(hosts, "limit", -1);
+	while ((rc = query_step(hosts, err)) > 0) {
+		take_host(&host, hosts);
+		if ((rc = read_cells(&host, cells, err)) == 0)
+			rc = fn(arg, &host, err);
+		release_cells(&host);
+		if (rc < 0)
+			return rc;
+	}
+	return rc;
+}

@@ -1,0 +1,49 @@
+/*
+ * Tells what was judged: one summary line as monitoring checks print it, then
+ * for each host the matrix of mechanisms and actors, then each cell that falls
+ * short with the rule, the reason and what mends it; or the same as data.
+ *
+ * All of it is read from the trail; the exit status is part of what is told.
+ */
+#ifndef MODTRAIL_REPORT_VERDICT_H
+#define MODTRAIL_REPORT_VERDICT_H
+
+#include "model/cell.h"
+#include "trail/store.h"
+
+#include <stdio.h>
+
+/* Exit statuses of monitoring checks. */
+enum check { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
+extern const char *const check_names[];		/* "OK", "WARNING" ... */
+
+struct telling {
+	const char *host;	/* NULL: the fleet */
+	bool all;		/* hosts where all is proven, too */
+};
+
+/* The fleet, or the host, in numbers. */
+struct tally {
+	int64_t cells[VERDICT_COUNT];
+	int64_t hosts, judged;	/* in the trail; with cells */
+	int64_t short_hosts;	/* where something falls short */
+	int64_t barren;		/* of whose cells none applies: nothing is proven */
+	int64_t waiting;	/* with news that nobody has judged yet */
+};
+must_check int tell_count(struct tally *t, struct store *s, const struct telling *what,
+			  struct error *err);
+/* As of the worst host. One of which nothing is proven is UNKNOWN, which is worse than OK only. */
+enum check tally_check(const struct tally *t);
+
+/* Each prints to out, and returns 0, or what went wrong in the trail. */
+must_check int tell_summary(FILE *out, struct store *s, const struct tally *t,
+			    const struct telling *what, struct error *err);
+must_check int tell_text(FILE *out, struct store *s, const struct telling *what,
+			 struct error *err);
+must_check int tell_json(FILE *out, struct store *s, const struct tally *t,
+			 const struct telling *what, struct error *err);
+/* In the text format of Prometheus; of all hosts. */
+must_check int tell_metrics(FILE *out, struct store *s, const struct tally *t,
+			    const struct telling *what, struct error *err);
+
+#endif

@@ -1,0 +1,545 @@
+#include "trail/private.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Where a step came from, and where its texts are until they stop moving. */
+struct linked {
+	int64_t id;
+	size_t at[5];
+};
+
+/* The step of an event that this transaction has added, as the trail would give it back. */
+struct fresh {
+	struct step step;
+	struct linked linked;
+};
+
+/* Command lines may be long: steps whose texts would go beyond this are read from the trail. */
+#define FRESH_TEXT_MAX ((size_t)1 << 20)
+
+/* Parameters of link-add.sql and link-put.sql. */
+enum { AT_EVENT_ID = 1, AT_RUN_ID, AT_CALLS, AT_ORIGIN, AT_TOOL, AT_MODULE, AT_MODULE_SOURCE };
+static const char *const link_parameters[] = {
+	":event_id", ":run_id", ":calls", ":origin", ":tool", ":module", ":module_source", NULL
+};
+
+/* Parameters of link-others.sql. */
+enum { OTHERS_HOST_ID = 1, OTHERS_PID, OTHERS_FROM_MS, OTHERS_TO_MS, OTHERS_FIRST_ID, OTHERS_RUNS };
+static const char *const others_parameters[] = {
+	":host_id", ":pid", ":from_ms", ":to_ms", ":first_id", ":runs", NULL
+};
+
+/* Columns of link-steps.sql. */
+enum { ID, KIND, TIME_MS, SERIAL, PPID, AUID, SES, COMM, EXE, TTY, ARGV, SUCCESS, CALL, MODULE };
+
+/* A stretch of a process's history: it begins with from and ends before to. */
+struct stretch {
+	int64_t host_id, pid;
+	int64_t from_ms, from_serial;
+	int64_t to_ms, to_serial;
+};
+
+/* Hostile times may be near the ends of their type. */
+static int64_t later(int64_t time_ms, int64_t by)
+{
+	int64_t sum;
+
+	if (__builtin_add_overflow(time_ms, by, &sum))
+		return by < 0 ? INT64_MIN : INT64_MAX;
+	return sum;
+}
+
+int store_touch(struct store *s, struct touched touched, struct error *err)
+{
+	int rc = array_grow(&s->touched, &s->touched_cap, s->touched_count + 1, sizeof(touched), err);
+
+	if (rc < 0) {
+		s->failed = true;
+		return rc;
+	}
+	s->touched[s->touched_count++] = touched;
+	return 0;
+}
+
+/* The texts of a step, in the order of struct linked's at. */
+static struct bytes *step_text(struct step *step, size_t i)
+{
+	struct bytes *const texts[] = { &step->comm, &step->exe, &step->tty, &step->argv,
+					&step->module };
+
+	return texts[i];
+}
+
+static int keep_texts(struct buffer *to, struct step *step, struct linked *linked,
+		      struct error *err)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(linked->at); k++) {
+		struct bytes text = *step_text(step, k);
+		int rc;
+
+		linked->at[k] = to->len;
+		if ((rc = buffer_add(to, text.data, text.len, err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Now that the buffer has its final place. */
+static void settle_texts(struct store *s, size_t count, const struct buffer *texts)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(s->linked[i].at); k++) {
+			struct bytes *text = step_text(&s->step[i], k);
+
+			if (text->data != NULL)
+				text->data = text->len ? texts->data + s->linked[i].at[k] : "";
+		}
+}
+
+static int add_fresh(struct store *s, int64_t id, const struct event *ev, struct error *err)
+{
+	struct fresh *fresh;
+	int rc = array_grow(&s->fresh, &s->fresh_cap, s->fresh_count + 1, sizeof(*fresh), err);
+
+	if (rc < 0)
+		return rc;
+	fresh = &s->fresh[s->fresh_count];
+	*fresh = (struct fresh){
+		.step = {
+			.time_ms = ev->time_ms,
+			.serial = ev->serial,
+			.kind = ev->kind,
+			.ppid = ev->ppid,
+			.auid = ev->auid,
+			.ses = ev->ses,
+			.comm = ev->comm,
+			.exe = ev->exe,
+			.tty = ev->tty,
+			.argv = ev->argv,
+			.run = -1,
+		},
+		.linked.id = id,
+	};
+	if (ev->has_syscall) {
+		fresh->step.success = ev->success;
+		fresh->step.call = ev->call;
+	}
+	if (ev->kind == EVENT_CALL)
+		fresh->step.module = ev->module;
+	if ((rc = keep_texts(&s->fresh_text, &fresh->step, &fresh->linked, err)) < 0)
+		return rc;
+	s->fresh_count++;
+	return 0;
+}
+
+int store_touch_fresh(struct store *s, int64_t host_id, int64_t id, const struct event *ev,
+		      struct error *err)
+{
+	size_t len = ev->comm.len + ev->exe.len + ev->tty.len + ev->argv.len + ev->module.len;
+	struct touched touched = { host_id, ev->pid, ev->time_ms, (int64_t)ev->serial, 0 };
+	int rc;
+
+	if (len <= FRESH_TEXT_MAX - s->fresh_text.len) {
+		if ((rc = add_fresh(s, id, ev, err)) < 0) {
+			s->failed = true;
+			return rc;
+		}
+		touched.fresh = s->fresh_count;
+	}
+	return store_touch(s, touched, err);
+}
+
+void store_untouch(struct store *s)
+{
+	s->touched_count = s->fresh_count = s->fresh_text.len = s->joined_count = 0;
+}
+
+static int compare(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_touched(const void *left, const void *right)
+{
+	const struct touched *a = left, *b = right;
+	int order = compare(a->host_id, b->host_id);
+
+	if (order == 0)
+		order = compare(a->pid, b->pid);
+	if (order == 0)
+		order = compare(a->time_ms, b->time_ms);
+	return order ? order : compare(a->serial, b->serial);
+}
+
+/*
+ * How many of the touched from the first on are of one process (or are all
+ * starts of auditd on one host) and so close in time that they are looked at
+ * together.
+ */
+static size_t group(const struct touched *first, const struct touched *end)
+{
+	const struct touched *t = first + 1;
+
+	while (t < end && t->host_id == first->host_id && t->pid == first->pid &&
+	       t->time_ms <= later(t[-1].time_ms, CORRELATE_SPAN_MS))
+		t++;
+	return (size_t)(t - first);
+}
+
+/* The time and serial of a tool run, if the statement finds one. 1 or 0. */
+static int find_exec(struct store *s, enum statement which, const struct stretch *st,
+		     int64_t time_ms, int64_t limit_ms, int64_t *found_ms, int64_t *found_serial,
+		     struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, which, err);
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	bind_int(q, ":host_id", st->host_id);
+	bind_int(q, ":pid", st->pid);
+	bind_int(q, ":time_ms", time_ms);
+	bind_int(q, which == LINK_EXEC_BEFORE ? ":oldest_ms" : ":newest_ms", limit_ms);
+	rc = sqlite3_step(q);
+	if (rc == SQLITE_DONE)
+		return 0;
+	if (rc != SQLITE_ROW)
+		return store_error(s, err);
+	*found_ms = sqlite3_column_int64(q, 0);
+	*found_serial = sqlite3_column_int64(q, 1);
+	return 1;
+}
+
+/*
+ * What events between first_ms and last_ms can change, and what decides about
+ * it: a call belongs to the last exec before it, and the name it is given to
+ * the calls of the same run. So the stretch begins with the last exec before
+ * first_ms and ends with the first one after last_ms, and both are at most
+ * CORRELATE_SPAN_MS away. A process that makes calls without end and without
+ * an exec costs no more for being one.
+ */
+static int find_stretch(struct store *s, struct stretch *st, int64_t first_ms, int64_t last_ms,
+			struct error *err)
+{
+	int rc;
+
+	st->from_ms = first_ms;
+	st->from_serial = INT64_MIN;
+	st->to_ms = later(last_ms, CORRELATE_SPAN_MS);
+	st->to_serial = INT64_MAX;
+	rc = find_exec(s, LINK_EXEC_BEFORE, st, first_ms, later(first_ms, -CORRELATE_SPAN_MS),
+		       &st->from_ms, &st->from_serial, err);
+	if (rc < 0)
+		return rc;
+	return find_exec(s, LINK_EXEC_AFTER, st, last_ms, st->to_ms, &st->to_ms, &st->to_serial,
+			 err);
+}
+
+static int64_t column_number(sqlite3_stmt *q, int column)
+{
+	return sqlite3_column_type(q, column) == SQLITE_NULL ? NUM_NONE
+							     : sqlite3_column_int64(q, column);
+}
+
+static int read_step(struct store *s, sqlite3_stmt *q, size_t i, struct error *err)
+{
+	struct step *step;
+	int rc;
+
+	if ((rc = array_grow(&s->step, &s->step_cap, i + 1, sizeof(*step), err)) < 0 ||
+	    (rc = array_grow(&s->linked, &s->linked_cap, i + 1, sizeof(*s->linked), err)) < 0)
+		return rc;
+	step = &s->step[i];
+	*step = (struct step){
+		.time_ms = sqlite3_column_int64(q, TIME_MS),
+		.serial = (uint64_t)sqlite3_column_int64(q, SERIAL),
+		.kind = (enum event_kind)sqlite3_column_int(q, KIND),
+		.ppid = column_number(q, PPID),
+		.auid = column_number(q, AUID),
+		.ses = column_number(q, SES),
+		.call = (enum module_call)sqlite3_column_int(q, CALL),
+		.success = sqlite3_column_int(q, SUCCESS),
+		.comm = column_bytes(q, COMM),
+		.exe = column_bytes(q, EXE),
+		.tty = column_bytes(q, TTY),
+		.argv = column_bytes(q, ARGV),
+		.module = column_bytes(q, MODULE),
+		.run = -1,
+	};
+	s->linked[i].id = sqlite3_column_int64(q, ID);
+	return keep_texts(&s->text, step, &s->linked[i], err);
+}
+
+static int read_steps(struct store *s, const struct stretch *st, size_t *count, struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_STEPS, err);
+	int rc, step;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	bind_int(q, ":host_id", st->host_id);
+	bind_int(q, ":pid", st->pid);
+	bind_int(q, ":from_ms", st->from_ms);
+	bind_int(q, ":from_serial", st->from_serial);
+	bind_int(q, ":to_ms", st->to_ms);
+	bind_int(q, ":to_serial", st->to_serial);
+	s->text.len = 0;
+	*count = 0;
+	while ((step = sqlite3_step(q)) == SQLITE_ROW)
+		if ((rc = read_step(s, q, (*count)++, err)) < 0)
+			return rc;
+	if (step != SQLITE_DONE)
+		return store_error(s, err);
+	settle_texts(s, *count, &s->text);
+	return 0;
+}
+
+/* The starts of auditd that may concern the count touched, which are of one host. */
+static int read_starts(struct store *s, const struct touched *touched, size_t count,
+		       size_t *starts, struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_STARTS, err);
+	int64_t from_ms = touched->time_ms, to_ms = touched->time_ms;
+	int rc, step;
+
+	*starts = 0;
+	if (q == NULL)
+		return ERR_TRAIL;
+	for (size_t i = 1; i < count; i++) {
+		from_ms = MIN(from_ms, touched[i].time_ms);
+		to_ms = MAX(to_ms, touched[i].time_ms);
+	}
+	bind_int(q, ":host_id", touched->host_id);
+	bind_int(q, ":from_ms", later(from_ms, -CORRELATE_SPAN_MS));
+	bind_int(q, ":to_ms", later(to_ms, CORRELATE_SPAN_MS));
+	while ((step = sqlite3_step(q)) == SQLITE_ROW) {
+		rc = array_grow(&s->start, &s->start_cap, *starts + 1, sizeof(*s->start), err);
+		if (rc < 0)
+			return rc;
+		s->start[(*starts)++] = sqlite3_column_int64(q, 0);
+	}
+	return step == SQLITE_DONE ? 0 : store_error(s, err);
+}
+
+static struct bytes text_or_null(const char *text)
+{
+	return (struct bytes){ *text ? text : NULL, strlen(text) };
+}
+
+static void bind_link(sqlite3_stmt *q, int before, const void *row)
+{
+	const struct joined *joined = row;
+	const struct step *step = &joined->step;
+
+	sqlite3_bind_int64(q, before + AT_EVENT_ID, joined->id);
+	if (joined->run_id != 0)
+		sqlite3_bind_int64(q, before + AT_RUN_ID, joined->run_id);
+	sqlite3_bind_int64(q, before + AT_CALLS, step->calls);
+	sqlite3_bind_int(q, before + AT_ORIGIN, step->origin);
+	bind_bytes_at(q, before + AT_TOOL, text_or_null(step->kind == EVENT_CALL ? step->tool : ""));
+	bind_bytes_at(q, before + AT_MODULE, text_or_null(step->inferred));
+	if (step->inferred[0] != '\0')
+		sqlite3_bind_int(q, before + AT_MODULE_SOURCE, step->module_source);
+}
+
+static const struct row_kind link_rows = {
+	LINK_ADD, link_parameters, sizeof(struct joined), bind_link
+};
+
+/* Adds what waits to be added. */
+static int add_links(struct store *s, struct error *err)
+{
+	size_t count = s->joined_count;
+
+	s->joined_count = 0;
+	return store_put_rows(s, &link_rows, s->joined, count, err);
+}
+
+/* What is added waits for more: the steps of one process are few. */
+static int write_link(struct store *s, bool add, size_t i, struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = NULL;
+	const struct step *step = &s->step[i];
+	const struct joined joined = {
+		.id = s->linked[i].id,
+		.run_id = step->run >= 0 ? s->linked[step->run].id : 0,
+		.step = *step,
+	};
+	int rc;
+
+	if (add) {
+		s->joined[s->joined_count++] = joined;
+		return s->joined_count < ARRAY_SIZE(s->joined) ? 0 : add_links(s, err);
+	}
+	if ((rc = add_links(s, err)) < 0)
+		return rc;
+	if ((q = store_statement_by_number(s, LINK_PUT, link_parameters, err)) == NULL)
+		return ERR_TRAIL;
+	bind_link(q, 0, &joined);
+	return store_run(s, q, err);
+}
+
+/*
+ * Has the trail no steps that these could belong to, but for their own? 1, 0, or
+ * an error. Where no tool was run, a call has nothing to do with another.
+ */
+static int is_all_fresh(struct store *s, const struct touched *touched, size_t count,
+			struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = NULL;
+	int64_t from_ms = later(touched->time_ms, -CORRELATE_SPAN_MS);
+	bool runs = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (touched[i].fresh == 0)
+			return 0;
+		runs |= s->fresh[touched[i].fresh - 1].step.kind == EVENT_EXEC;
+	}
+	if (!store_recent_may_have(s, touched->host_id, touched->pid, from_ms))
+		return 1;
+	if ((q = store_statement_by_number(s, LINK_OTHERS, others_parameters, err)) == NULL)
+		return ERR_TRAIL;
+	sqlite3_bind_int64(q, OTHERS_HOST_ID, touched->host_id);
+	sqlite3_bind_int64(q, OTHERS_PID, touched->pid);
+	sqlite3_bind_int64(q, OTHERS_FROM_MS, from_ms);
+	sqlite3_bind_int64(q, OTHERS_TO_MS, later(touched[count - 1].time_ms, CORRELATE_SPAN_MS));
+	sqlite3_bind_int64(q, OTHERS_FIRST_ID, s->fresh[0].linked.id);
+	sqlite3_bind_int(q, OTHERS_RUNS, runs);
+	if (sqlite3_step(q) != SQLITE_ROW)
+		return store_error(s, err);
+	return sqlite3_column_int(q, 0) == 0;
+}
+
+/* The steps of the touched as they were added, which is in order: touched is sorted. */
+static int take_steps(struct store *s, const struct touched *touched, size_t count,
+		      struct error *err)
+{
+	int rc;
+
+	if ((rc = array_grow(&s->step, &s->step_cap, count, sizeof(*s->step), err)) < 0 ||
+	    (rc = array_grow(&s->linked, &s->linked_cap, count, sizeof(*s->linked), err)) < 0)
+		return rc;
+	for (size_t i = 0; i < count; i++) {
+		s->step[i] = s->fresh[touched[i].fresh - 1].step;
+		s->linked[i] = s->fresh[touched[i].fresh - 1].linked;
+	}
+	settle_texts(s, count, &s->fresh_text);
+	return 0;
+}
+
+/* Joins the steps of one process. Most often all are at hand; a query for each costs more. */
+static int link_process(struct store *s, const struct touched *touched, size_t count,
+			size_t starts, struct error *err)
+{
+	struct stretch st = { .host_id = touched->host_id, .pid = touched->pid };
+	int rc, all_fresh = is_all_fresh(s, touched, count, err);
+
+	if (all_fresh < 0)
+		return all_fresh;
+	if (all_fresh)
+		rc = take_steps(s, touched, count, err);
+	else if ((rc = find_stretch(s, &st, touched->time_ms, touched[count - 1].time_ms, err)) >= 0)
+		rc = read_steps(s, &st, &count, err);
+	if (rc < 0)
+		return rc;
+	correlate(s->step, count, s->start, starts);
+	for (size_t i = 0; i < count; i++)
+		if ((rc = write_link(s, all_fresh, i, err)) < 0)
+			return rc;
+	return 0;
+}
+
+/* A start of auditd concerns every process that made a call soon after it. */
+static int touch_started(struct store *s, struct touched first, int64_t last_ms, struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_STARTED, err);
+	int rc, step;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	bind_int(q, ":host_id", first.host_id);
+	bind_int(q, ":from_ms", first.time_ms);
+	bind_int(q, ":to_ms", later(last_ms, CORRELATE_SPAN_MS));
+	while ((step = sqlite3_step(q)) == SQLITE_ROW) {
+		rc = store_touch(s, (struct touched){ .host_id = first.host_id,
+						      .pid = sqlite3_column_int64(q, 0),
+						      .time_ms = sqlite3_column_int64(q, 1) }, err);
+		if (rc < 0)
+			return rc;
+	}
+	return step == SQLITE_DONE ? 0 : store_error(s, err);
+}
+
+static void sort_touched(struct store *s)
+{
+	qsort(s->touched, s->touched_count, sizeof(*s->touched), compare_touched);
+}
+
+static int touch_all_started(struct store *s, struct error *err)
+{
+	size_t count = s->touched_count, n;
+	bool any = false;
+	int rc;
+
+	for (size_t i = 0; i < count; i += n) {
+		struct touched first = s->touched[i];
+
+		n = group(&s->touched[i], &s->touched[count]);
+		if (first.pid != NUM_NONE)
+			continue;
+		any = true;
+		rc = touch_started(s, first, s->touched[i + n - 1].time_ms, err);
+		if (rc < 0)
+			return rc;
+	}
+	if (any)
+		sort_touched(s);
+	return 0;
+}
+
+static int link_host(struct store *s, const struct touched *touched, size_t count,
+		     struct error *err)
+{
+	size_t starts, n;
+	int rc = read_starts(s, touched, count, &starts, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < count; i += n) {
+		n = group(&touched[i], &touched[count]);
+		if (touched[i].pid == NUM_NONE)
+			continue;
+		rc = link_process(s, &touched[i], n, starts, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+int store_link(struct store *s, struct error *err)
+{
+	size_t end;
+	int rc;
+
+	if (s->touched_count == 0)
+		return 0;
+	sort_touched(s);
+	if ((rc = touch_all_started(s, err)) < 0)
+		return rc;
+	for (size_t i = 0; i < s->touched_count; i = end) {
+		for (end = i + 1; end < s->touched_count; end++)
+			if (s->touched[end].host_id != s->touched[i].host_id)
+				break;
+		if ((rc = link_host(s, &s->touched[i], end - i, err)) < 0)
+			return rc;
+	}
+	if ((rc = add_links(s, err)) < 0)
+		return rc;
+	for (size_t i = 0; i < s->touched_count; i++)
+		if (s->touched[i].pid != NUM_NONE)
+			store_recent_add(s, s->touched[i].host_id, s->touched[i].pid,
+					 s->touched[i].time_ms);
+	store_untouch(s);
+	return 0;
+}

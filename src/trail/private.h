@@ -1,0 +1,284 @@
+/*
+ * What the files of the store share. Only they include this, and sqlite3.h.
+ *
+ * trail/open.c       paths, opening, migrations
+ * trail/create.c     a trail that nobody has made yet
+ * trail/store.c            transactions, errors
+ * trail/wait.c       waiting for other processes
+ * trail/checkpoint.c from the WAL into the file, beside the writing
+ * trail/statement.c  the prepared statements
+ * trail/rows.c       those that add several rows at once
+ * trail/event.c      events and their records
+ * trail/link.c       what correlate makes of them
+ * trail/recent.c     of which processes it may have recent steps
+ * trail/position.c     positions in files, losses
+ * trail/horizon.c      from when on events are taken
+ * trail/serial_runs.c    which serials were seen, and the gaps between them
+ * trail/marker.c     markers, and which hosts have something new to judge
+ * trail/query.c      reading
+ */
+#ifndef MODTRAIL_TRAIL_PRIVATE_H
+#define MODTRAIL_TRAIL_PRIVATE_H
+
+#include "base/array.h"
+#include "parse/correlate.h"
+#include "trail/store.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+/* One per file in sql/statement that is run more than once. */
+enum statement {
+	MACHINE_FIND,
+	MACHINE_ADD,
+	EVENT_ADD,
+	EVENT_REPLACE,
+	EVENT_FIND,
+	EVENT_NEWEST,
+	DATA_VERSION,
+	RECORD_ADD,
+	RECORD_REPLACE,
+	RECORD_FIND,
+	LINK_OTHERS,
+	LINK_EXEC_BEFORE,
+	LINK_EXEC_AFTER,
+	LINK_STEPS,
+	LINK_STARTS,
+	LINK_STARTED,
+	LINK_ADD,
+	LINK_PUT,
+	LINK_REMOVE,
+	SOURCE_PUT,
+	SOURCE_FIND,
+	SOURCE_SIZE,
+	LOSS_ADD,
+	LOSS_FORGET,
+	SERIAL_FIND,
+	SERIAL_REMOVE,
+	SERIAL_ADD,
+	SERIAL_RIVALS,
+	SERIAL_NEWER,
+	SERIAL_GAPS,
+	SERIAL_COUNT,
+	SERIAL_OLDEST,
+	MARKER_ADD,
+	MARKER_REMOVE,
+	NEWS_ADD,
+	HORIZON_FIND,
+	HORIZON_PUT,
+	STATEMENT_COUNT
+};
+
+/* Reused, so that it grows to what the largest event needs and then stays. */
+struct buffer {
+	char *data;
+	size_t len, cap;
+};
+
+/*
+ * An event of this process came or changed. pid NUM_NONE: auditd started.
+ * fresh: the step of an event that this transaction has added, by its place in
+ * store.fresh, counted from 1; 0: the step is to be read from the trail.
+ */
+struct touched {
+	int64_t host_id, pid, time_ms, serial;
+	size_t fresh;
+};
+
+/* A host that was looked up lately. Longer names are looked up each time. */
+#define HOSTS_KNOWN 256u
+#define HOST_NAME_KNOWN 112u
+struct known_host {
+	int64_t id;		/* 0: none here */
+	size_t len;
+	char name[HOST_NAME_KNOWN];
+};
+
+/* A row of link that waits to be added; of step, what correlate() made of it. */
+#define LINKS_WAIT 64
+struct joined {
+	int64_t id, run_id;	/* run_id 0: none */
+	struct step step;
+};
+
+#define PROCESSES_RECENT 65536u
+
+struct checkpointer;
+struct linked;
+struct fresh;
+struct heard;
+
+struct store {
+	sqlite3 *db;
+	char *path;		/* as opened: its folder resolved, absolute */
+	bool unlocked;		/* read without locks, because its folder cannot be written */
+	struct stat opened;	/* unlocked: the file as it was then */
+	volatile sig_atomic_t interrupted;
+	int64_t wait_ms;	/* when the wait at hand began */
+	bool wait_told;		/* that it lasts */
+	bool in_exec;		/* of store_exec() all tries are one wait */
+	bool failed;		/* a write of this transaction failed: it must not be committed */
+	sqlite3_stmt *statement[STATEMENT_COUNT];	/* NULL until first used */
+	sqlite3_stmt *several[STATEMENT_COUNT];		/* trail/rows.c: the same, of several rows */
+
+	struct checkpointer *checkpointer;	/* NULL: none was needed yet */
+
+	bool horizon_known;	/* within this transaction */
+	int64_t horizon_ms;
+
+	/* trail/recent.c */
+	bool recent_known;	/* within this transaction */
+	int64_t recent_version;	/* of the trail, when others_ms was looked up */
+	int64_t others_ms;	/* nothing that is not in recent_s is newer; INT64_MAX: not known */
+	uint32_t recent_s[PROCESSES_RECENT];	/* seconds since 1970: the newest of these processes */
+
+	struct known_host host[HOSTS_KNOWN];	/* by hash of the name */
+
+	struct buffer raw;	/* what store_records() gave out */
+
+	/* trail/marker.c: of which hosts this transaction has heard something */
+	struct heard *heard;
+	size_t heard_count, heard_cap;
+
+	/* trail/link.c: what changed in this transaction, and room to join it in */
+	struct touched *touched;
+	size_t touched_count, touched_cap;
+	struct fresh *fresh;
+	size_t fresh_count, fresh_cap;
+	struct buffer fresh_text;
+	struct step *step;
+	struct linked *linked;
+	size_t step_cap, linked_cap;
+	struct joined joined[LINKS_WAIT];
+	size_t joined_count;
+	struct buffer text;
+	int64_t *start;
+	size_t start_cap;
+};
+
+/*
+ * Makes a trail of the newest version at path, absolute, or, where that cannot
+ * be done at once, an empty file. Nothing if there is something at path. ERR_TRAIL.
+ */
+must_check int store_create(const char *path, struct error *err);
+
+/* Fills err from what SQLite said last. Returns a negative enum err. */
+int store_error(struct store *s, struct error *err);
+
+/* The same, for a write within a transaction, which cannot be committed any more. */
+int store_write_error(struct store *s, struct error *err);
+
+/*
+ * SQLite asks this whether to go on waiting for a lock, tries: from 0 on; arg is
+ * the struct store. Each such wait begins anew, but for those of store_exec().
+ */
+int store_keep_waiting(void *arg, int tries);
+void store_wait_anew(struct store *s);
+
+/* Why the wait has ended: a signal, or its limit. */
+int store_wait_error(struct store *s, struct error *err);
+
+/* For tests, which have less time than STORE_WAIT_MAX_MS. */
+void store_wait_at_most(int64_t ms);
+
+/* Runs SQL that returns no rows. */
+must_check int store_exec(struct store *s, const char *sql, struct error *err);
+
+/*
+ * The statement, ready to be bound, or NULL with err filled. store_done()
+ * makes it ready for its next use, and must follow on every path.
+ */
+sqlite3_stmt *store_statement(struct store *s, enum statement id, struct error *err);
+const char *store_statement_text(enum statement id);
+void store_done(sqlite3_stmt **q);
+
+/*
+ * The same for one that is run for every event: looking its parameters up by
+ * name would take as long as running it, so they are bound by number. names:
+ * theirs as the .sql file has them, from number 1 on, ended by NULL.
+ */
+sqlite3_stmt *store_statement_by_number(struct store *s, enum statement id,
+					const char *const names[], struct error *err);
+
+/*
+ * Rows of one table that are added together. add: its .sql file ends with the
+ * row, and a failure leaves what was added before, as the whole transaction
+ * fails with it: to be able to take a statement back SQLite would copy pages.
+ */
+struct row_kind {
+	enum statement add;
+	const char *const *names;	/* as of store_statement_by_number() */
+	size_t size;			/* bytes of a row for bind */
+	/* Binds the row to the parameters from number before + 1 on; it is borrowed until store_done(). */
+	void (*bind)(sqlite3_stmt *q, int before, const void *row);
+};
+must_check int store_put_rows(struct store *s, const struct row_kind *kind, const void *rows,
+			      size_t count, struct error *err);
+
+/* For AUTO: a statement that is used once. */
+void store_finalize(sqlite3_stmt **q);
+
+/* Runs a statement that returns no rows, within a transaction. */
+must_check int store_run(struct store *s, sqlite3_stmt *q, struct error *err);
+
+/* By name (":name"), which must exist. Everything is borrowed until store_done(). */
+void bind_int(sqlite3_stmt *q, const char *name, int64_t value);
+void bind_bytes(sqlite3_stmt *q, const char *name, struct bytes value);
+void bind_blob(sqlite3_stmt *q, const char *name, struct bytes value);
+
+/* As bind_bytes(), by number: TEXT if it is valid UTF-8 without NUL, else BLOB; NULL. */
+void bind_bytes_at(sqlite3_stmt *q, int at, struct bytes value);
+
+/* Ends the thread of store_checkpoint_aside(), if there is one. */
+void store_checkpoint_end(struct store *s);
+
+/* Puts data at the end of b. ERR_NOMEM. */
+must_check int buffer_add(struct buffer *b, const void *data, size_t len, struct error *err);
+
+/* A column as bytes: data NULL for NULL, never for the empty string. */
+struct bytes column_bytes(sqlite3_stmt *q, int column);
+
+/* The host's id; add: made if it is new, else 0 if it is unknown. Or a negative enum err. */
+must_check int64_t store_host(struct store *s, struct bytes name, struct error *err);
+
+/* What an event means for self-tests: its marker, and news. id: in the table event. */
+must_check int store_verify_event(struct store *s, int64_t host_id, int64_t id,
+				  const struct event *ev, bool replaced, struct error *err);
+
+/* Something about the host changed at that time. always: also while no self-test ran. */
+must_check int store_news(struct store *s, int64_t host_id, int64_t time_ms, bool always,
+			  struct error *err);
+
+/* Puts down which hosts have news since the transaction began, and forgets them. */
+must_check int store_put_news(struct store *s, struct error *err);
+
+/* Nothing older than *before_ms is added; INT64_MIN: nothing was ever pruned. */
+must_check int store_horizon(struct store *s, int64_t *before_ms, struct error *err);
+
+/* To be called before a transaction adds its first event; does nothing after that. ERR_TRAIL. */
+must_check int store_recent_look(struct store *s, struct error *err);
+
+/* False: the trail has no step of this process from that time on, but for this transaction's. */
+bool store_recent_may_have(struct store *s, int64_t host_id, int64_t pid, int64_t from_ms);
+
+/* This transaction has added such a step. At its end. */
+void store_recent_add(struct store *s, int64_t host_id, int64_t pid, int64_t time_ms);
+
+/* For trails of before: fills the table marker from events. */
+must_check int store_mark_all(struct store *s, struct error *err);
+
+/* Remembers that store_link() must look at this process. */
+must_check int store_touch(struct store *s, struct touched touched, struct error *err);
+
+/* The same for the step of an event that was just added as id: it need not be read again. */
+must_check int store_touch_fresh(struct store *s, int64_t host_id, int64_t id,
+				 const struct event *ev, struct error *err);
+
+/* Forgets what was touched. */
+void store_untouch(struct store *s);
+
+/* Joins everything that was touched, and forgets it. */
+must_check int store_link(struct store *s, struct error *err);
+
+#endif

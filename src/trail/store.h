@@ -1,0 +1,219 @@
+/*
+ * The trail: an SQLite database. The only includer of sqlite3.h.
+ *
+ * A trail is a function of the set of events that were read, not of the order
+ * or the number of times they were read: an event is known by (host, time_ms,
+ * serial, daemon), pieces are merged, and what is derived (which call belongs
+ * to which tool run) is computed anew for each process whose events changed,
+ * in the transaction that changed them. Rows and the source positions they
+ * came from are committed together.
+ *
+ * Several processes may write one trail: a writer waits for its turn, and
+ * readers see whole transactions (WAL). All SQL is in sql/.
+ */
+#ifndef MODTRAIL_TRAIL_STORE_H
+#define MODTRAIL_TRAIL_STORE_H
+
+#include "base/error.h"
+#include "model/event.h"
+#include "parse/serials.h"
+#include "read/source.h"
+
+#include <stdbool.h>
+
+struct store;
+
+enum store_mode {
+	STORE_READ,	/* must exist; nothing is written, not even a migration */
+	STORE_CHANGE,	/* must exist; migrated if need be */
+	STORE_WRITE,	/* created (0640, its folder 0750) or migrated if need be */
+};
+
+/*
+ * Opens the trail at path. ERR_TRAIL, with a text that says what to do, for a
+ * trail that is missing (but for STORE_WRITE), newer than this build, older (STORE_READ),
+ * corrupt, no modtrail trail, a symlink, or not accessible.
+ */
+must_check int store_open(struct store **out, const char *path, enum store_mode mode,
+			  struct error *err);
+void store_close(struct store *s);
+
+/*
+ * From now on no row is held against the foreign keys and the CHECKs of its
+ * table: that is a fifth of what keeping an event costs, and nothing in a log
+ * can break them, only a fault in this program can. So tests ask the whole trail
+ * instead. (Types, NOT NULL and UNIQUE are looked
+ * at as ever.) For adding only: deleting needs the foreign keys. ERR_TRAIL.
+ */
+must_check int store_uncheck(struct store *s, struct error *err);
+
+/*
+ * From now on a thread of its own copies what was committed from the WAL into
+ * the trail's file, so that a writer with much to write need not wait for the
+ * disk. The WAL may grow to 30 MiB, and beyond while others read.
+ */
+void store_checkpoint_aside(struct store *s);
+
+/*
+ * A write transaction. begin waits for other writers, STORE_WAIT_MAX_MS at
+ * most and unless a signal asks to stop (store_interrupt); a query that is at a
+ * row then begins anew with its next step. commit first joins what
+ * changed (parse/correlate.h). After a failed write the transaction can only be
+ * rolled back, and commit does that: nothing of it is in the trail. So it is
+ * when the trail's file was removed or another has taken its name.
+ */
+must_check int store_begin(struct store *s, struct error *err);
+must_check int store_commit(struct store *s, struct error *err);
+void store_rollback(struct store *s);
+
+/*
+ * Nothing waits longer than STORE_WAIT_MAX_MS for another process: ERR_TRAIL,
+ * which says how to find that one.
+ *
+ * For this process: tell is called once for each wait that
+ * lasts longer than STORE_PATIENCE_MS, with the trail's path. NULL: nobody is.
+ */
+#define STORE_PATIENCE_MS 2000
+#define STORE_WAIT_MAX_MS 600000
+void store_tell_of_waits(void (*tell)(const char *path));
+
+/*
+ * Async-signal-safe: makes a waiting store_begin() return ERR_INTERRUPTED, this
+ * one and every later one. One that need not wait still begins, so that what
+ * was read can be committed before the program ends.
+ */
+void store_interrupt(struct store *s);
+
+/*
+ * Adds count events (kind not EVENT_NONE) within a transaction, which takes less
+ * time than adding one after the other. added[i] tells whether events[i] is new:
+ * if one of its identity is there already, that is left as it is (see
+ * store_records() and store_replace()); neither is one added that is older than
+ * the horizon. count: 1 to STORE_ADD_MAX.
+ */
+#define STORE_ADD_MAX 64
+must_check int store_add(struct store *s, const struct event *const events[], size_t count,
+			 bool added[], struct error *err);
+
+/*
+ * The stored records of the event with ev's identity: 1 with *raw valid until
+ * the next call, 0 if there is no such event.
+ */
+must_check int store_records(struct store *s, const struct event *ev, struct bytes *raw,
+			     struct error *err);
+
+/* Puts ev in the place of the stored event of its identity. Within a transaction. */
+must_check int store_replace(struct store *s, const struct event *ev, struct error *err);
+
+/*
+ * What was read of one file, for status and for resuming. Within a
+ * transaction. Identity: (host, checkpoint.head); the last one put counts.
+ * Offset 0: nowhere to resume (a compressed file), never looked up.
+ */
+struct store_source {
+	const char *host, *path;
+	struct checkpoint checkpoint;	/* where to begin anew */
+	int64_t size;			/* bytes read: at least checkpoint.offset */
+	int64_t updated_ms;
+};
+must_check int store_put_source(struct store *s, const struct store_source *source,
+				struct error *err);
+
+/* How many bytes of the file were read, as last put: 0 if it is not known. Negative: an error. */
+must_check int64_t store_source_size(struct store *s, const char *host, uint64_t head,
+				     struct error *err);
+
+/* source_lookup_fn: arg is the struct store. */
+int store_lookup(void *arg, const char *host, uint64_t head, struct checkpoint *out, size_t max,
+		 struct error *err);
+
+/*
+ * Known losses, counted by (host, head, kind, what). Adding to one that is
+ * known keeps its place and time, those of the first, and has the latest end. A reader that begins a
+ * file anew says so first, and what it counts then takes the place of what was
+ * counted in that file before: reading twice changes nothing. What happened
+ * before the horizon is not added.
+ */
+enum loss_kind {	/* the numbers are stored: append only */
+	LOSS_PARSER_DROP = 1,
+	LOSS_ROTATION_GAP = 2,
+	LOSS_SERIAL_GAP = 3,
+	LOSS_KERNEL = 4,
+	LOSS_DAEMON_RESTART = 5,
+};
+struct store_loss {
+	const char *host;
+	uint64_t head;		/* of the file it is about; 0: of none */
+	enum loss_kind kind;
+	const char *what;	/* "not an audit record", "line too long" ... */
+	const char *place;	/* "/var/log/audit/audit.log:1234", the first of them */
+	int64_t time_ms;	/* when it was noticed, or when it happened if that is known */
+	int64_t until_ms;	/* when it was over; NUM_NONE: not known */
+	int64_t count;
+};
+must_check int store_add_loss(struct store *s, const struct store_loss *loss, struct error *err);
+must_check int store_forget_losses(struct store *s, const char *host, uint64_t head,
+				   struct error *err);
+
+/*
+ * The horizon: nothing older than this is added any more, as it was pruned.
+ * Within a transaction. It never goes back.
+ */
+must_check int store_set_horizon(struct store *s, int64_t before_ms, struct error *err);
+
+/*
+ * Gives the room that is free in the trail back to the file system. Outside of
+ * a transaction. The trail is written anew: other writers wait meanwhile, and
+ * its disk needs room for the new copy twice. Nothing is lost by a failure.
+ */
+must_check int store_vacuum(struct store *s, struct error *err);
+
+/*
+ * Runs of serials that were seen on a host, within a transaction. They are
+ * joined with those that are there; gaps between them are rows of the view
+ * loss. Putting what is there already changes nothing.
+ *
+ * A host keeps about a thousand runs. Beyond them the oldest of each boot become
+ * one, which says how many serials are missing in it: events that are read
+ * later do not fill its gaps. Of a thousand boots the oldest are forgotten.
+ */
+must_check int store_put_serials(struct store *s, struct bytes host,
+				 const struct serial_run *runs, size_t count, struct error *err);
+
+/*
+ * Reading, and, within a transaction, writing what was derived: a failed write
+ * is to be followed by store_rollback().
+ *
+ * A query is SQL text with named parameters (:name), one statement.
+ * Unbound parameters are NULL. Rows borrow from the query until the next step.
+ * Names are given with or without the colon.
+ */
+struct query;
+must_check int query_open(struct query **out, struct store *s, const char *sql, struct error *err);
+void query_close(struct query *q);
+/* The text is borrowed until query_close(). A name that the SQL does not have is a bug. */
+void query_bind_text(struct query *q, const char *name, const char *value);
+void query_bind_int(struct query *q, const char *name, int64_t value);
+/* For its next use: as after query_open(), nothing bound. */
+void query_again(struct query *q);
+/* 1: a row, 0: no more, or ERR_TRAIL. */
+must_check int query_step(struct query *q, struct error *err);
+int query_columns(const struct query *q);
+const char *query_name(const struct query *q, int column);
+bool query_is_null(const struct query *q, int column);
+bool query_is_number(const struct query *q, int column);
+int64_t query_int(const struct query *q, int column);
+/*
+ * data is NULL for NULL; numbers come as text. Blobs and texts as they are. With
+ * no memory for it, it is empty, and the next step is the error.
+ */
+struct bytes query_text(const struct query *q, int column);
+
+/*
+ * Runs a user's own SQL (sql -e): one statement that only reads. ERR_USAGE for
+ * a second statement or for one that would write, with the reason.
+ */
+must_check int query_open_user(struct query **out, struct store *s, const char *sql,
+			       struct error *err);
+
+#endif

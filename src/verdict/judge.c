@@ -1,0 +1,490 @@
+#include "verdict/private.h"
+
+#include "base/array.h"
+#include "report/columns.h"
+#include "sql.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define RUN_TIME_MAX (INT64_C(3600) * 1000)	/* markers of a run lie within this time */
+#define UNDER_WAY_MAX (INT64_C(600) * 1000)	/* a run without an end that is younger goes on */
+#define REMEDY_MAX 4096
+
+static const char *const statements[JUDGE_QUERIES] = {
+	[JUDGE_RUNS] = sql_judge_runs,
+	[JUDGE_LAST_RUN] = sql_judge_last_run,
+	[JUDGE_MARKERS] = sql_judge_markers,
+	[JUDGE_NOTE] = sql_judge_note,
+	[JUDGE_NOTE_MARKERS] = sql_judge_note_markers,
+	[JUDGE_SIGHTINGS] = sql_judge_sightings,
+	[JUDGE_LOSSES] = sql_judge_losses,
+	[JUDGE_WENT_ON] = sql_judge_went_on,
+	[JUDGE_CHANGED] = sql_judge_changed,
+	[JUDGE_CHANGE] = sql_judge_change,
+	[JUDGE_CLAIMS] = sql_judge_claims,
+	[JUDGE_CONFIG] = sql_judge_config,
+	[JUDGE_BEFORE] = sql_judge_before,
+	[JUDGE_FORGET_CHANGES] = sql_judge_forget_changes,
+	[JUDGE_FORGET_CELLS] = sql_judge_forget_cells,
+	[JUDGE_PUT_CHANGE] = sql_judge_put_change,
+	[JUDGE_PUT_JUDGEMENT] = sql_judge_put_judgement,
+	[JUDGE_PUT_CELL] = sql_judge_put_cell,
+	[JUDGE_DONE] = sql_judge_done,
+};
+
+/* A run of the host at hand. */
+struct known {
+	char id[RUN_ID];
+	int64_t begun_ms;
+};
+
+/* The runs to judge, oldest first. */
+struct runs {
+	struct known *run;
+	size_t count, capacity;
+};
+
+/* How a cell stood after the run before. */
+struct standing {
+	bool known;
+	enum verdict verdict;
+	enum reason reason;
+};
+
+struct query *judge_ask(struct judge *j, enum judge_query id, struct error *err)
+{
+	if (j->query[id] == NULL) {
+		if (query_open(&j->query[id], j->store, statements[id], err) < 0)
+			return NULL;
+	} else {
+		query_again(j->query[id]);
+	}
+	return j->query[id];
+}
+
+static void judge_freep(struct judge **j)
+{
+	if (*j == NULL)
+		return;
+	judge_release(*j);
+	for (size_t i = 0; i < JUDGE_QUERIES; i++)
+		query_close((*j)->query[i]);
+	free(*j);
+}
+
+static void runs_release(struct runs *runs)
+{
+	free(runs->run);
+}
+
+/* The statement for the host at hand. */
+static struct query *ask_host(struct judge *j, enum judge_query id, struct error *err)
+{
+	struct query *q = judge_ask(j, id, err);
+
+	if (q != NULL)
+		query_bind_int(q, "host_id", j->host_id);
+	return q;
+}
+
+/* Runs a statement that returns no rows. */
+static int run_query(struct query *q, struct error *err)
+{
+	return query_step(q, err);
+}
+
+static int add_runs(struct runs *runs, struct query *q, struct error *err)
+{
+	int rc;
+
+	while ((rc = query_step(q, err)) > 0) {
+		struct bytes id = query_text(q, 0);
+
+		if (array_grow(&runs->run, &runs->capacity, runs->count + 1,
+			       sizeof(*runs->run), err) < 0)
+			return ERR_NOMEM;
+		snprintf(runs->run[runs->count].id, RUN_ID, "%.*s", (int)id.len, id.data);
+		runs->run[runs->count++].begun_ms = query_int(q, 1);
+	}
+	return rc;
+}
+
+/* The runs that the news may change, else the last one: its claims may have changed. */
+static int find_runs(struct judge *j, int64_t from_ms, struct runs *runs, struct error *err)
+{
+	struct query *q = ask_host(j, JUDGE_RUNS, err);
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "from_ms", from_ms > INT64_MIN + RUN_TIME_MAX ? from_ms - RUN_TIME_MAX
+									 : from_ms);
+	if ((rc = add_runs(runs, q, err)) < 0 || runs->count > 0)
+		return rc;
+	if ((q = ask_host(j, JUDGE_LAST_RUN, err)) == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "before_ms", INT64_MAX);
+	return add_runs(runs, q, err);
+}
+
+/* When the run before that time began; 0: there is none. */
+static int run_before(struct judge *j, int64_t time_ms, int64_t *begun_ms, struct error *err)
+{
+	struct query *q = ask_host(j, JUDGE_LAST_RUN, err);
+	int rc;
+
+	*begun_ms = 0;
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "before_ms", time_ms);
+	if ((rc = query_step(q, err)) > 0)
+		*begun_ms = query_int(q, 1);
+	return MIN(rc, 0);
+}
+
+/* Nothing to say about a cell that nobody claims and nobody exercised. */
+static bool is_told(const struct judged *cell)
+{
+	return cell->claimed || cell->exercised || cell->verdict == VERDICT_INAPPLICABLE;
+}
+
+int verdict_status(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_SILENT:
+	case VERDICT_MISKEYED:
+	case VERDICT_BLIND:
+		return 2;
+	case VERDICT_UNCOVERED:
+	case VERDICT_UNTESTED:
+	case VERDICT_STALE:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static int read_standing(struct judge *j, int64_t before_ms, struct standing standing[CELLS],
+			 struct error *err)
+{
+	struct query *q = ask_host(j, JUDGE_BEFORE, err);
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	memset(standing, 0, CELLS * sizeof(*standing));
+	query_bind_int(q, "from_ms", before_ms);
+	while ((rc = query_step(q, err)) > 0)
+		standing[query_int(q, 0) * ACTOR_COUNT + query_int(q, 1)] = (struct standing){
+			true, (enum verdict)query_int(q, 2), (enum reason)query_int(q, 3) };
+	return rc;
+}
+
+/* The event that changed rules or auditd last, between two runs; 0: none. */
+static int find_change(struct judge *j, int64_t from_ms, int64_t *event_id, struct error *err)
+{
+	struct query *q = ask_host(j, JUDGE_CHANGE, err);
+	int rc;
+
+	*event_id = 0;
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "from_ms", from_ms);
+	query_bind_int(q, "to_ms", j->begun_ms);
+	if ((rc = query_step(q, err)) > 0)
+		*event_id = query_int(q, 0);
+	return MIN(rc, 0);
+}
+
+static int put_change(struct judge *j, const char *run, const struct judged *cell,
+		      int64_t event_id, struct error *err)
+{
+	struct query *q = ask_host(j, JUDGE_PUT_CHANGE, err);
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "mechanism", cell->cell.mechanism);
+	query_bind_int(q, "actor", cell->cell.actor);
+	query_bind_int(q, "since_ms", j->begun_ms);
+	query_bind_text(q, "run", run);
+	query_bind_int(q, "verdict", cell->verdict);
+	query_bind_int(q, "reason", cell->reason);
+	query_bind_int(q, "event_id", event_id);
+	return run_query(q, err);
+}
+
+/* Compares with how things stood, and notes what is different. */
+static int put_changes(struct judge *j, const char *run, int64_t before_ms,
+		       struct standing standing[CELLS], struct error *err)
+{
+	int64_t event_id = -1;
+	int rc;
+
+	for (size_t i = 0; i < CELLS; i++) {
+		const struct judged *cell = &j->judged[i];
+
+		if (!is_told(cell) || (standing[i].known && standing[i].verdict == cell->verdict &&
+				       standing[i].reason == cell->reason))
+			continue;
+		if (event_id < 0 && (rc = find_change(j, before_ms, &event_id, err)) < 0)
+			return rc;
+		if ((rc = put_change(j, run, cell, event_id, err)) < 0)
+			return rc;
+		standing[i] = (struct standing){ true, cell->verdict, cell->reason };
+	}
+	return 0;
+}
+
+/* A run that proves nothing is not ok, whatever falls short of nothing. */
+static int worst_status(const struct judged judged[CELLS])
+{
+	bool proven = false;
+	int worst = 0;
+
+	for (size_t i = 0; i < CELLS; i++) {
+		if (!is_told(&judged[i]))
+			continue;
+		proven |= judged[i].verdict == VERDICT_PROVEN;
+		worst = MAX(worst, verdict_status(judged[i].verdict));
+	}
+	return worst == 0 && !proven ? 3 : worst;
+}
+
+static bool was_seen(const struct evidence *e, const struct probe *p)
+{
+	for (size_t i = 0; i < e->sighting_count; i++)
+		if (e->sightings[i].pid == p->pid && e->sightings[i].time_ms >= p->begun_ms &&
+		    e->sightings[i].time_ms <= p->ended_ms)
+			return true;
+	return false;
+}
+
+static void join_caveats(const struct gathered *g, char *out, size_t size)
+{
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < g->caveat_count && len < size; i++)
+		len += (size_t)snprintf(out + len, size - len, "%s%s", i ? "\n" : "", g->caveats[i]);
+}
+
+static int put_judgement(struct judge *j, const char *run, struct error *err)
+{
+	struct query *q = ask_host(j, JUDGE_PUT_JUDGEMENT, err);
+	char caveats[GATHER_CAVEATS * RUN_RULE];
+	int64_t probes = 0, seen = 0;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	for (size_t i = 0; i < j->gathered.probe_count; i++) {
+		const struct probe *p = &j->gathered.probes[i];
+
+		probes += p->result >= PROBE_DONE;
+		seen += p->result >= PROBE_DONE && was_seen(&j->evidence, p);
+	}
+	join_caveats(&j->gathered, caveats, sizeof(caveats));
+	query_bind_text(q, "run", run);
+	query_bind_int(q, "begun_ms", j->begun_ms);
+	query_bind_int(q, "ended_ms", j->gathered.run.ended_ms);
+	query_bind_int(q, "probes", probes);
+	query_bind_int(q, "seen", seen);
+	query_bind_int(q, "worst", worst_status(j->judged));
+	query_bind_text(q, "caveats", caveats);
+	return run_query(q, err);
+}
+
+static int put_cell(struct judge *j, const struct judged *cell, struct error *err)
+{
+	struct query *q = ask_host(j, JUDGE_PUT_CELL, err);
+	char remedy[REMEDY_MAX];
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	remedy_text(cell, j->key[0] ? j->key[0] : KEY_DEFAULT, remedy, sizeof(remedy));
+	query_bind_int(q, "mechanism", cell->cell.mechanism);
+	query_bind_int(q, "actor", cell->cell.actor);
+	query_bind_int(q, "verdict", cell->verdict);
+	query_bind_int(q, "reason", cell->reason);
+	query_bind_int(q, "stage", cell->stage);
+	query_bind_int(q, "claimed", cell->claimed);
+	query_bind_int(q, "source", j->source[cell - j->judged]);
+	query_bind_int(q, "expect", cell->claim ? cell->claim->expect : EXPECT_UNKNOWN);
+	query_bind_int(q, "probes", cell->probes);
+	query_bind_int(q, "seen", cell->probes_seen);
+	query_bind_text(q, "seen_keys", cell->seen_keys);
+	query_bind_text(q, "rule", cell->claim ? cell->claim->rule : "");
+	query_bind_text(q, "place", cell->claim ? cell->claim->where : "");
+	query_bind_text(q, "detail", cell->detail);
+	query_bind_text(q, "remedy", remedy);
+	query_bind_int(q, "event_id", cell->event_id);
+	query_bind_int(q, "checked_ms", j->begun_ms);
+	return run_query(q, err);
+}
+
+/* What was judged last takes the place of what stood. */
+static int put_cells(struct judge *j, struct error *err)
+{
+	struct query *q = ask_host(j, JUDGE_FORGET_CELLS, err);
+	int rc;
+
+	if (q == NULL || run_query(q, err) < 0)
+		return ERR_TRAIL;
+	for (size_t i = 0; i < CELLS; i++)
+		if (is_told(&j->judged[i]) && (rc = put_cell(j, &j->judged[i], err)) < 0)
+			return rc;
+	return 0;
+}
+
+static int forget_changes(struct judge *j, int64_t from_ms, struct error *err)
+{
+	struct query *q = ask_host(j, JUDGE_FORGET_CHANGES, err);
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "from_ms", from_ms);
+	return run_query(q, err);
+}
+
+/* A run that goes on is judged when it has ended. */
+static bool is_under_way(const struct judge *j)
+{
+	return j->gathered.begun && !j->gathered.ended && j->gathered.run.ended_ms == 0 &&
+	       j->begun_ms > j->how->now_ms - UNDER_WAY_MAX;
+}
+
+/* The runs behind this one may all be under way. */
+static bool may_be_last(const struct judge *j, const struct runs *runs, size_t i)
+{
+	return i + 1 == runs->count ||
+	       runs->run[i + 1].begun_ms > j->how->now_ms - UNDER_WAY_MAX;
+}
+
+/* Judges the runs in their order; returns how many were, *waits if one goes on. */
+static int judge_runs(struct judge *j, const struct runs *runs, bool *waits, struct error *err)
+{
+	struct standing standing[CELLS];
+	int64_t before_ms;
+	int rc, count = 0;
+
+	if ((rc = forget_changes(j, runs->run[0].begun_ms, err)) < 0 ||
+	    (rc = run_before(j, runs->run[0].begun_ms, &before_ms, err)) < 0 ||
+	    (rc = read_standing(j, runs->run[0].begun_ms, standing, err)) < 0)
+		return rc;
+	for (size_t i = 0; i < runs->count; i++) {
+		if ((rc = judge_evidence(j, runs->run[i].id, runs->run[i].begun_ms, err)) < 0)
+			return rc;
+		if (is_under_way(j)) {
+			*waits = true;
+			continue;
+		}
+		verify(&j->evidence, j->judged);
+		if ((rc = put_changes(j, runs->run[i].id, before_ms, standing, err)) < 0 ||
+		    (rc = put_judgement(j, runs->run[i].id, err)) < 0)
+			return rc;
+		if (may_be_last(j, runs, i) && (rc = put_cells(j, err)) < 0)
+			return rc;
+		before_ms = j->begun_ms;
+		count++;
+	}
+	return count;
+}
+
+static int judge_host(struct judge *j, int64_t from_ms, struct error *err)
+{
+	AUTO(runs_release) struct runs runs = { NULL, 0, 0 };
+	struct query *q;
+	bool waits = false;
+	int rc;
+
+	if ((rc = find_runs(j, from_ms, &runs, err)) < 0 ||
+	    (rc = judge_outside(j, runs.count > 0, err)) < 0)
+		return rc;
+	if (runs.count > 0) {
+		rc = judge_runs(j, &runs, &waits, err);
+	} else {
+		judge_no_evidence(j);
+		verify(&j->evidence, j->judged);
+		rc = put_cells(j, err);
+	}
+	if (rc < 0 || waits)
+		return rc;
+	if ((q = ask_host(j, JUDGE_DONE, err)) == NULL)
+		return ERR_TRAIL;
+	return run_query(q, err);
+}
+
+/* Proven too long ago, or proven again since it was too old. */
+static int mark_stale(struct store *s, const struct judging *how, struct error *err)
+{
+	static const struct judged stale = { .verdict = VERDICT_STALE };
+	AUTO(query_closep) struct query *old = NULL;
+	AUTO(query_closep) struct query *young = NULL;
+	char remedy[64];
+	int rc;
+
+	if ((rc = query_open(&old, s, sql_judge_stale, err)) < 0 ||
+	    (rc = query_open(&young, s, sql_judge_fresh, err)) < 0)
+		return rc;
+	remedy_text(&stale, KEY_DEFAULT, remedy, sizeof(remedy));
+	query_bind_text(old, "remedy", remedy);
+	query_bind_int(old, "limit_ms", how->now_ms - how->max_age_ms);
+	query_bind_int(young, "limit_ms", how->now_ms - how->max_age_ms);
+	if ((rc = run_query(old, err)) < 0)
+		return rc;
+	return run_query(young, err);
+}
+
+static int forget_all(struct store *s, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc = query_open(&q, s, sql_judge_all, err);
+
+	return rc < 0 ? rc : run_query(q, err);
+}
+
+/* Hosts with news, all of them before the first is judged: judging takes them off the list. */
+struct host_news {
+	int64_t id, from_ms;
+};
+
+static int read_news(struct store *s, const char *host, struct host_news **news, size_t *count,
+		     struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	size_t capacity = 0;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_judge_hosts, err)) < 0)
+		return rc;
+	query_bind_text(q, "host", host);
+	while ((rc = query_step(q, err)) > 0) {
+		if (array_grow(news, &capacity, *count + 1, sizeof(**news), err) < 0)
+			return ERR_NOMEM;
+		(*news)[(*count)++] = (struct host_news){ query_int(q, 0), query_int(q, 1) };
+	}
+	return rc;
+}
+
+int judge(struct store *s, const struct judging *how, struct error *err)
+{
+	AUTO(freep) struct host_news *news = NULL;
+	AUTO(judge_freep) struct judge *j = calloc(1, sizeof(*j));
+	size_t count = 0;
+	int rc;
+
+	if (j == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	j->store = s;
+	j->how = how;
+	if ((how->keys != NULL && (rc = forget_all(s, err)) < 0) ||
+	    (rc = read_news(s, how->host, &news, &count, err)) < 0)
+		return rc;
+	for (size_t i = 0; i < count; i++) {
+		j->host_id = news[i].id;
+		if ((rc = judge_host(j, news[i].from_ms, err)) < 0)
+			return rc;
+	}
+	rc = how->max_age_ms > 0 ? mark_stale(s, how, err) : 0;
+	return rc < 0 ? rc : (int)count;
+}

@@ -1,0 +1,350 @@
+#include "verdict/private.h"
+
+#include "report/columns.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void judge_release(struct judge *j)
+{
+	for (size_t i = 0; i < j->evidence.sighting_count; i++)
+		free(j->owned[i]);
+	j->evidence.sighting_count = 0;
+}
+
+/* A clock that is set back while the run is under way puts its end before its begin. */
+static void take_marker(struct judge *j, const struct written *m)
+{
+	gather_add(&j->gathered, m);
+	j->from_ms = MIN(j->from_ms, m->time_ms);
+	j->ended_ms = MAX(j->ended_ms, m->time_ms);
+}
+
+static int read_markers(struct judge *j, const char *run, struct error *err)
+{
+	struct query *q = judge_ask(j, JUDGE_MARKERS, err);
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "host_id", j->host_id);
+	query_bind_text(q, "run", run);
+	while ((rc = query_step(q, err)) > 0) {
+		struct written m = { query_text(q, 0), query_int(q, 1), query_int(q, 2),
+				     query_is_null(q, 3) ? NUM_NONE : query_int(q, 3) };
+
+		take_marker(j, &m);
+	}
+	return rc;
+}
+
+/* The host's own word, where the log has none. */
+static int read_note(struct judge *j, const char *run, struct error *err)
+{
+	struct pipe_state *pipe = &j->evidence.pipe;
+	struct query *q = judge_ask(j, JUDGE_NOTE, err);
+	struct bytes detail;
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "host_id", j->host_id);
+	query_bind_text(q, "run", run);
+	if ((rc = query_step(q, err)) <= 0)
+		return rc;
+	pipe->known = !query_is_null(q, 0);
+	pipe->reason = pipe->known ? (enum reason)query_int(q, 0) : REASON_NONE;
+	detail = query_text(q, 1);
+	snprintf(pipe->detail, sizeof(pipe->detail), "%.*s", (int)detail.len, detail.data);
+
+	if ((q = judge_ask(j, JUDGE_NOTE_MARKERS, err)) == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "host_id", j->host_id);
+	query_bind_text(q, "run", run);
+	gather_init(&j->gathered, run);
+	while ((rc = query_step(q, err)) > 0) {
+		struct written m = { query_text(q, 0), query_int(q, 1), 1, 0 };
+
+		take_marker(j, &m);
+	}
+	return rc;
+}
+
+/* Did anything arrive after the last marker? */
+static int look_behind(struct judge *j, struct error *err)
+{
+	struct query *q = judge_ask(j, JUDGE_WENT_ON, err);
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "host_id", j->host_id);
+	query_bind_int(q, "ended_ms", j->ended_ms);
+	if ((rc = query_step(q, err)) > 0)
+		j->evidence.went_on = !j->evidence.pipe.known;
+	return MIN(rc, 0);
+}
+
+static bool is_probed(const struct gathered *g, int64_t pid)
+{
+	for (size_t i = 0; i < g->probe_count; i++)
+		if (g->probes[i].pid == pid)
+			return true;
+	return false;
+}
+
+/* Copies text to *at and moves *at behind it. */
+static struct bytes keep(char **at, struct bytes text)
+{
+	struct bytes kept = { text.data ? *at : NULL, text.len };
+
+	if (text.len > 0)
+		memcpy(*at, text.data, text.len);
+	*at += text.len;
+	return kept;
+}
+
+static int take_sighting(struct judge *j, const struct query *q, struct error *err)
+{
+	struct sighting *s = &j->sighting[j->evidence.sighting_count];
+	struct bytes tool = query_text(q, 6), module = query_text(q, 7), keys = query_text(q, 8);
+	char *at = malloc(tool.len + module.len + keys.len + 1);
+
+	if (at == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	j->owned[j->evidence.sighting_count++] = at;
+	*s = (struct sighting){
+		.event_id = query_int(q, 0), .time_ms = query_int(q, 1), .pid = query_int(q, 2),
+		.auid = query_is_null(q, 3) ? NUM_NONE : query_int(q, 3),
+		.call = (enum module_call)query_int(q, 4), .abi = (enum abi)query_int(q, 5),
+		.tool = keep(&at, tool), .module = keep(&at, module), .keys = keep(&at, keys),
+		.success = query_int(q, 9) != 0,
+	};
+	return 0;
+}
+
+/* A statement about the time in which the run was under way. */
+static struct query *ask_span(struct judge *j, enum judge_query id, struct error *err)
+{
+	struct query *q = judge_ask(j, id, err);
+
+	if (q == NULL)
+		return NULL;
+	query_bind_int(q, "host_id", j->host_id);
+	query_bind_int(q, "begun_ms", j->from_ms);
+	query_bind_int(q, "ended_ms", j->ended_ms);
+	return q;
+}
+
+static int read_sightings(struct judge *j, struct error *err)
+{
+	struct query *q = ask_span(j, JUDGE_SIGHTINGS, err);
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	while ((rc = query_step(q, err)) > 0) {
+		if (!is_probed(&j->gathered, query_int(q, 2)))
+			continue;
+		if (j->evidence.sighting_count == SIGHTINGS_MAX)
+			break;
+		if ((rc = take_sighting(j, q, err)) < 0)
+			return rc;
+	}
+	return MIN(rc, 0);
+}
+
+/* A rule that came half-way, or went: what was done before it is not what the rules are about now. */
+static int read_changes(struct judge *j, struct error *err)
+{
+	struct query *q = ask_span(j, JUDGE_CHANGED, err);
+	int rc = q ? query_step(q, err) : ERR_TRAIL;
+
+	j->evidence.changed = rc > 0;
+	return MIN(rc, 0);
+}
+
+static int read_losses(struct judge *j, struct error *err)
+{
+	struct loss_span *loss = &j->evidence.loss;
+	struct query *q;
+	struct bytes what;
+	int rc;
+
+	gather_loss(&j->gathered, loss);
+	if (loss->lost)
+		return 0;
+	if ((q = ask_span(j, JUDGE_LOSSES, err)) == NULL)
+		return ERR_TRAIL;
+	if ((rc = query_step(q, err)) <= 0)
+		return rc;
+	what = query_text(q, 0);
+	loss->lost = true;
+	snprintf(loss->what, sizeof(loss->what), "%.*s", (int)what.len, what.data);
+	return 0;
+}
+
+/* The keys asked for, else those of the run, else the usual one. */
+static void choose_keys(struct judge *j)
+{
+	char *next = j->keys;
+	size_t count = 0;
+
+	for (; j->how->keys != NULL && j->how->keys[count] != NULL && count < KEYS_MAX; count++)
+		j->key[count] = j->how->keys[count];
+	if (count == 0) {
+		snprintf(j->keys, sizeof(j->keys), "%s",
+			 j->gathered.run.keys[0] ? j->gathered.run.keys : KEY_DEFAULT);
+		for (char *key; count < KEYS_MAX && (key = strsep(&next, ",")) != NULL; )
+			if (*key != '\0')
+				j->key[count++] = key;
+	}
+	j->key[count] = NULL;
+	j->evidence.keys = j->key;
+}
+
+static size_t cell_index(struct cell c)
+{
+	return (size_t)c.mechanism * ACTOR_COUNT + c.actor;
+}
+
+/*
+ * What others claim counts beside the run's own: the host may not have it at
+ * all, but what it expects of the cell is still what it knows best.
+ */
+static void add_outside(struct judge *j, const struct claim *outside)
+{
+	enum claim_origin *source = &j->source[cell_index(outside->cell)];
+	struct claim *own = NULL;
+
+	for (size_t i = 0; i < j->evidence.claim_count; i++)
+		if (cell_index(j->claims[i].cell) == cell_index(outside->cell))
+			own = &j->claims[i];
+	if (own != NULL && (own->claimed || own->expect == EXPECT_INAPPLICABLE ||
+			    j->outside_source == CLAIM_CONFIG))
+		return;
+	if (own == NULL) {
+		own = &j->claims[j->evidence.claim_count++];
+		*own = *outside;
+	}
+	own->claimed = true;
+	memcpy(own->rule, outside->rule, sizeof(own->rule));
+	memcpy(own->where, outside->where, sizeof(own->where));
+	*source = j->outside_source;
+}
+
+static void join_claims(struct judge *j)
+{
+	for (size_t i = 0; i < CELLS; i++)
+		j->source[i] = CLAIM_NONE;
+	for (size_t i = 0; i < j->gathered.claim_count; i++) {
+		j->claims[i] = j->gathered.claims[i];
+		if (j->claims[i].claimed)
+			j->source[cell_index(j->claims[i].cell)] = CLAIM_SELFTEST;
+	}
+	j->evidence.claims = j->claims;
+	j->evidence.claim_count = j->gathered.claim_count;
+	for (size_t i = 0; i < j->outside_count; i++)
+		add_outside(j, &j->outside[i]);
+}
+
+void judge_no_evidence(struct judge *j)
+{
+	judge_release(j);
+	gather_init(&j->gathered, "");
+	j->evidence = (struct evidence){ .markers = true };
+	j->begun_ms = j->from_ms = j->ended_ms = 0;
+	choose_keys(j);
+	join_claims(j);
+}
+
+/* Does the log tell what the run came to? Where it does not, the host may know why. */
+static bool is_told(const struct judge *j)
+{
+	return j->gathered.ended && !j->evidence.pipe.known;
+}
+
+int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct error *err)
+{
+	struct evidence *e = &j->evidence;
+	int rc;
+
+	judge_release(j);
+	*e = (struct evidence){ .markers = false };
+	gather_init(&j->gathered, run);
+	j->begun_ms = j->from_ms = j->ended_ms = begun_ms;
+	if ((rc = read_markers(j, run, err)) < 0)
+		return rc;
+	e->markers = j->gathered.begun && j->gathered.ended;
+	if (!e->markers && ((rc = read_note(j, run, err)) < 0 || (rc = look_behind(j, err)) < 0))
+		return rc;
+	if (j->gathered.run.begun_ms != 0)
+		j->begun_ms = j->gathered.run.begun_ms;
+	choose_keys(j);
+	join_claims(j);
+	if ((rc = read_sightings(j, err)) < 0 ||
+	    (is_told(j) && ((rc = read_losses(j, err)) < 0 || (rc = read_changes(j, err)) < 0)))
+		return rc;
+	e->run = j->gathered.run;
+	e->probes = j->gathered.probes;
+	e->probe_count = j->gathered.probe_count;
+	e->sightings = j->sighting;
+	return 0;
+}
+
+static bool ends_with_claim(const struct query *q)
+{
+	return bytes_are(query_text(q, 1), "add_rule");
+}
+
+/*
+ * Records of rule changes have the key, not the text: a host that loads a rule
+ * under a wanted key claims something, and nobody knows what.
+ */
+static int assume_claims(struct judge *j, struct error *err)
+{
+	struct query *q = judge_ask(j, JUDGE_CONFIG, err);
+	int rc;
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "host_id", j->host_id);
+	query_bind_text(q, "key", j->how->keys ? j->how->keys[0] : KEY_DEFAULT);
+	if ((rc = query_step(q, err)) <= 0 || !ends_with_claim(q))
+		return MIN(rc, 0);
+	for (size_t i = 0; i < CELLS; i++) {
+		j->outside[i] = (struct claim){ .claimed = true, .cell = {
+			(enum mechanism)(i / ACTOR_COUNT), (enum actor)(i % ACTOR_COUNT) } };
+		snprintf(j->outside[i].where, sizeof(j->outside[i].where), "event %lld",
+			 (long long)query_int(q, 0));
+		snprintf(j->outside[i].detail, sizeof(j->outside[i].detail),
+			 "a rule with this key was loaded; the record does not say what it covers");
+	}
+	j->outside_count = CELLS;
+	j->outside_source = CLAIM_CONFIG;
+	return 0;
+}
+
+int judge_outside(struct judge *j, bool has_runs, struct error *err)
+{
+	struct query *q = judge_ask(j, JUDGE_CLAIMS, err);
+	int rc;
+
+	j->outside_count = 0;
+	j->outside_source = CLAIM_RULES;
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_int(q, "host_id", j->host_id);
+	while ((rc = query_step(q, err)) > 0 && j->outside_count < CELLS) {
+		struct claim *c = &j->outside[j->outside_count++];
+		struct bytes rule = query_text(q, 2), place = query_text(q, 3);
+
+		*c = (struct claim){ .claimed = true, .cell = {
+			(enum mechanism)query_int(q, 0), (enum actor)query_int(q, 1) } };
+		snprintf(c->rule, sizeof(c->rule), "%.*s", (int)rule.len, rule.data);
+		snprintf(c->where, sizeof(c->where), "%.*s", (int)place.len, place.data);
+	}
+	if (rc < 0 || j->outside_count > 0 || has_runs)
+		return MIN(rc, 0);
+	return assume_claims(j, err);
+}

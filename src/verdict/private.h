@@ -1,0 +1,67 @@
+/*
+ * Shared by the files of judge, and by nobody else.
+ *
+ * verdict/judge_evidence.c   what the trail has on one run
+ * verdict/judge.c            which runs of which hosts, and what becomes of the verdicts
+ */
+#ifndef MODTRAIL_VERDICT_PRIVATE_H
+#define MODTRAIL_VERDICT_PRIVATE_H
+
+#include "verdict/judge.h"
+#include "verdict/marker_collect.h"
+
+/* One per statement that is run for many hosts. */
+enum judge_query {
+	JUDGE_RUNS, JUDGE_LAST_RUN, JUDGE_MARKERS, JUDGE_NOTE, JUDGE_NOTE_MARKERS,
+	JUDGE_SIGHTINGS, JUDGE_LOSSES, JUDGE_WENT_ON, JUDGE_CHANGED, JUDGE_CHANGE, JUDGE_CLAIMS, JUDGE_CONFIG, JUDGE_BEFORE,
+	JUDGE_FORGET_CHANGES, JUDGE_FORGET_CELLS, JUDGE_PUT_CHANGE, JUDGE_PUT_JUDGEMENT,
+	JUDGE_PUT_CELL, JUDGE_DONE,
+	JUDGE_QUERIES
+};
+
+/* Numbers are stored. */
+enum claim_origin { CLAIM_NONE = -1, CLAIM_SELFTEST = 0, CLAIM_RULES = 1, CLAIM_CONFIG = 2 };
+
+#define SIGHTINGS_MAX 4096	/* of one run; it leaves about 60 */
+
+/* The host and the run at hand. Large: on the heap. */
+struct judge {
+	struct store *store;
+	const struct judging *how;
+	struct query *query[JUDGE_QUERIES];
+
+	int64_t host_id;
+	struct claim outside[CELLS];	/* claims of others */
+	enum claim_origin outside_source;
+	size_t outside_count;
+
+	struct gathered gathered;
+	int64_t begun_ms;		/* of the run: its begin marker */
+	int64_t from_ms, ended_ms;	/* the earliest and the latest marker there is */
+	struct claim claims[CELLS];	/* the run's own, and those of others */
+	enum claim_origin source[CELLS];	/* by cell */
+	char keys[256];			/* what key points into */
+	const char *key[KEYS_MAX + 1];
+	struct sighting sighting[SIGHTINGS_MAX];
+	char *owned[SIGHTINGS_MAX];	/* the texts of each sighting */
+	struct evidence evidence;
+	struct judged judged[CELLS];
+};
+
+/* The statement, ready to be bound; NULL with err filled. */
+struct query *judge_ask(struct judge *j, enum judge_query id, struct error *err);
+
+/* Fills evidence for one run. */
+must_check int judge_evidence(struct judge *j, const char *run, int64_t begun_ms,
+			      struct error *err);
+
+/* Fills evidence for a host that has no run: claims only. */
+void judge_no_evidence(struct judge *j);
+
+/* Fills outside for the host: added claims, else what CONFIG_CHANGE lets assume. */
+must_check int judge_outside(struct judge *j, bool has_runs, struct error *err);
+
+/* Frees the texts of sightings. */
+void judge_release(struct judge *j);
+
+#endif
