@@ -47,8 +47,8 @@ BIN  := $(BUILD)/modtrail
 SQL_DIRS := sql/migration sql/view sql/statement sql/query
 SQL      := $(sort $(wildcard $(SQL_DIRS:%=%/*.sql)))
 
-TEST_SRC  := $(sort $(wildcard tests/test_*.c))
-TEST_HELP := $(filter-out $(TEST_SRC),$(sort $(wildcard tests/*.c)))
+TEST_SRC  := $(sort $(wildcard tests/unit/*/test_*.c))
+TEST_HELP := $(sort $(wildcard tests/lib/*.c))
 TEST_BIN  := $(TEST_SRC:tests/%.c=$(BUILD)/tests/%)
 TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 
@@ -83,19 +83,20 @@ $(BUILD)/empty.h: tools/empty $(EMPTY) $(wildcard sql/migration sql/view)
 	$(Q)mkdir -p $(@D) && tools/empty $(EMPTY) > $@.tmp && mv $@.tmp $@
 
 $(BUILD)/tests/obj/%.o: tests/%.c | $(BUILD)/sql.h
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Itests/lib -MMD -MP -c -o $@ $<
 
 # Tests look at what is being read whenever a transaction begins or ends: tests/turns.c.
 TURNS := -Wl,--wrap=store_begin -Wl,--wrap=store_commit
-$(BUILD)/tests/test_%: $(BUILD)/tests/obj/test_%.o $(TEST_OBJ) $(LIB)
+$(TEST_BIN): $(BUILD)/tests/%: $(BUILD)/tests/obj/%.o $(TEST_OBJ) $(LIB)
+	$(Q)mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(TURNS) -o $@ $^ -lcmocka -larchive $(LIBS)
 
 # Its own versions of these fail when they are told to.
 WRAPPED := malloc calloc realloc reallocarray strdup strndup asprintf open_memstream fopen fdopen
-$(BUILD)/tests/test_fault_memory: override LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
+$(BUILD)/tests/unit/fault/test_fault_memory: override LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
 # Its own version renames files while a folder is read.
-$(BUILD)/tests/test_logset: override LDFLAGS += -Wl,--wrap=readdir64
+$(BUILD)/tests/unit/read/test_logset: override LDFLAGS += -Wl,--wrap=readdir64
 
 deps: ## install the Debian packages that building and testing need
 	$(Q)tools/deps '$(SUDO)' $(DEPS)
@@ -116,23 +117,23 @@ CAPTURES := $(sort $(wildcard testdata/capture/*/transcript.tsv))
 # Those that take long come first, so that none is alone at the end.
 check-programs: $(BIN) $(TEST_BIN)
 	$(Q)LOGS=$(BUILD)/check FAULT_FEWER=$(FAULT_FEWER) tests/suite \
-		"tests/hostile.py $(BIN) $(HOSTILE)" "tests/properties.py $(BIN)" \
-		$(FAULT_BIN) "tests/kills.py $(BIN) --kills $(KILLS)" "tests/database.py $(BIN)" \
-		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/races.py $(BIN)" "tests/cli.sh $(BIN)" \
-		"tests/install.py $(BIN)" "tests/surroundings.py $(BIN)" \
-		"tests/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)"
+		"tests/property/hostile.py $(BIN) $(HOSTILE)" "tests/property/properties.py $(BIN)" \
+		$(FAULT_BIN) "tests/property/kills.py $(BIN) --kills $(KILLS)" "tests/property/database.py $(BIN)" \
+		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/property/races.py $(BIN)" "tests/cli.sh $(BIN)" \
+		"tests/property/install.py $(BIN)" "tests/property/surroundings.py $(BIN)" \
+		"tests/property/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)"
 
 # How often programs are killed at random instants: in check, and in check-long.
 KILLS      ?= 250
 KILLS_LONG ?= 10000
 # check-long lets every so manieth call or allocation fail.
 FAULT_STRIDE ?= 1
-FAULT_BIN  := $(BUILD)/tests/test_fault_disk $(BUILD)/tests/test_fault_memory
+FAULT_BIN  := $(BUILD)/tests/unit/fault/test_fault_disk $(BUILD)/tests/unit/fault/test_fault_memory
 check-long: ## what takes too long for check, once in a while (KILLS_LONG=10000 FAULT_STRIDE=1)
 	$(Q)$(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory WERROR=-Werror all $(FAULT_BIN)
 	$(Q)LOGS=$(BUILD)/check-long FAULT_STRIDE=$(FAULT_STRIDE) tests/suite $(FAULT_BIN) \
-		"tests/kills.py $(BIN) --kills $(KILLS_LONG)"; status=$$?; \
+		"tests/property/kills.py $(BIN) --kills $(KILLS_LONG)"; status=$$?; \
 		grep -h '^# .* kills\|^# .* faults' $(BUILD)/check-long/*.tap; exit $$status
 
 # What looks into a program while it runs, or writes down what it ran, cannot do so in a confined one.
