@@ -217,7 +217,7 @@ UNITS   := modtrail.service modtrail-selftest.service modtrail-selftest.timer
 
 install: $(BIN) ## install under PREFIX, with the reader's user; under DESTDIR: files only
 	install -D -m 0755 $(BIN) $(DESTDIR)$(PREFIX)/sbin/modtrail
-	install -D -m 0644 src/man/modtrail.8 $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8
+	install -D -m 0644 tools/man/modtrail.8 $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8
 	install -D -m 0644 tools/completion/modtrail.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail
 	install -D -m 0644 tools/systemd/modtrail.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/modtrail.conf
