@@ -1,4 +1,5 @@
 /* prune: takes away what is older than a time. */
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/timespec.h"
 #include "cmd/command.h"
@@ -38,7 +39,7 @@ static int read_options(struct options *o, int argc, char **argv, struct error *
 	};
 	int option, rc;
 
-	*o = (struct options){ .what.now_ms = now_ms() };
+	*o = (struct options){ .what.now_ms = clock_ms(CLOCK_REALTIME) };
 	while ((option = getopt_long(argc, argv, "n", options, NULL)) != -1) {
 		if (option == 'b' && (rc = read_before(o, optarg, err)) < 0)
 			return rc;

@@ -1,4 +1,5 @@
 /* report: the actions that match, as a table, JSON or CSV. */
+#include "base/clock.h"
 #include "base/timespec.h"
 #include "cmd/command.h"
 #include "report/columns.h"
@@ -135,9 +136,9 @@ static int read_option(struct report *r, int option, char **argv, struct error *
 		return filter_add(&r->filter, filter_field(option), optarg, err);
 	switch (option) {
 	case OPTION_SINCE:
-		return filter_since(&r->filter, optarg, now_ms(), err);
+		return filter_since(&r->filter, optarg, clock_ms(CLOCK_REALTIME), err);
 	case OPTION_UNTIL:
-		return filter_until(&r->filter, optarg, now_ms(), err);
+		return filter_until(&r->filter, optarg, clock_ms(CLOCK_REALTIME), err);
 	case 'n':
 		return filter_limit(&r->filter, optarg, err);
 	case 'r':

@@ -2,6 +2,7 @@
  * selftest: exercise, wait, judge. Ends as a monitoring check does, with one
  * summary line first.
  */
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/json.h"
 #include "cmd/command.h"
@@ -227,7 +228,7 @@ static int judge_run(const struct selftest *t, struct store *store, const struct
 		.caveats = t->caveats, .caveat_count = t->caveat_count, .pipe = arrival->pipe,
 	};
 	const struct judging how = {
-		.host = arrival->host, .now_ms = now_ms(), .max_age_ms = MAX_AGE_DEFAULT,
+		.host = arrival->host, .now_ms = clock_ms(CLOCK_REALTIME), .max_age_ms = MAX_AGE_DEFAULT,
 	};
 	int rc;
 

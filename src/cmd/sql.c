@@ -1,4 +1,5 @@
 /* sql: named queries, and statements of one's own that only read. */
+#include "base/clock.h"
 #include "base/timespec.h"
 #include "cmd/command.h"
 #include "report/columns.h"
@@ -149,7 +150,7 @@ static int bind_value(struct query *q, const char *sql, char *assignment, struct
 	is_time = strcmp(assignment, "since") == 0 || strcmp(assignment, "until") == 0;
 	if (!is_time)
 		query_bind_text(q, assignment, value);
-	else if (time_parse(value, now_ms(), &ms))
+	else if (time_parse(value, clock_ms(CLOCK_REALTIME), &ms))
 		query_bind_int(q, assignment, ms);
 	else
 		return error_set(err, ERR_USAGE, "time '%s' cannot be read: expected for example "

@@ -1,4 +1,5 @@
 /* verify: judges every host in the trail from its claims, markers and events, and tells. */
+#include "base/clock.h"
 #include "base/timespec.h"
 #include "cmd/command.h"
 #include "model/keys.h"
@@ -173,7 +174,7 @@ static int judge_now(struct store *s, const struct options *o, struct error *err
 {
 	const struct judging how = {
 		.keys = o->keys.count > 0 ? o->keys.key : NULL,
-		.now_ms = now_ms(), .max_age_ms = o->max_age_ms,
+		.now_ms = clock_ms(CLOCK_REALTIME), .max_age_ms = o->max_age_ms,
 	};
 	int rc;
 

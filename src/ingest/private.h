@@ -8,6 +8,7 @@
 #ifndef MODTRAIL_INGEST_PRIVATE_H
 #define MODTRAIL_INGEST_PRIVATE_H
 
+#include "base/clock.h"
 #include "base/queue.h"
 #include "ingest/ingest.h"
 #include "ingest/login.h"
@@ -18,7 +19,6 @@
 #include "read/window.h"
 
 #include <pthread.h>
-#include <time.h>
 
 /* Where a stretch of the stream lies in its file. */
 struct stretch {
@@ -111,14 +111,6 @@ struct ingest {
 	uint64_t batch_bytes, batch_pieces, batch_kept;
 	int64_t batch_begun_ms, progress_ms;
 };
-
-static inline int64_t clock_ms(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* The relay_take_fn of found and of decoded; arg is the ingest. */
 int ingest_decode_item(void *arg, int kind, void *item, size_t size, bool last,

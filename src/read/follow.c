@@ -1,11 +1,12 @@
 #include "read/private.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
 
 enum whereabouts { IN_PLACE, REPLACED, GONE };
 
@@ -144,18 +145,10 @@ void follow_lost(struct source *s, const char *path, uint64_t offset, int64_t re
 	s->counts.rotation_lost_ms = read_ms;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 int source_wait(struct source *s, int timeout_ms, struct error *err)
 {
 	struct pollfd p = { .fd = s->watch.fd, .events = POLLIN };
-	int64_t now = now_ms(), left;
+	int64_t now = clock_ms(CLOCK_MONOTONIC), left;
 	struct timespec t;
 	sigset_t none;
 	int rc;
@@ -172,7 +165,7 @@ int source_wait(struct source *s, int timeout_ms, struct error *err)
 		return error_set(err, ERR_INTERRUPTED, "interrupted");
 	if (rc < 0)
 		return error_set(err, ERR_SYSTEM, "cannot wait for the log to grow");
-	if (now_ms() < s->slow_check_ms)
+	if (clock_ms(CLOCK_MONOTONIC) < s->slow_check_ms)
 		return rc;
 	s->slow_check_ms = 0;
 	s->look_around = true;

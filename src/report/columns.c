@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <time.h>
 
 /* Wrapped is what may be long; names that are split over lines are hard to read. */
 const struct column activity_columns[] = {
@@ -44,14 +43,6 @@ const struct column activity_columns[] = {
 };
 const size_t activity_column_count = ARRAY_SIZE(activity_columns);
 _Static_assert(ARRAY_SIZE(activity_columns) <= ACTIVITY_COLUMNS_MAX, "callers have room for all");
-
-int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
-}
 
 int query_column(const struct query *q, const char *name)
 {

@@ -25,9 +25,6 @@ static inline void table_freep(struct table **t)
 	table_free(*t);
 }
 
-/* Milliseconds since 1970, by the clock of this host. */
-int64_t now_ms(void);
-
 /* The place of a column that our own SQL has. */
 int query_column(const struct query *q, const char *name);
 

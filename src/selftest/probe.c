@@ -1,5 +1,6 @@
 #include "selftest/probe.h"
 
+#include "base/clock.h"
 #include "model/selftest_run.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LOGINUID "/proc/self/loginuid"
@@ -155,14 +155,6 @@ void probe_abandon(struct probe_child *child)
 	child->pid = 0;
 }
 
-static int64_t clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Reads one byte from the child; false if it ended without a word. */
 static bool hear(int fd, char *byte)
 {
@@ -220,12 +212,12 @@ static void listen_to(struct probe_child *child, const char *text, size_t len)
 /* Waits until the act's end has closed the pipe. False: it took too long, or we are to stop. */
 static bool await_end(struct probe_child *child, const volatile sig_atomic_t *stop)
 {
-	int64_t limit = clock_ms() + PROBE_LIMIT_MS;
+	int64_t limit = clock_ms(CLOCK_MONOTONIC) + PROBE_LIMIT_MS;
 	struct pollfd at = { .fd = child->ended, .events = POLLIN };
 	char text[512];
 
 	for (;;) {
-		int64_t left = limit - clock_ms();
+		int64_t left = limit - clock_ms(CLOCK_MONOTONIC);
 		ssize_t n;
 
 		if (left <= 0 || (stop != NULL && *stop))

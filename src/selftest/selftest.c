@@ -1,6 +1,7 @@
 /* The run itself; what is planned is in selftest/plan.c. */
 #include "selftest/selftest.h"
 
+#include "base/clock.h"
 #include "report/columns.h"
 #include "selftest/lockfile.h"
 #include "selftest/marker_send.h"
@@ -181,7 +182,7 @@ static int act(struct selftest *t, const struct step *step, struct probe *p,
 	int rc, result;
 
 	p->pid = child->pid;
-	p->begun_ms = now_ms();
+	p->begun_ms = clock_ms(CLOCK_REALTIME);
 	run_mark_probe(&m, t->run.id, p);
 	if ((rc = mark_write(t->audit, &m, err)) < 0) {
 		probe_abandon(child);
@@ -189,7 +190,7 @@ static int act(struct selftest *t, const struct step *step, struct probe *p,
 	}
 	result = probe_act(child, t->options.stop, &why);
 	p->result = judge_result(t, step, result, child->said[0] ? child->said : why.text, err);
-	p->ended_ms = now_ms();
+	p->ended_ms = clock_ms(CLOCK_REALTIME);
 	run_mark_acted(&m, t->run.id, p);
 	return mark_write(t->audit, &m, err);
 }
@@ -289,7 +290,7 @@ static int begin(struct selftest *t, struct error *err)
 	struct marker_text m;
 	int rc;
 
-	t->run.begun_ms = now_ms();
+	t->run.begun_ms = clock_ms(CLOCK_REALTIME);
 	t->run.before = state_of(&t->stock.status);
 	run_mark_begin(&m, &t->run);
 	if ((rc = mark_write(t->audit, &m, err)) < 0)
@@ -318,7 +319,7 @@ static int end(struct selftest *t, struct error *err)
 	run_mark_end(&m, &t->run, (int64_t)t->probe_count);
 	if ((rc = mark_write(t->audit, &m, err)) < 0)
 		return rc;
-	t->run.ended_ms = now_ms();
+	t->run.ended_ms = clock_ms(CLOCK_REALTIME);
 	t->ended = true;
 	return 0;
 }
@@ -387,7 +388,7 @@ static int run_nothing(struct selftest *t)
 {
 	t->after = t->stock.status;
 	t->run.before = t->run.after = state_of(&t->after);
-	t->run.begun_ms = t->run.ended_ms = now_ms();
+	t->run.begun_ms = t->run.ended_ms = clock_ms(CLOCK_REALTIME);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 #include "trail/private.h"
 
-#include <time.h>
+#include "base/clock.h"
 
 #define PAUSE_MAX_MS 25
 
@@ -17,17 +17,9 @@ void store_wait_at_most(int64_t ms)
 	wait_max_ms = ms;
 }
 
-static int64_t steady_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
-}
-
 void store_wait_anew(struct store *s)
 {
-	s->wait_ms = steady_ms();
+	s->wait_ms = clock_ms(CLOCK_MONOTONIC);
 	s->wait_told = false;
 }
 
@@ -39,7 +31,7 @@ int store_keep_waiting(void *arg, int tries)
 
 	if (tries == 0 && !s->in_exec)
 		store_wait_anew(s);
-	waited_ms = steady_ms() - s->wait_ms;
+	waited_ms = clock_ms(CLOCK_MONOTONIC) - s->wait_ms;
 	if (s->interrupted || waited_ms >= wait_max_ms)
 		return 0;
 	if (waited_ms >= STORE_PATIENCE_MS && !s->wait_told) {

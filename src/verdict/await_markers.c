@@ -1,5 +1,6 @@
 #include "verdict/await_markers.h"
 
+#include "base/clock.h"
 #include "ingest/ingest.h"
 #include "report/columns.h"
 #include "selftest/delivery.h"
@@ -8,7 +9,6 @@
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define STEP_MS 100
@@ -63,25 +63,17 @@ static int look_for(struct wait *w, const char *op, struct arrival *out, struct 
 	return 0;
 }
 
-static int64_t clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int await(struct wait *w, struct arrival *out, int64_t limit_ms, struct error *err)
 {
 	static const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 	const volatile sig_atomic_t *stop = w->t->options.stop;
-	int64_t until = clock_ms() + limit_ms;
+	int64_t until = clock_ms(CLOCK_MONOTONIC) + limit_ms;
 	int rc;
 
 	for (;;) {
 		if ((rc = read_log(w, err)) < 0 || (rc = look_for(w, "modtrail-end", out, err)) < 0)
 			return rc;
-		if (out->arrived || pipe_is_dead(&w->facts) || clock_ms() >= until)
+		if (out->arrived || pipe_is_dead(&w->facts) || clock_ms(CLOCK_MONOTONIC) >= until)
 			return 0;
 		if (stop != NULL && *stop)
 			return error_set(err, ERR_INTERRUPTED,

@@ -1,10 +1,9 @@
 #include "verdict/prune_private.h"
 
+#include "base/clock.h"
 #include "parse/correlate.h"
 #include "sql.h"
 #include "verdict/judge.h"
-
-#include <time.h>
 
 #define TURN_MS 50		/* others wait at most about so long for their turn */
 #define PAUSE_MS 30		/* for them to take it; they look every 25 ms */
@@ -41,14 +40,6 @@ static void prune_freep(struct prune **p)
 	free(*p);
 }
 
-static int64_t steady_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
-}
-
 /* A dry run takes no turn. */
 static int take_turn(struct prune *p, struct error *err)
 {
@@ -59,7 +50,7 @@ static int take_turn(struct prune *p, struct error *err)
 	if ((rc = store_begin(p->store, err)) < 0)
 		return rc;
 	p->in_turn = true;
-	p->turn_ms = steady_ms();
+	p->turn_ms = clock_ms(CLOCK_MONOTONIC);
 	return 0;
 }
 
@@ -76,7 +67,7 @@ int prune_share_turn(struct prune *p, struct error *err)
 	const struct timespec pause = { 0, PAUSE_MS * 1000000L };
 	int rc;
 
-	if (!p->in_turn || steady_ms() - p->turn_ms < TURN_MS)
+	if (!p->in_turn || clock_ms(CLOCK_MONOTONIC) - p->turn_ms < TURN_MS)
 		return 0;
 	if ((rc = end_turn(p, err)) < 0)
 		return rc;

@@ -1,9 +1,9 @@
 #include "verdict/unaudited.h"
 
+#include "base/clock.h"
 #include "report/columns.h"
 #include "sql.h"
 
-#include <time.h>
 #include <unistd.h>
 
 void unheard_change(struct unheard *u, bool added, uint64_t tick)
@@ -26,10 +26,7 @@ void unheard_change(struct unheard *u, bool added, uint64_t tick)
 /* When this machine was booted, by the clock as it is now. */
 static int64_t boot_ms(void)
 {
-	struct timespec since_boot;
-
-	clock_gettime(CLOCK_BOOTTIME, &since_boot);
-	return now_ms() - ((int64_t)since_boot.tv_sec * 1000 + since_boot.tv_nsec / 1000000);
+	return clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_BOOTTIME);
 }
 
 int unheard_find(struct processes *out, struct store *s, const char *host, struct error *err)

@@ -96,7 +96,7 @@ static unsigned find(struct store *s, const char *host)
 static void the_log_says_when_and_proc_says_who(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
-	int64_t now = now_ms();
+	int64_t now = clock_ms(CLOCK_REALTIME);
 
 	add_change(s, "add_rule", 4, now - 60000, 1);
 	add_change(s, "remove_rule", 4, now + 1000, 2);
