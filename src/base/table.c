@@ -35,11 +35,6 @@ static const char *const color_names[] = {
 	[COLOR_DIM] = "halfbright",
 };
 
-static void table_freep(struct table **t)
-{
-	table_free(*t);
-}
-
 static int no_memory(struct error *err)
 {
 	return error_set(err, ERR_NOMEM, "out of memory");

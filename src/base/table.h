@@ -63,4 +63,10 @@ void table_free(struct table *t);
 /* Is to a terminal, and is NO_COLOR (no-color.org) unset and TERM not dumb? */
 bool table_color_wanted(FILE *to);
 
+/* For AUTO. */
+static inline void table_freep(struct table **t)
+{
+	table_free(*t);
+}
+
 #endif

@@ -8,6 +8,7 @@
 #include "ingest/ingest.h"
 #include "ingest/login.h"
 #include "model/keys.h"
+#include "read/window.h"
 #include "rules/auditd_conf.h"
 #include "trail/store.h"
 

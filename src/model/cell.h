@@ -66,6 +66,9 @@ struct cell {
 	enum actor actor;
 };
 
+/* Arrays of all cells are in the order [mechanism * ACTOR_COUNT + actor]. */
+#define CELLS (MECHANISM_COUNT * ACTOR_COUNT)
+
 extern const char *const mechanism_names[MECHANISM_COUNT];	/* "finit_module.b64", "exec.modprobe" */
 extern const char *const actor_names[ACTOR_COUNT];		/* "daemon", "root", "login" */
 extern const char *const reason_names[REASON_COUNT];		/* "", "not-loaded" ... */

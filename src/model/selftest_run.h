@@ -81,6 +81,13 @@ struct claim {
 	char detail[RUN_RULE];
 };
 
+/* How the pipe itself stands, as only the host can know it; for a run whose markers are missing. */
+struct pipe_state {
+	bool known;
+	enum reason reason;	/* AUDIT_OFF, NOT_LOGGED, LOST, or UNEXPLAINED */
+	char detail[RUN_RULE];
+};
+
 /* How a probe's act ended. Positive: the errno it failed with, as meant for nonce probes. */
 enum { PROBE_PENDING = -2, PROBE_SKIPPED = -1, PROBE_DONE = 0 };
 

@@ -2,7 +2,6 @@
 
 #include "base/json.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* Wrapped is what may be long; names that are split over lines are hard to read. */
@@ -43,15 +42,6 @@ const struct column activity_columns[] = {
 };
 const size_t activity_column_count = ARRAY_SIZE(activity_columns);
 _Static_assert(ARRAY_SIZE(activity_columns) <= ACTIVITY_COLUMNS_MAX, "callers have room for all");
-
-int query_column(const struct query *q, const char *name)
-{
-	for (int i = 0; i < query_columns(q); i++)
-		if (strcmp(query_name(q, i), name) == 0)
-			return i;
-	assert(!"our SQL has the columns that we ask it for");
-	return -1;
-}
 
 enum table_color value_color(const char *column, struct bytes value)
 {

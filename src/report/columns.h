@@ -9,25 +9,6 @@
 
 #include <stdint.h>
 
-/* For AUTO. */
-static inline void store_closep(struct store **s)
-{
-	store_close(*s);
-}
-
-static inline void query_closep(struct query **q)
-{
-	query_close(*q);
-}
-
-static inline void table_freep(struct table **t)
-{
-	table_free(*t);
-}
-
-/* The place of a column that our own SQL has. */
-int query_column(const struct query *q, const char *name);
-
 /*
  * Colours for people's eyes: red for what failed; what did not happen, or what
  * nobody did, steps back. COLOR_NONE for everything else.

@@ -5,9 +5,9 @@
 #ifndef MODTRAIL_SELFTEST_DELIVERY_H
 #define MODTRAIL_SELFTEST_DELIVERY_H
 
+#include "model/selftest_run.h"
 #include "rules/auditd_conf.h"
 #include "rules/rules.h"
-#include "verdict/verify.h"
 
 /* One look at the log and where it lies. */
 struct pipe_log {

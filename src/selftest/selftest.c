@@ -2,7 +2,6 @@
 #include "selftest/selftest.h"
 
 #include "base/clock.h"
-#include "report/columns.h"
 #include "selftest/lockfile.h"
 #include "selftest/marker_send.h"
 #include "selftest/private.h"

@@ -12,7 +12,6 @@
 #include "model/selftest_run.h"
 #include "selftest/kmod_modules.h"
 #include "selftest/preflight.h"
-#include "verdict/verify.h"
 
 #include <signal.h>
 

@@ -14,11 +14,6 @@
 #define NEWEST ((int64_t)ARRAY_SIZE(sql_migrations))
 #define WITH_MARKERS 3		/* the version that has the table marker as it is now, empty */
 
-static void store_closep(struct store **s)
-{
-	store_close(*s);
-}
-
 static int no_trail(const char *path, struct error *err)
 {
 	return error_set(err, ERR_TRAIL, "no trail at '%s': make one with 'modtrail ingest', or name "

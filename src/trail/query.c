@@ -9,11 +9,6 @@ struct query {
 	sqlite3_stmt *q;
 };
 
-static void query_closep(struct query **q)
-{
-	query_close(*q);
-}
-
 int query_open(struct query **out, struct store *s, const char *sql, struct error *err)
 {
 	AUTO(query_closep) struct query *query = calloc(1, sizeof(*query));
@@ -100,6 +95,15 @@ int query_columns(const struct query *q)
 const char *query_name(const struct query *q, int column)
 {
 	return sqlite3_column_name(q->q, column);
+}
+
+int query_column(const struct query *q, const char *name)
+{
+	for (int i = 0; i < query_columns(q); i++)
+		if (strcmp(query_name(q, i), name) == 0)
+			return i;
+	assert(!"our SQL has the columns that we ask it for");
+	return -1;
 }
 
 bool query_is_null(const struct query *q, int column)

@@ -15,9 +15,9 @@
 #define MODTRAIL_TRAIL_STORE_H
 
 #include "base/error.h"
+#include "model/checkpoint.h"
 #include "model/event.h"
 #include "parse/serials.h"
-#include "read/source.h"
 
 #include <stdbool.h>
 
@@ -200,6 +200,8 @@ void query_again(struct query *q);
 must_check int query_step(struct query *q, struct error *err);
 int query_columns(const struct query *q);
 const char *query_name(const struct query *q, int column);
+/* The place of a column that our own SQL has. */
+int query_column(const struct query *q, const char *name);
 bool query_is_null(const struct query *q, int column);
 bool query_is_number(const struct query *q, int column);
 int64_t query_int(const struct query *q, int column);
@@ -215,5 +217,16 @@ struct bytes query_text(const struct query *q, int column);
  */
 must_check int query_open_user(struct query **out, struct store *s, const char *sql,
 			       struct error *err);
+
+/* For AUTO. */
+static inline void store_closep(struct store **s)
+{
+	store_close(*s);
+}
+
+static inline void query_closep(struct query **q)
+{
+	query_close(*q);
+}
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "ingest/ingest.h"
-#include "report/columns.h"
 #include "selftest/delivery.h"
 #include "sql.h"
 

@@ -1,7 +1,6 @@
 #include "verdict/private.h"
 
 #include "base/array.h"
-#include "report/columns.h"
 #include "sql.h"
 
 #include <stdio.h>

@@ -1,6 +1,5 @@
 #include "verdict/private.h"
 
-#include "report/columns.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* What is known besides the log: a host's own word on a run, and claims of others. */
 #include "verdict/judge.h"
 
-#include "report/columns.h"
 #include "sql.h"
 
 #include <stdio.h>

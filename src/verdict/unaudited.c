@@ -1,7 +1,6 @@
 #include "verdict/unaudited.h"
 
 #include "base/clock.h"
-#include "report/columns.h"
 #include "sql.h"
 
 #include <unistd.h>

@@ -35,13 +35,6 @@ struct loss_span {
 	char what[RUN_ACT];	/* "kernel lost counter went up by 12" ... */
 };
 
-/* How the pipe itself stands, as only the host can know it; for a run whose markers are missing. */
-struct pipe_state {
-	bool known;
-	enum reason reason;	/* AUDIT_OFF, NOT_LOGGED, LOST, or UNEXPLAINED */
-	char detail[RUN_RULE];
-};
-
 struct evidence {
 	struct run run;
 	bool markers;		/* begin and end arrived */
@@ -78,7 +71,6 @@ struct judged {
 };
 
 /* Judges every cell: out[mechanism * ACTOR_COUNT + actor]. */
-#define CELLS (MECHANISM_COUNT * ACTOR_COUNT)
 void verify(const struct evidence *e, struct judged out[CELLS]);
 
 /*

@@ -3,7 +3,7 @@
 
 #include "verdict/unaudited.h"
 
-#include "report/columns.h"
+#include "base/clock.h"
 
 #include <stdio.h>
 
