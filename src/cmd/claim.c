@@ -4,7 +4,6 @@
 #include "rules/predict.h"
 #include "verdict/judge.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,29 +13,20 @@ struct options {
 	const char *host, *rules, *machine;
 };
 
+static const struct command_option options[] = {
+	{ "host", 'H', "NAME", "whose rules these are", SETS_TEXT(struct options, host) },
+	{ "rules", 0, "PATH", "a rule file, or a folder as augenrules reads it",
+		SETS_TEXT(struct options, rules) },
+	{ "machine", 0, "NAME", "as 'uname -m' prints it there; default: that of this host",
+		SETS_TEXT(struct options, machine) },
+};
+
 static int read_options(struct options *o, int argc, char **argv, struct error *err)
 {
-	static const struct option options[] = {
-		{ "host", required_argument, NULL, 'H' },
-		{ "rules", required_argument, NULL, 'r' },
-		{ "machine", required_argument, NULL, 'm' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
+	int rc;
 
-	while ((option = getopt_long(argc, argv, "H:", options, NULL)) != -1) {
-		if (option == 'H')
-			o->host = optarg;
-		else if (option == 'r')
-			o->rules = optarg;
-		else if (option == 'm')
-			o->machine = optarg;
-		else
-			return command_bad_option(argv, err);
-	}
-	if (optind < argc)
-		return error_set(err, ERR_USAGE, "unexpected argument '%s': rules are named with "
-				 "'--rules'", argv[optind]);
+	if ((rc = command_read(&command_claim, argc, argv, NULL, o, err)) < 0)
+		return rc;
 	if (o->host == NULL || *o->host == '\0')
 		return error_set(err, ERR_USAGE, "no host is named: say whose rules these are with "
 				 "'--host'");
@@ -151,10 +141,8 @@ const struct command command_claim = {
 	.name = "claim",
 	.synopsis = "--host NAME --rules PATH [--machine NAME]",
 	.summary = "keep in mind what a host's rule files say that it covers",
-	.options =
-		"  -H, --host NAME     whose rules these are\n"
-		"      --rules PATH    a rule file, or a folder as augenrules reads it\n"
-		"      --machine NAME  as 'uname -m' prints it there; default: that of this host\n",
+	COMMAND_OPTIONS(options),
+	.no_operands = "rules are named with '--rules'",
 	.run = claim_run,
 	.failed = STATUS_FAILED,
 };

@@ -13,7 +13,6 @@
 #include "trail/store.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 struct plan {
+	const char *host;	/* the latest --host, or NULL */
 	struct {
 		const char *path;
 		const char *host;	/* --host before it, or NULL */
@@ -30,6 +30,20 @@ struct plan {
 	size_t count;		/* at least 1 once run_plan() has begun */
 	struct keys keys;
 	bool all, follow, quiet;
+};
+
+static const struct command_option options[] = {
+	{ NULL, OPTION_OPERAND, "SOURCE", "a log, a folder of logs, or '-' for standard input;\n"
+		"default: log_file of /etc/audit/auditd.conf", IS_TAKEN },
+	{ "follow", 'f', NULL, "go on as auditd writes, through rotation",
+		SETS_FLAG(struct plan, follow) },
+	{ "host", 'H', "NAME",
+		"whose records those are that name no node, for the SOURCEs behind it", IS_TAKEN },
+	{ "key", 'k', "KEY",
+		"also keep other records under this key (repeatable; default: modules)", IS_TAKEN },
+	{ "quiet", 'q', NULL, "no progress, no closing lines", SETS_FLAG(struct plan, quiet) },
+	{ "no-sieve", 0, NULL, "decode every event; slow, gives the same trail",
+		SETS_FLAG(struct plan, all) },
 };
 
 static volatile sig_atomic_t stop;
@@ -52,54 +66,37 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+/* A source, and the --host before it. */
+static void add_source(struct plan *plan, const char *path)
+{
+	plan->source[plan->count].host = plan->host;
+	plan->source[plan->count++].path = path;
+}
+
+static int take(void *to, int id, const char *value, struct error *err)
+{
+	struct plan *plan = to;
+
+	switch (id) {
+	case OPTION_OPERAND:
+		add_source(plan, value);
+		return 0;
+	case 'H':
+		plan->host = value;
+		return *value ? 0 : error_set(err, ERR_USAGE, "invalid host '': expected a name");
+	default:
+		return keys_add(&plan->keys, value, err);
+	}
+}
+
 static int read_arguments(struct plan *plan, int argc, char **argv, struct error *err)
 {
-	static const struct option options[] = {
-		{ "follow",   no_argument,       NULL, 'f' },
-		{ "host",     required_argument, NULL, 'H' },
-		{ "key",      required_argument, NULL, 'k' },
-		{ "no-sieve", no_argument,       NULL, 'S' },
-		{ "quiet",    no_argument,       NULL, 'q' },
-		{ NULL, 0, NULL, 0 },
-	};
-	const char *host = NULL;
-	int option, rc;
+	int rc;
 
-	/* '-': sources come in order with the options, so that --host counts for those behind it. */
-	while ((option = getopt_long(argc, argv, "-fH:k:q", options, NULL)) != -1) {
-		switch (option) {
-		case 1:
-			plan->source[plan->count].host = host;
-			plan->source[plan->count++].path = optarg;
-			break;
-		case 'f':
-			plan->follow = true;
-			break;
-		case 'H':
-			if (*optarg == '\0')
-				return error_set(err, ERR_USAGE, "invalid host '': expected a name");
-			host = optarg;
-			break;
-		case 'k':
-			if ((rc = keys_add(&plan->keys, optarg, err)) < 0)
-				return rc;
-			break;
-		case 'S':
-			plan->all = true;
-			break;
-		case 'q':
-			plan->quiet = true;
-			break;
-		default:
-			return command_bad_option(argv, err);
-		}
-	}
-	for (; optind < argc; optind++) {
-		plan->source[plan->count].host = host;
-		plan->source[plan->count++].path = argv[optind];
-	}
+	if ((rc = command_read(&command_ingest, argc, argv, take, plan, err)) < 0)
+		return rc;
 	if (plan->count == 0)
-		plan->source[0].host = host;
+		plan->source[0].host = plan->host;
 	keys_default(&plan->keys);
 	if (plan->follow && plan->count > 1)
 		return error_set(err, ERR_USAGE, "--follow takes one source, not %zu: "
@@ -345,14 +342,7 @@ const struct command command_ingest = {
 	.name = "ingest",
 	.synopsis = "[-f] [-q] [-k KEY]... [--no-sieve] [[--host NAME] SOURCE...]",
 	.summary = "read audit records into the trail",
-	.options =
-		"  SOURCE           a log, a folder of logs, or '-' for standard input;\n"
-		"                   default: log_file of " AUDITD_CONF_PATH "\n"
-		"  -f, --follow     go on as auditd writes, through rotation\n"
-		"  -H, --host NAME  whose records those are that name no node, for the SOURCEs behind it\n"
-		"  -k, --key KEY    also keep other records under this key (repeatable; default: modules)\n"
-		"  -q, --quiet      no progress, no closing lines\n"
-		"      --no-sieve   decode every event; slow, gives the same trail\n",
+	COMMAND_OPTIONS(options),
 	.run = cmd_ingest,
 	.failed = STATUS_FAILED,
 };

@@ -48,8 +48,11 @@ static void command_usage(FILE *out, const struct command *c)
 {
 	fprintf(out, "usage: modtrail [-d TRAIL] %s%s%s\n\n%s\n", c->name, *c->synopsis ? " " : "",
 		c->synopsis, c->summary);
-	if (*c->options)
-		fprintf(out, "\n%s", c->options);
+	if (c->option_count > 0)
+		fputc('\n', out);
+	command_print_options(out, c);
+	if (c->notes != NULL)
+		fprintf(out, "\n%s", c->notes);
 }
 
 static void print_error(const char *command, const struct error *err)

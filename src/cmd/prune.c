@@ -7,13 +7,21 @@
 #include "sql.h"
 #include "verdict/prune.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 struct options {
 	struct pruning what;
 	bool given, vacuum, as_json;
+};
+
+static const struct command_option options[] = {
+	{ "before", 0, "TIME", "what is older goes, such as 90d or 2026-11-23", IS_TAKEN },
+	{ "dry-run", 'n', NULL, "say what would go, and change nothing",
+		SETS_FLAG(struct options, what.dry) },
+	{ "vacuum", 0, NULL, "give the room back to the file system: writers wait meanwhile, and\n"
+		"twice the room of what is left must be free", SETS_FLAG(struct options, vacuum) },
+	{ "json", 0, NULL, "what was done as data", SETS_FLAG(struct options, as_json) },
 };
 
 static int read_before(struct options *o, const char *text, struct error *err)
@@ -28,30 +36,19 @@ static int read_before(struct options *o, const char *text, struct error *err)
 	return 0;
 }
 
+static int take(void *to, int id, const char *value, struct error *err)
+{
+	(void)id;
+	return read_before(to, value, err);
+}
+
 static int read_options(struct options *o, int argc, char **argv, struct error *err)
 {
-	static const struct option options[] = {
-		{ "before", required_argument, NULL, 'b' },
-		{ "dry-run", no_argument, NULL, 'n' },
-		{ "vacuum", no_argument, NULL, 'v' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option, rc;
+	int rc;
 
 	*o = (struct options){ .what.now_ms = clock_ms(CLOCK_REALTIME) };
-	while ((option = getopt_long(argc, argv, "n", options, NULL)) != -1) {
-		if (option == 'b' && (rc = read_before(o, optarg, err)) < 0)
-			return rc;
-		if (option == '?')
-			return command_bad_option(argv, err);
-		o->what.dry |= option == 'n';
-		o->vacuum |= option == 'v';
-		o->as_json |= option == 'j';
-	}
-	if (optind < argc)
-		return error_set(err, ERR_USAGE, "unexpected argument '%s': the time is named with "
-				 "'--before'", argv[optind]);
+	if ((rc = command_read(&command_prune, argc, argv, take, o, err)) < 0)
+		return rc;
 	if (!o->given)
 		return error_set(err, ERR_USAGE, "no time is named: say what is too old with '--before', "
 				 "such as '--before 90d'");
@@ -138,12 +135,8 @@ const struct command command_prune = {
 	.name = "prune",
 	.synopsis = "--before TIME [-n] [--vacuum] [--json]",
 	.summary = "take away what is older than a time",
-	.options =
-		"      --before TIME  what is older goes, such as 90d or 2026-11-23\n"
-		"  -n, --dry-run      say what would go, and change nothing\n"
-		"      --vacuum       give the room back to the file system: writers wait meanwhile, and\n"
-		"                     twice the room of what is left must be free\n"
-		"      --json         what was done as data\n",
+	COMMAND_OPTIONS(options),
+	.no_operands = "the time is named with '--before'",
 	.run = prune_run,
 	.failed = STATUS_FAILED,
 };

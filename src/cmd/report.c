@@ -7,7 +7,6 @@
 #include "sql.h"
 
 #include <assert.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -18,6 +17,7 @@ struct report {
 	struct filter filter;
 	enum table_format format;
 	bool list_columns;
+	const char *list;		/* -o, or NULL */
 	const struct column *shown[ACTIVITY_COLUMNS_MAX];
 	size_t count;
 	int64_t actions, hosts;		/* how many were printed */
@@ -91,28 +91,28 @@ static int choose_columns(struct report *r, const char *list, struct error *err)
 	return list != NULL ? show_columns(r, list + 1, err) : 0;
 }
 
-enum { OPTION_OUTCOME = 256, OPTION_ORIGIN, OPTION_KEY, OPTION_SINCE, OPTION_UNTIL, OPTION_LIST,
-       OPTION_SELFTEST, OPTION_JSON, OPTION_CSV };
+enum { OPTION_OUTCOME = OPTION_LONG, OPTION_ORIGIN, OPTION_KEY, OPTION_SINCE, OPTION_UNTIL,
+       OPTION_JSON, OPTION_CSV };
 
-static const struct option long_options[] = {
-	{ "host",         required_argument, NULL, 'H' },
-	{ "module",       required_argument, NULL, 'm' },
-	{ "login",        required_argument, NULL, 'l' },
-	{ "action",       required_argument, NULL, 'a' },
-	{ "outcome",      required_argument, NULL, OPTION_OUTCOME },
-	{ "tool",         required_argument, NULL, 't' },
-	{ "origin",       required_argument, NULL, OPTION_ORIGIN },
-	{ "key",          required_argument, NULL, OPTION_KEY },
-	{ "since",        required_argument, NULL, OPTION_SINCE },
-	{ "until",        required_argument, NULL, OPTION_UNTIL },
-	{ "limit",        required_argument, NULL, 'n' },
-	{ "reverse",      no_argument,       NULL, 'r' },
-	{ "output",       required_argument, NULL, 'o' },
-	{ "list-columns", no_argument,       NULL, OPTION_LIST },
-	{ "selftest",     no_argument,       NULL, OPTION_SELFTEST },
-	{ "json",         no_argument,       NULL, OPTION_JSON },
-	{ "csv",          no_argument,       NULL, OPTION_CSV },
-	{ NULL, 0, NULL, 0 },
+static const struct command_option options[] = {
+	{ "host", 'H', "NAME", "NAME may be a list (a,b) with * and ?, here and below", IS_TAKEN },
+	{ "module", 'm', "NAME", "'-' and '_' are the same", IS_TAKEN },
+	{ "login", 'l', "NAME", "who logged in: name, number, or unset", IS_TAKEN },
+	{ "tool", 't', "NAME", "insmod, rmmod, modprobe ...", IS_TAKEN },
+	{ "key", OPTION_KEY, "NAME", "a key of the audit rule that matched", IS_TAKEN },
+	{ "action", 'a', "WORD", "load, unload, attempt", IS_TAKEN },
+	{ "outcome", OPTION_OUTCOME, "WORD", "success, failure, none", IS_TAKEN },
+	{ "origin", OPTION_ORIGIN, "WORD", "interactive, service, autoload, unknown", IS_TAKEN },
+	{ "since", OPTION_SINCE, "TIME", "from then on: 2h, yesterday, '2026-11-23 10:00' ...", IS_TAKEN },
+	{ "until", OPTION_UNTIL, "TIME", "before then", IS_TAKEN },
+	{ "limit", 'n', "N", "only the newest N", IS_TAKEN },
+	{ "reverse", 'r', NULL, "newest first", SETS_FLAG(struct report, filter.newest_first) },
+	{ "output", 'o', "LIST", "these columns; +LIST adds to the usual ones",
+		SETS_TEXT(struct report, list) },
+	{ "list-columns", 0, NULL, "name them", SETS_FLAG(struct report, list_columns) },
+	{ "selftest", 0, NULL, "also what self-tests did", SETS_FLAG(struct report, filter.selftest) },
+	{ "json", OPTION_JSON, NULL, NULL, IS_TAKEN },
+	{ "csv", OPTION_CSV, NULL, "for programs: all columns unless -o is given, UTC", IS_TAKEN },
 };
 
 static int filter_field(int option)
@@ -130,54 +130,36 @@ static int filter_field(int option)
 	}
 }
 
-static int read_option(struct report *r, int option, char **argv, struct error *err)
+static int take(void *to, int id, const char *value, struct error *err)
 {
-	if (filter_field(option) >= 0)
-		return filter_add(&r->filter, filter_field(option), optarg, err);
-	switch (option) {
+	struct report *r = to;
+
+	if (filter_field(id) >= 0)
+		return filter_add(&r->filter, filter_field(id), value, err);
+	switch (id) {
 	case OPTION_SINCE:
-		return filter_since(&r->filter, optarg, clock_ms(CLOCK_REALTIME), err);
+		return filter_since(&r->filter, value, clock_ms(CLOCK_REALTIME), err);
 	case OPTION_UNTIL:
-		return filter_until(&r->filter, optarg, clock_ms(CLOCK_REALTIME), err);
+		return filter_until(&r->filter, value, clock_ms(CLOCK_REALTIME), err);
 	case 'n':
-		return filter_limit(&r->filter, optarg, err);
-	case 'r':
-		r->filter.newest_first = true;
-		return 0;
-	case OPTION_SELFTEST:
-		r->filter.selftest = true;
-		return 0;
-	case OPTION_LIST:
-		r->list_columns = true;
-		return 0;
+		return filter_limit(&r->filter, value, err);
 	case OPTION_JSON:
 		r->format = TABLE_JSON;
 		return 0;
-	case OPTION_CSV:
+	default:
 		r->format = TABLE_CSV;
 		return 0;
-	default:
-		return command_bad_option(argv, err);
 	}
 }
 
 static int read_options(struct report *r, int argc, char **argv, struct error *err)
 {
-	const char *list = NULL;
-	int option, rc;
+	int rc;
 
-	while ((option = getopt_long(argc, argv, "H:m:l:a:t:n:ro:", long_options, NULL)) != -1) {
-		if (option == 'o')
-			list = optarg;
-		else if ((rc = read_option(r, option, argv, err)) < 0)
-			return rc;
-	}
-	if (optind < argc)
-		return error_set(err, ERR_USAGE, "unexpected argument '%s': filters are options, "
-				 "such as --module %s", argv[optind], argv[optind]);
-	if ((rc = filter_end(&r->filter, err)) < 0)
+	if ((rc = command_read(&command_report, argc, argv, take, r, err)) < 0 ||
+	    (rc = filter_end(&r->filter, err)) < 0)
 		return rc;
-	return choose_columns(r, list, err);
+	return choose_columns(r, r->list, err);
 }
 
 static void list_columns(void)
@@ -336,23 +318,8 @@ const struct command command_report = {
 	.name = "report",
 	.synopsis = "[FILTER...] [-n N] [-r] [-o COLUMNS] [--json | --csv]",
 	.summary = "list module loads, unloads and attempts",
-	.options =
-		"  -H, --host NAME      NAME may be a list (a,b) with * and ?, here and below\n"
-		"  -m, --module NAME    '-' and '_' are the same\n"
-		"  -l, --login NAME     who logged in: name, number, or unset\n"
-		"  -t, --tool NAME      insmod, rmmod, modprobe ...\n"
-		"      --key NAME       a key of the audit rule that matched\n"
-		"  -a, --action WORD    load, unload, attempt\n"
-		"      --outcome WORD   success, failure, none\n"
-		"      --origin WORD    interactive, service, autoload, unknown\n"
-		"      --since TIME     from then on: 2h, yesterday, '2026-11-23 10:00' ...\n"
-		"      --until TIME     before then\n"
-		"  -n, --limit N        only the newest N\n"
-		"  -r, --reverse        newest first\n"
-		"  -o, --output LIST    these columns; +LIST adds to the usual ones\n"
-		"      --list-columns   name them\n"
-		"      --selftest       also what self-tests did\n"
-		"      --json, --csv    for programs: all columns unless -o is given, UTC\n",
+	COMMAND_OPTIONS(options),
+	.no_operands = "filters are options, such as --module NAME",
 	.run = report_run,
 	.failed = STATUS_FAILED,
 };

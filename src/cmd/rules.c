@@ -5,12 +5,28 @@
 #include "cmd/command.h"
 #include "report/rules.h"
 
-#include <getopt.h>
+struct arguments {
+	struct rules_view view;
+	const char **path;
+	size_t count;
+};
 
-static void view_release(struct rules_view *v)
+static const struct command_option options[] = {
+	{ NULL, OPTION_OPERAND, "PATH", "a rule file, or a folder of them, merged as augenrules does;\n"
+		"default: " RULES_FOLDER ", or " RULES_FILE " if that is not\n"
+		"made of it, or it has no rules", IS_TAKEN },
+	{ "kernel", 0, NULL, "what the kernel holds now (needs CAP_AUDIT_CONTROL)",
+		SETS_FLAG(struct arguments, view.kernel) },
+	{ "key", 'k', "KEY", "a wanted key; may be repeated; default: modules", IS_TAKEN },
+	{ "json", 0, NULL, "one object: the cells and the problems",
+		SETS_FLAG(struct arguments, view.json) },
+};
+
+static void release(struct arguments *a)
 {
-	ruleset_release(&v->set);
-	paths_release(&v->paths);
+	ruleset_release(&a->view.set);
+	paths_release(&a->view.paths);
+	free(a->path);
 }
 
 static int read_kernel(struct rules_view *v, struct error *err)
@@ -33,74 +49,64 @@ static int read_home(struct rules_view *v, struct error *err)
 }
 
 /* The files in the order given, as if each were loaded after the one before. */
-static int read_files(struct rules_view *v, int count, char **path, struct error *err)
+static int read_files(struct arguments *a, struct error *err)
 {
 	int rc;
 
-	if (count == 0)
-		return read_home(v, err);
-	for (int i = 0; i < count; i++)
-		if ((rc = rules_read(&v->set, path[i], &v->paths, err)) < 0)
+	if (a->count == 0)
+		return read_home(&a->view, err);
+	for (size_t i = 0; i < a->count; i++)
+		if ((rc = rules_read(&a->view.set, a->path[i], &a->view.paths, err)) < 0)
 			return rc;
 	return 0;
 }
 
-static int parse(struct rules_view *v, int argc, char **argv, struct error *err)
+static int take(void *to, int id, const char *value, struct error *err)
 {
-	static const struct option options[] = {
-		{ "kernel", no_argument,       NULL, 'K' },
-		{ "json",   no_argument,       NULL, 'j' },
-		{ "key",    required_argument, NULL, 'k' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option, rc;
+	struct arguments *a = to;
 
-	while ((option = getopt_long(argc, argv, "k:", options, NULL)) != -1) {
-		switch (option) {
-		case 'K':
-			v->kernel = true;
-			break;
-		case 'j':
-			v->json = true;
-			break;
-		case 'k':
-			if ((rc = keys_add(&v->keys, optarg, err)) < 0)
-				return rc;
-			break;
-		default:
-			return command_bad_option(argv, err);
-		}
-	}
-	if (v->kernel && optind < argc)
-		return error_set(err, ERR_USAGE, "--kernel and '%s' exclude each other",
-				 argv[optind]);
-	keys_default(&v->keys);
+	if (id == 'k')
+		return keys_add(&a->view.keys, value, err);
+	a->path[a->count++] = value;
+	return 0;
+}
+
+static int parse(struct arguments *a, int argc, char **argv, struct error *err)
+{
+	int rc;
+
+	if ((a->path = calloc((size_t)argc + 1, sizeof(*a->path))) == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	if ((rc = command_read(&command_rules, argc, argv, take, a, err)) < 0)
+		return rc;
+	if (a->view.kernel && a->count > 0)
+		return error_set(err, ERR_USAGE, "--kernel and '%s' exclude each other", a->path[0]);
+	keys_default(&a->view.keys);
 	return 0;
 }
 
 static int run(const struct globals *g, int argc, char **argv, struct error *err)
 {
-	AUTO(view_release) struct rules_view v = { 0 };
-	int rc, first;
+	AUTO(release) struct arguments a = { .count = 0 };
+	struct rules_view *v = &a.view;
+	int rc;
 
 	(void)g;
-	paths_init(&v.paths, true);
-	ruleset_init(&v.set);
-	if ((rc = parse(&v, argc, argv, err)) < 0)
+	paths_init(&v->paths, true);
+	ruleset_init(&v->set);
+	if ((rc = parse(&a, argc, argv, err)) < 0)
 		return rc;
-	first = optind;		/* reading rules starts getopt anew */
-	host_facts_read(&v.host, &v.paths);
-	rc = v.kernel ? read_kernel(&v, err) : read_files(&v, argc - first, argv + first, err);
-	if (rc < 0)
+	host_facts_read(&v->host, &v->paths);
+	if ((rc = v->kernel ? read_kernel(v, err) : read_files(&a, err)) < 0)
 		return rc;
-	if (!v.kernel && v.set.settings.enabled == 0)
-		v.host.audit_enabled = 0;
-	rules_view_cells(&v);
-	if (v.json) {
-		rules_show_json(&v);
+	if (!v->kernel && v->set.settings.enabled == 0)
+		v->host.audit_enabled = 0;
+	rules_view_cells(v);
+	if (v->json) {
+		rules_show_json(v);
 		return STATUS_DONE;
 	}
-	rc = rules_show_table(&v, err);
+	rc = rules_show_table(v, err);
 	return rc < 0 ? rc : STATUS_DONE;
 }
 
@@ -108,13 +114,7 @@ const struct command command_rules = {
 	.name = "rules",
 	.synopsis = "[PATH...|--kernel] [--json] [--key KEY]",
 	.summary = "what the rules claim per cell, and which of them can fire here",
-	.options =
-		"  PATH       a rule file, or a folder of them, merged as augenrules does;\n"
-		"             default: " RULES_FOLDER ", or " RULES_FILE " if that is not\n"
-		"             made of it, or it has no rules\n"
-		"  --kernel   what the kernel holds now (needs CAP_AUDIT_CONTROL)\n"
-		"  --key KEY  a wanted key; may be repeated; default: modules\n"
-		"  --json     one object: the cells and the problems\n",
+	COMMAND_OPTIONS(options),
 	.run = run,
 	.failed = STATUS_FAILED,
 };

@@ -16,7 +16,6 @@
 #include "verdict/unaudited.h"
 
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,6 +29,19 @@ struct wish {
 	struct selftest_options options;
 	int64_t limit_ms;
 	bool json;
+};
+
+static const struct command_option options[] = {
+	{ "actor", 'a', "LIST", "whom to act as: some of daemon,root,login; default: all", IS_TAKEN },
+	{ "key", 'k', "KEY", "the wanted key (repeatable; default: modules)", IS_TAKEN },
+	{ "module", 'm', "NAME", "the module to load and unload; default: a harmless one",
+		SETS_TEXT(struct wish, options.module) },
+	{ "no-load", 0, NULL,
+		"load nothing: only calls and tools that cannot succeed",
+		SETS_FLAG(struct wish, options.no_load) },
+	{ "dry-run", 'n', NULL, "say what would be done, and do nothing", SETS_FLAG(struct wish, options.dry_run) },
+	{ "timeout", 't', "S", "how long to wait for the records; default: 10 seconds", IS_TAKEN },
+	{ "json", 0, NULL, "verdicts as JSON", SETS_FLAG(struct wish, json) },
 };
 
 static volatile sig_atomic_t stop;
@@ -86,57 +98,33 @@ static int set_limit(struct wish *w, const char *text, struct error *err)
 	return 0;
 }
 
+static int take(void *to, int id, const char *value, struct error *err)
+{
+	struct wish *w = to;
+
+	switch (id) {
+	case 'a':
+		return set_actors(w, value, err);
+	case 'k':
+		return keys_add(&w->keys, value, err);
+	default:
+		return set_limit(w, value, err);
+	}
+}
+
 static int read_arguments(struct wish *w, int argc, char **argv, struct error *err)
 {
-	static const struct option options[] = {
-		{ "actor",   required_argument, NULL, 'a' },
-		{ "dry-run", no_argument,       NULL, 'n' },
-		{ "json",    no_argument,       NULL, 'J' },
-		{ "key",     required_argument, NULL, 'k' },
-		{ "module",  required_argument, NULL, 'm' },
-		{ "no-load", no_argument,       NULL, 'L' },
-		{ "timeout", required_argument, NULL, 't' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option, rc = 0;
+	int rc;
 
 	*w = (struct wish){ .limit_ms = LIMIT_DEFAULT_MS };
 	w->options = (struct selftest_options){ .actor = { true, true, true }, .stop = &stop,
 						.folder = LEFTOVER_FOLDER };
-	while (rc == 0 && (option = getopt_long(argc, argv, "a:k:m:nt:", options, NULL)) != -1) {
-		switch (option) {
-		case 'a':
-			rc = set_actors(w, optarg, err);
-			break;
-		case 'J':
-			w->json = true;
-			break;
-		case 'k':
-			rc = keys_add(&w->keys, optarg, err);
-			break;
-		case 'L':
-			w->options.no_load = true;
-			break;
-		case 'm':
-			w->options.module = optarg;
-			break;
-		case 'n':
-			w->options.dry_run = true;
-			break;
-		case 't':
-			rc = set_limit(w, optarg, err);
-			break;
-		default:
-			return command_bad_option(argv, err);
-		}
-	}
-	if (rc == 0 && optind < argc)
-		return error_set(err, ERR_USAGE, "unexpected argument '%s': expected options only",
-				 argv[optind]);
-	if (rc == 0 && w->options.no_load && w->options.module != NULL)
+	if ((rc = command_read(&command_selftest, argc, argv, take, w, err)) < 0)
+		return rc;
+	if (w->options.no_load && w->options.module != NULL)
 		return error_set(err, ERR_USAGE, "--module and --no-load exclude each other");
 	keys_default(&w->keys);
-	return rc;
+	return 0;
 }
 
 static void print_line(const char *before, const char *text)
@@ -350,15 +338,9 @@ const struct command command_selftest = {
 	.name = "selftest",
 	.synopsis = "[-n] [-a LIST] [-m NAME | --no-load] [-k KEY]... [-t SECONDS] [--json]",
 	.summary = "do what the rules should record, and say what was recorded",
-	.options =
-		"  -a, --actor LIST  whom to act as: some of daemon,root,login; default: all\n"
-		"  -k, --key KEY     the wanted key (repeatable; default: modules)\n"
-		"  -m, --module NAME the module to load and unload; default: a harmless one\n"
-		"      --no-load     load nothing: only calls and tools that cannot succeed\n"
-		"  -n, --dry-run     say what would be done, and do nothing\n"
-		"  -t, --timeout S   how long to wait for the records; default: 10 seconds\n"
-		"      --json        verdicts as JSON\n"
-		"\n"
+	COMMAND_OPTIONS(options),
+	.no_operands = "expected options only",
+	.notes =
 		"exit status: 0 OK, 1 WARNING (uncovered, untested, stale), 2 CRITICAL (silent,\n"
 		"miskeyed, blind), 3 UNKNOWN (nothing proven, or an error)\n",
 	.run = cmd_selftest,

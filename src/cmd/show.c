@@ -8,7 +8,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -17,6 +16,11 @@ struct show {
 	bool as_json, color;
 	int64_t run_id;			/* 0: the action has no tool run */
 	struct json json;
+};
+
+static const struct command_option options[] = {
+	{ NULL, OPTION_OPERAND, "ACTION", "its number: the column ID of 'modtrail report'", IS_TAKEN },
+	{ "json", 0, NULL, "the same as data", SETS_FLAG(struct show, as_json) },
 };
 
 /* An event of the chain, as show-chain.sql has it. */
@@ -45,23 +49,23 @@ static int read_id(const char *text, int64_t *id, struct error *err)
 			 "'modtrail report' shows as ID", text);
 }
 
+static int take(void *to, int id, const char *value, struct error *err)
+{
+	struct show *s = to;
+
+	(void)id;
+	if (s->id != 0)
+		return error_set(err, ERR_USAGE, "too many arguments: expected the number of one action");
+	return read_id(value, &s->id, err);
+}
+
 static int read_options(struct show *s, int argc, char **argv, struct error *err)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
+	int rc = command_read(&command_show, argc, argv, take, s, err);
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option != 'j')
-			return command_bad_option(argv, err);
-		s->as_json = true;
-	}
-	if (argc - optind != 1)
-		return error_set(err, ERR_USAGE, "%s: expected the number of one action",
-				 optind == argc ? "no action is named" : "too many arguments");
-	return read_id(argv[optind], &s->id, err);
+	if (rc == 0 && s->id == 0)
+		return error_set(err, ERR_USAGE, "no action is named: expected the number of one action");
+	return rc;
 }
 
 static void put_bytes(struct bytes text)
@@ -410,9 +414,7 @@ const struct command command_show = {
 	.name = "show",
 	.synopsis = "[--json] ACTION",
 	.summary = "show one action with its chain and raw records",
-	.options =
-		"  ACTION      its number: the column ID of 'modtrail report'\n"
-		"      --json  the same as data\n",
+	COMMAND_OPTIONS(options),
 	.run = show_run,
 	.failed = STATUS_FAILED,
 };

@@ -6,7 +6,6 @@
 #include "sql.h"
 
 #include <ctype.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -17,7 +16,21 @@ struct sql {
 	bool names_only, selftest;
 	const char *statement;	/* -e */
 	const char *name;	/* of a query, or NULL */
-	char **values;		/* NAME=VALUE, ended by NULL */
+	char **values;		/* NAME=VALUE, ended by NULL; they are argv's */
+	size_t value_count;
+};
+
+enum { OPTION_JSON = OPTION_LONG, OPTION_CSV };
+
+static const struct command_option options[] = {
+	{ NULL, OPTION_OPERAND, "NAME", "a named query; without one they are listed", IS_TAKEN },
+	{ NULL, OPTION_OPERAND, "PARAMETER=VALUE", "those of the query; all may be left out", IS_TAKEN },
+	{ "execute", 'e', "STATEMENT", "one SELECT over the views activity, tool_run,\n"
+		"rule_change, host and loss", SETS_TEXT(struct sql, statement) },
+	{ "names", 0, NULL, "list the bare names", SETS_FLAG(struct sql, names_only) },
+	{ "selftest", 0, NULL, "also what self-tests did", SETS_FLAG(struct sql, selftest) },
+	{ "json", OPTION_JSON, NULL, NULL, IS_TAKEN },
+	{ "csv", OPTION_CSV, NULL, "for programs", IS_TAKEN },
 };
 
 /*
@@ -273,53 +286,44 @@ static int print_left_out(const struct sql *s, struct store *store, struct error
 	return 0;
 }
 
+static int take(void *to, int id, const char *value, struct error *err)
+{
+	struct sql *s = to;
+
+	(void)err;
+	if (id != OPTION_OPERAND)
+		s->format = id == OPTION_JSON ? TABLE_JSON : TABLE_CSV;
+	else if (s->name == NULL)
+		s->name = value;
+	else
+		s->values[s->value_count++] = (char *)value;
+	return 0;
+}
+
 static int read_options(struct sql *s, int argc, char **argv, struct error *err)
 {
-	static const struct option options[] = {
-		{ "execute", required_argument, NULL, 'e' },
-		{ "names",   no_argument,       NULL, 'N' },
-		{ "selftest", no_argument,      NULL, 'S' },
-		{ "json",    no_argument,       NULL, 'j' },
-		{ "csv",     no_argument,       NULL, 'c' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
+	int rc;
 
-	while ((option = getopt_long(argc, argv, "e:", options, NULL)) != -1) {
-		switch (option) {
-		case 'e':
-			s->statement = optarg;
-			break;
-		case 'N':
-			s->names_only = true;
-			break;
-		case 'S':
-			s->selftest = true;
-			break;
-		case 'j':
-			s->format = TABLE_JSON;
-			break;
-		case 'c':
-			s->format = TABLE_CSV;
-			break;
-		default:
-			return command_bad_option(argv, err);
-		}
-	}
-	if (optind < argc && s->statement != NULL)
+	if ((s->values = calloc((size_t)argc + 1, sizeof(*s->values))) == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	if ((rc = command_read(&command_sql, argc, argv, take, s, err)) < 0)
+		return rc;
+	if (s->name != NULL && s->statement != NULL)
 		return error_set(err, ERR_USAGE, "unexpected argument '%s': -e takes the whole "
-				 "statement as one argument", argv[optind]);
-	if (optind < argc)
-		s->name = argv[optind++];
-	s->values = argv + optind;
+				 "statement as one argument", s->name);
 	return 0;
+}
+
+static void release(struct sql *s)
+{
+	free(s->values);
 }
 
 static int sql_run(const struct globals *g, int argc, char **argv, struct error *err)
 {
 	AUTO(store_closep) struct store *store = NULL;
 	AUTO(query_closep) struct query *q = NULL;	/* closed before the store */
-	struct sql s = { .format = TABLE_TEXT };
+	AUTO(release) struct sql s = { .format = TABLE_TEXT };
 	int rc;
 
 	if ((rc = read_options(&s, argc, argv, err)) < 0)
@@ -341,14 +345,7 @@ const struct command command_sql = {
 	.name = "sql",
 	.synopsis = "[--json | --csv] [NAME [PARAMETER=VALUE...] | -e STATEMENT]",
 	.summary = "run a named query, or SQL that only reads",
-	.options =
-		"  NAME                     a named query; without one they are listed\n"
-		"  PARAMETER=VALUE          those of the query; all may be left out\n"
-		"  -e, --execute STATEMENT  one SELECT over the views activity, tool_run,\n"
-		"                           rule_change, host and loss\n"
-		"      --names              list the bare names\n"
-		"      --selftest           also what self-tests did\n"
-		"      --json, --csv        for programs\n",
+	COMMAND_OPTIONS(options),
 	.run = sql_run,
 	.failed = STATUS_FAILED,
 };

@@ -8,7 +8,6 @@
 #include "sql.h"
 
 #include <assert.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -254,39 +253,28 @@ static int print_json(const char *path, struct store *s, const struct query *tra
 	return 0;
 }
 
-static int read_options(int argc, char **argv, bool *as_json, struct error *err)
-{
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
+struct options {
+	bool as_json;
+};
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option != 'j')
-			return command_bad_option(argv, err);
-		*as_json = true;
-	}
-	if (optind < argc)
-		return error_set(err, ERR_USAGE, "unexpected argument '%s': the trail is named "
-				 "with 'modtrail -d TRAIL status'", argv[optind]);
-	return 0;
-}
+static const struct command_option options[] = {
+	{ "json", 0, NULL, "the same as data", SETS_FLAG(struct options, as_json) },
+};
 
 static int status_run(const struct globals *g, int argc, char **argv, struct error *err)
 {
 	AUTO(store_closep) struct store *s = NULL;
 	AUTO(query_closep) struct query *trail = NULL;	/* closed before the store */
-	bool as_json = false;
+	struct options o = { false };
 	int rc;
 
-	if ((rc = read_options(argc, argv, &as_json, err)) < 0 ||
+	if ((rc = command_read(&command_status, argc, argv, NULL, &o, err)) < 0 ||
 	    (rc = store_open(&s, g->trail, STORE_READ, err)) < 0 ||
 	    (rc = query_open(&trail, s, sql_status, err)) < 0 ||
 	    (rc = query_step(trail, err)) < 0)
 		return rc;
 	assert(rc == 1);	/* it is made of numbers only */
-	rc = as_json ? print_json(g->trail, s, trail, err) : print_text(g->trail, s, trail, err);
+	rc = o.as_json ? print_json(g->trail, s, trail, err) : print_text(g->trail, s, trail, err);
 	return rc < 0 ? rc : STATUS_DONE;
 }
 
@@ -294,8 +282,8 @@ const struct command command_status = {
 	.name = "status",
 	.synopsis = "[--json]",
 	.summary = "say what the trail holds, how far it has read, and what was lost",
-	.options =
-		"      --json  the same as data\n",
+	COMMAND_OPTIONS(options),
+	.no_operands = "the trail is named with 'modtrail -d TRAIL status'",
 	.run = status_run,
 	.failed = STATUS_FAILED,
 };

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <libgen.h>
 #include <string.h>
@@ -26,56 +25,50 @@ struct options {
 	const char *file;	/* of metrics; NULL: standard output */
 };
 
-static int read_option(struct options *o, int option, char **argv, struct error *err)
+enum { OPTION_MAX_AGE = OPTION_LONG, OPTION_KEY, OPTION_JSON, OPTION_METRICS };
+
+static const struct command_option options[] = {
+	{ "host", 'H', "NAME", "only this host", IS_TAKEN },
+	{ "all", 'a', NULL, "hosts where all is proven, too", SETS_FLAG(struct options, what.all) },
+	{ "max-age", OPTION_MAX_AGE, "TIME", "how old the last self-test may be; default: 25h", IS_TAKEN },
+	{ "key", OPTION_KEY, "KEY", "wanted key, for this question only; may be given several times;\n"
+		"default: those that each self-test names", IS_TAKEN },
+	{ "json", OPTION_JSON, NULL, "the same as data, all hosts", IS_TAKEN },
+	{ "metrics", OPTION_METRICS, "[=FILE]",
+		"for the textfile collector of node_exporter; a plain FILE is\n"
+		"replaced as a whole, any other is written into", IS_TAKEN },
+};
+
+static int take(void *to, int id, const char *value, struct error *err)
 {
-	switch (option) {
+	struct options *o = to;
+
+	switch (id) {
 	case 'H':
-		o->what.host = optarg;
+		o->what.host = value;
 		o->what.all = true;
 		return 0;
-	case 'a':
-		o->what.all = true;
-		return 0;
-	case 'm':
-		if (duration_parse(optarg, &o->max_age_ms) && o->max_age_ms > 0)
+	case OPTION_MAX_AGE:
+		if (duration_parse(value, &o->max_age_ms) && o->max_age_ms > 0)
 			return 0;
 		return error_set(err, ERR_USAGE, "invalid age '%s': expected a length of time such "
-				 "as 25h or 2d", optarg);
-	case 'k':
-		return keys_add(&o->keys, optarg, err);
-	case 'j':
+				 "as 25h or 2d", value);
+	case OPTION_KEY:
+		return keys_add(&o->keys, value, err);
+	case OPTION_JSON:
 		o->form = FORM_JSON;
 		return 0;
-	case 'M':
-		o->form = FORM_METRICS;
-		o->file = optarg;
-		return 0;
 	default:
-		return command_bad_option(argv, err);
+		o->form = FORM_METRICS;
+		o->file = value;
+		return 0;
 	}
 }
 
 static int read_options(struct options *o, int argc, char **argv, struct error *err)
 {
-	static const struct option options[] = {
-		{ "host", required_argument, NULL, 'H' },
-		{ "all", no_argument, NULL, 'a' },
-		{ "max-age", required_argument, NULL, 'm' },
-		{ "key", required_argument, NULL, 'k' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "metrics", optional_argument, NULL, 'M' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option, rc;
-
 	*o = (struct options){ .max_age_ms = MAX_AGE_DEFAULT };
-	while ((option = getopt_long(argc, argv, "H:a", options, NULL)) != -1)
-		if ((rc = read_option(o, option, argv, err)) < 0)
-			return rc;
-	if (optind < argc)
-		return error_set(err, ERR_USAGE, "unexpected argument '%s': a host is named with "
-				 "'--host', a file of metrics with '--metrics=FILE'", argv[optind]);
-	return 0;
+	return command_read(&command_verify, argc, argv, take, o, err);
 }
 
 static bool may_write(const char *path)
@@ -257,16 +250,9 @@ const struct command command_verify = {
 	.name = "verify",
 	.synopsis = "[--host NAME] [--all] [--max-age TIME] [--key KEY] [--json | --metrics[=FILE]]",
 	.summary = "say which claimed coverage is proven, and which is silent, and why",
-	.options =
-		"  -H, --host NAME       only this host\n"
-		"  -a, --all             hosts where all is proven, too\n"
-		"      --max-age TIME    how old the last self-test may be; default: 25h\n"
-		"      --key KEY         wanted key, for this question only; may be given several times;\n"
-		"                        default: those that each self-test names\n"
-		"      --json            the same as data, all hosts\n"
-		"      --metrics[=FILE]  for the textfile collector of node_exporter; a plain FILE is\n"
-		"                        replaced as a whole, any other is written into\n"
-		"\n"
+	COMMAND_OPTIONS(options),
+	.no_operands = "a host is named with '--host', a file of metrics with '--metrics=FILE'",
+	.notes =
 		"exit status: 0 OK, 1 WARNING (uncovered, untested, stale), 2 CRITICAL (silent,\n"
 		"miskeyed, blind), 3 UNKNOWN (nothing proven, or an error)\n",
 	.run = verify_run,
