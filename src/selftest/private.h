@@ -1,9 +1,10 @@
 /*
- * What selftest/selftest.c and selftest/plan.c share.
+ * What selftest/selftest.c, plan.c and probe_spec.c share.
  */
 #ifndef MODTRAIL_SELFTEST_PRIVATE_H
 #define MODTRAIL_SELFTEST_PRIVATE_H
 
+#include "selftest/probe.h"
 #include "selftest/selftest.h"
 
 /* Fills t->steps and t->run.probes anew from t->options.actor, t->claims and t->load. */
@@ -26,5 +27,12 @@ must_check int selftest_clean_up(struct selftest *t, struct error *err);
 
 /* Where the tool of a cell is; NULL for a cell that is a call, or if there is none. */
 const char *selftest_tool(const struct selftest *t, struct cell cell);
+
+/* What the child of a step is to do, with this nonce; *deed points into itself and into t. */
+void selftest_fill(const struct selftest *t, const struct step *step, const char *nonce,
+		   struct probe_deed *deed);
+
+/* Is it what a call of ours fails with once the kernel has taken it? */
+bool selftest_is_foreseen(const struct step *step, int result);
 
 #endif

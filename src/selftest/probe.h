@@ -34,7 +34,8 @@ struct probe_deed {
 	enum abi abi;
 	int number;		/* of the call, in that abi */
 	uint64_t nonce;
-	const char *name;	/* delete_module: "modtrail_..." */
+	char name[32];		/* "modtrail_NONCE": what delete_module asks for */
+	char path[64];		/* of a file that is not there */
 };
 
 /* A child that has become the actor and waits. */

@@ -16,8 +16,6 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define NOTHING_FOLDER "/nonexistent"
-
 static bool stopped(const struct selftest *t)
 {
 	return t->options.stop != NULL && *t->options.stop != 0;
@@ -57,93 +55,18 @@ static struct run_state state_of(const struct kernel_status *s)
 				   .daemon_pid = s->daemon_pid };
 }
 
-/* What a step needs while it is done; the deed points into it. */
-struct doing {
-	struct probe_deed deed;
-	char name[32];			/* modtrail_NONCE */
-	char path[64];			/* NOTHING_FOLDER/modtrail_NONCE.ko */
-};
-
-static void set_arguments(struct probe_deed *deed, const char *tool, const char *first,
-			  const char *second)
-{
-	deed->argument[0] = tool;
-	deed->argument[1] = first;
-	deed->argument[2] = second;
-}
-
-static void prepare_call(const struct selftest *t, const struct step *step, struct doing *d)
-{
-	struct act act;
-	bool possible = act_of_cell(&act, step->cell[0].mechanism, step->cell[0].actor,
-				    &t->stock.host);
-
-	assert(possible);	/* else it would not have been planned */
-	d->deed.call = mechanism_call(step->cell[0].mechanism);
-	d->deed.abi = mechanism_abi(step->cell[0].mechanism);
-	d->deed.number = act.call;
-	d->deed.name = d->name;
-}
-
-static void prepare(const struct selftest *t, const struct step *step, const char *nonce,
-		    struct doing *d)
-{
-	const char *tool = selftest_tool(t, step->cell[0]);
-
-	*d = (struct doing){ .deed = { .nonce = strtoull(nonce, NULL, 16) } };
-	snprintf(d->name, sizeof(d->name), "modtrail_%s", nonce);
-	snprintf(d->path, sizeof(d->path), NOTHING_FOLDER "/%s.ko", d->name);
-	switch (step->kind) {
-	case STEP_LOAD:
-		set_arguments(&d->deed, tool, t->module.name, t->module.option);
-		break;
-	case STEP_INSMOD:
-		set_arguments(&d->deed, tool, t->module.file, t->module.option);
-		break;
-	case STEP_RMMOD:
-		set_arguments(&d->deed, tool, t->module.name, NULL);
-		break;
-	case STEP_UNLOAD:
-		set_arguments(&d->deed, tool, "-r", t->module.name);
-		break;
-	case STEP_MODPROBE_NOTHING:
-	case STEP_RMMOD_NOTHING:
-		set_arguments(&d->deed, tool, d->name, NULL);
-		break;
-	case STEP_INSMOD_NOTHING:
-		set_arguments(&d->deed, tool, d->path, NULL);
-		break;
-	case STEP_CALL:
-		prepare_call(t, step, d);
-	}
-}
-
 static bool is_real(const struct step *step)
 {
 	return step->kind <= STEP_UNLOAD;
 }
 
-/* What each call in vain fails with, if it gets as far as the kernel's own checks. */
-static int foreseen(enum module_call call)
-{
-	switch (call) {
-	case CALL_FINIT:
-		return EBADF;
-	case CALL_INIT:
-		return ENOEXEC;
-	default:
-		return ENOENT;
-	}
-}
-
 bool selftest_is_refused(struct selftest *t, const struct step *step, int result)
 {
-	enum module_call call = mechanism_call(step->cell[0].mechanism);
 	struct error ignored;
 
 	if (step->kind != STEP_CALL || !t->stock.here.filtered || stopped(t))
 		return false;
-	if (result == foreseen(call) || (result > 0 && t->stock.here.modules_disabled))
+	if (selftest_is_foreseen(step, result) || (result > 0 && t->stock.here.modules_disabled))
 		return false;
 	if (!t->refused)
 		(void)selftest_caveat(t, &ignored, "a seccomp filter keeps this process from making "
@@ -199,7 +122,7 @@ static int do_step(struct selftest *t, const struct step *step, struct error *er
 	struct probe *p = &t->probes[t->probe_count];
 	struct probe_child child;
 	char nonce[RUN_ID];
-	struct doing d;
+	struct probe_deed deed;
 	int rc;
 
 	if (stopped(t))
@@ -211,8 +134,8 @@ static int do_step(struct selftest *t, const struct step *step, struct error *er
 	if (step->kind == STEP_CALL)
 		strcpy(p->nonce, nonce);
 	step_text(t, step, nonce, p->act, sizeof(p->act));
-	prepare(t, step, nonce, &d);
-	rc = probe_start(&child, &d.deed, actor_login(step->cell[0].actor, &t->stock.host), err);
+	selftest_fill(t, step, nonce, &deed);
+	rc = probe_start(&child, &deed, actor_login(step->cell[0].actor, &t->stock.host), err);
 	if (rc < 0)
 		return rc;
 	t->probe_count++;
