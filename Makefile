@@ -47,6 +47,11 @@ BIN  := $(BUILD)/modtrail
 SQL_DIRS := sql/migration sql/view sql/statement sql/query
 SQL      := $(sort $(wildcard $(SQL_DIRS:%=%/*.sql)))
 
+# What is made of the table of words: statements, and lists in the manual.
+WORDS    := src/model/words.def
+WORD_SQL := $(BUILD)/statement/words.sql $(BUILD)/statement/words-missing.sql
+MAN      := $(BUILD)/modtrail.8
+
 TEST_SRC  := $(sort $(wildcard tests/unit/*/test_*.c))
 TEST_HELP := $(sort $(wildcard tests/lib/*.c))
 TEST_BIN  := $(TEST_SRC:tests/%.c=$(BUILD)/tests/%)
@@ -57,7 +62,7 @@ TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 .PHONY: all deps demo check check-long check-asan check-valgrind check-programs lint coverage golden bench fuzz \
 	install uninstall dist clean help
 
-all: $(BIN) ## build the program at build/modtrail
+all: $(BIN) $(MAN) ## build the program at build/modtrail
 
 $(BIN): $(BUILD)/obj/cmd/main.o $(LIB)
 	$(call say,LINK,$@)
@@ -73,11 +78,20 @@ $(BUILD)/obj/%.o: src/%.c | $(BUILD)/sql.h $(BUILD)/empty.h
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # A directory changes when a file joins or leaves it, so the list stays true.
-$(BUILD)/sql.h: tools/sql2c.awk $(SQL) $(wildcard $(SQL_DIRS))
+$(BUILD)/sql.h: tools/sql2c.awk $(SQL) $(WORD_SQL) $(wildcard $(SQL_DIRS))
 	$(call say,SQL,$@)
-	$(Q)mkdir -p $(@D) && LC_ALL=C awk -f tools/sql2c.awk $(SQL) </dev/null > $@.tmp && mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && LC_ALL=C awk -f tools/sql2c.awk $(SQL) $(WORD_SQL) </dev/null > $@.tmp && \
+		mv $@.tmp $@
 
-EMPTY := sql/statement/create.sql $(filter sql/migration/% sql/view/%,$(SQL))
+$(WORD_SQL): tools/words.awk $(WORDS)
+	$(Q)mkdir -p $(@D) && LC_ALL=C awk -v want=$(basename $(@F)) -f tools/words.awk $(WORDS) > $@.tmp && \
+		mv $@.tmp $@
+
+$(MAN): tools/words.awk $(WORDS) tools/man/modtrail.8
+	$(call say,MAN,$@)
+	$(Q)LC_ALL=C awk -f tools/words.awk $(WORDS) tools/man/modtrail.8 > $@.tmp && mv $@.tmp $@
+
+EMPTY := sql/statement/create.sql $(filter sql/migration/% sql/view/%,$(SQL)) $(BUILD)/statement/words.sql
 $(BUILD)/empty.h: tools/empty $(EMPTY) $(wildcard sql/migration sql/view)
 	$(call say,SQL,$@)
 	$(Q)mkdir -p $(@D) && tools/empty $(EMPTY) > $@.tmp && mv $@.tmp $@
@@ -215,9 +229,9 @@ lint: ## static analysis of the C code, the scripts and the man page
 UNITDIR := $(PREFIX)/lib/systemd/system
 UNITS   := modtrail.service modtrail-selftest.service modtrail-selftest.timer
 
-install: $(BIN) ## install under PREFIX, with the reader's user; under DESTDIR: files only
+install: $(BIN) $(MAN) ## install under PREFIX, with the reader's user; under DESTDIR: files only
 	install -D -m 0755 $(BIN) $(DESTDIR)$(PREFIX)/sbin/modtrail
-	install -D -m 0644 tools/man/modtrail.8 $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8
+	install -D -m 0644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8
 	install -D -m 0644 tools/completion/modtrail.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail
 	install -D -m 0644 tools/systemd/modtrail.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/modtrail.conf

@@ -2,10 +2,9 @@
 -- exit status, that is asked for. Without events and cells a host is only a
 -- name under which a log was read.
 WITH counted (host_id, worst, proven) AS (
-	SELECT host_id,
-		max(CASE WHEN verdict IN (1, 2, 6) THEN 2 WHEN verdict IN (3, 4, 5) THEN 1 ELSE 0 END),
-		max(verdict = 0)
+	SELECT host_id, max(w.severity), max(verdict = 0)
 	FROM cell
+	JOIN word AS w ON w.kind = 'verdict' AND w.number = verdict
 	WHERE :host IS NULL OR host_id = (SELECT id FROM machine WHERE name = :host)
 	GROUP BY host_id
 ),

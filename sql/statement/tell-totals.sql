@@ -7,7 +7,8 @@ SELECT
 			OR EXISTS (SELECT 1 FROM cell WHERE host_id = m.id))) AS hosts,
 	(SELECT count(*) FROM machine AS m WHERE (:host IS NULL OR name = :host)
 		AND EXISTS (SELECT 1 FROM cell WHERE host_id = m.id)) AS judged,
-	(SELECT count(DISTINCT host_id) FROM cell WHERE verdict IN (1, 2, 3, 4, 5, 6)
+	(SELECT count(DISTINCT host_id) FROM cell WHERE verdict IN
+		(SELECT number FROM word WHERE kind = 'verdict' AND severity > 0)
 		AND (:host IS NULL OR host_id = (SELECT id FROM machine WHERE name = :host))) AS short,
 	(SELECT count(*) FROM machine AS m WHERE (:host IS NULL OR name = :host)
 		AND EXISTS (SELECT 1 FROM cell WHERE host_id = m.id)

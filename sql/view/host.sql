@@ -22,9 +22,10 @@ FROM (
 		(SELECT max(time_ms) FROM event WHERE host_id = m.id) AS last_seen_ms,
 		(SELECT count(*) FROM host_loss WHERE host_id = m.id) AS losses,
 		(SELECT max(begun_ms) FROM judgement WHERE host_id = m.id) AS last_selftest_ms,
-		-- silent, miskeyed, blind; uncovered, untested, stale
-		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN (1, 2, 6)) AS failing,
-		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN (3, 4, 5)) AS gaps,
+		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN
+			(SELECT number FROM word WHERE kind = 'verdict' AND severity = 2)) AS failing,
+		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN
+			(SELECT number FROM word WHERE kind = 'verdict' AND severity = 1)) AS gaps,
 		EXISTS (SELECT 1 FROM cell WHERE host_id = m.id AND verdict = 0) AS proven
 	FROM machine AS m
 );

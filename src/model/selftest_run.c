@@ -4,13 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const expect_names[EXPECT_COUNT] = {
-	[EXPECT_UNKNOWN] = "unknown",
-	[EXPECT_RECORDED] = "recorded",
-	[EXPECT_SILENT] = "silent",
-	[EXPECT_INAPPLICABLE] = "inapplicable",
-};
-
 static const char *const whose_names[WHOSE_COUNT] = {
 	[WHOSE_KMOD] = "",
 	[WHOSE_OTHERS] = "others",
@@ -151,6 +144,15 @@ static bool get_name(struct bytes text, const char *name, const char *const *nam
 	return *out < count;
 }
 
+static bool get_reason(struct bytes text, size_t *out)
+{
+	char value[CELL_TEXT];
+
+	get_text(text, "reason", value, sizeof(value));
+	*out = reason_find((struct bytes){ value, strlen(value) });
+	return *out < REASON_COUNT;
+}
+
 static bool get_cell(struct bytes text, struct cell *out)
 {
 	char value[CELL_TEXT];
@@ -188,7 +190,7 @@ static bool read_claim(struct bytes text, struct claim *out)
 	if (!get_cell(text, &out->cell) ||
 	    !get_name(text, "expect", expect_names, EXPECT_COUNT, &expect) ||
 	    !get_name(text, "claimed", yes_no, ARRAY_SIZE(yes_no), &claimed) ||
-	    !get_name(text, "reason", reason_names, REASON_COUNT, &reason) ||
+	    !get_reason(text, &reason) ||
 	    !get_name(text, "of", whose_names, WHOSE_COUNT, &whose))
 		return false;
 	out->expect = (enum expect)expect;

@@ -47,10 +47,6 @@ struct run {
 	int64_t acted;		/* done, says the end marker: others than planned if loads failed */
 };
 
-/* What was expected of a cell before its probes: from the rules, never from what was seen. */
-enum expect { EXPECT_UNKNOWN, EXPECT_RECORDED, EXPECT_SILENT, EXPECT_INAPPLICABLE, EXPECT_COUNT };
-extern const char *const expect_names[EXPECT_COUNT];	/* "unknown", "recorded" ... */
-
 /*
  * Whose acts are expected to come out like that. A cell is recorded if every
  * program's acts are: the expectation is that of the worst.

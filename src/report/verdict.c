@@ -3,21 +3,14 @@
 #include "base/escape.h"
 #include "report/columns.h"
 #include "sql.h"
-#include "verdict/judge.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
 #define NAMES_MAX 3	/* hosts that the summary names */
 #define STATUSES_ALL 15u	/* a bit for each enum check */
-
-const char *const check_names[] = {
-	[CHECK_OK] = "OK",
-	[CHECK_WARNING] = "WARNING",
-	[CHECK_CRITICAL] = "CRITICAL",
-	[CHECK_UNKNOWN] = "UNKNOWN",
-};
 
 /* As the summary lists them, the worst first. */
 static const enum verdict by_weight[] = {
@@ -30,6 +23,12 @@ bool falls_short(enum verdict verdict)
 	return verdict_status(verdict) != CHECK_OK;
 }
 
+/* Numbers of words that were added since: a newer program wrote them into a trail of this version. */
+static int of_newer(struct error *err)
+{
+	return error_set(err, ERR_TRAIL, "the trail has verdicts of a newer modtrail: use that one");
+}
+
 static int count_cells(struct tally *t, struct store *s, const char *host, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
@@ -38,8 +37,11 @@ static int count_cells(struct tally *t, struct store *s, const char *host, struc
 	if ((rc = query_open(&q, s, sql_tell_counts, err)) < 0)
 		return rc;
 	query_bind_text(q, "host", host);
-	while ((rc = query_step(q, err)) > 0)
+	while ((rc = query_step(q, err)) > 0) {
+		if (query_int(q, 0) < 0 || query_int(q, 0) >= VERDICT_COUNT)
+			return of_newer(err);
 		t->cells[query_int(q, 0)] = query_int(q, 1);
+	}
 	return rc;
 }
 
@@ -72,7 +74,7 @@ enum check tally_check(const struct tally *t)
 		return CHECK_UNKNOWN;
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		if (t->cells[v] > 0)
-			worst = MAX(worst, verdict_status((enum verdict)v));
+			worst = MAX(worst, (int)verdict_status((enum verdict)v));
 	if (worst == CHECK_OK && (t->barren > 0 || t->hosts > t->judged))
 		return CHECK_UNKNOWN;
 	return (enum check)worst;
@@ -168,12 +170,19 @@ static int print_hosts(FILE *out, struct store *s, const struct tally *t,
 	return rc;
 }
 
+static void print_check(FILE *out, enum check check)
+{
+	for (const char *word = check_names[check]; *word != '\0'; word++)
+		fputc(toupper((unsigned char)*word), out);
+}
+
 int tell_summary(FILE *out, struct store *s, const struct tally *t, const struct telling *what,
 		 struct error *err)
 {
 	int rc;
 
-	fprintf(out, "%s: ", check_names[tally_check(t)]);
+	print_check(out, tally_check(t));
+	fputs(": ", out);
 	if (t->judged == 0) {
 		fprintf(out, "nothing was checked: %s", t->hosts == 0 && what->host != NULL
 			? "the trail has no such host" : "run 'modtrail selftest' on the hosts and "
@@ -216,6 +225,20 @@ enum {
 	AT_CHECKED, AT_SINCE, AT_EVENT_TIME, AT_EVENT
 };
 
+static bool is_known(const struct query *q)
+{
+	static const int64_t counts[] = {
+		[AT_MECHANISM] = MECHANISM_COUNT, [AT_ACTOR] = ACTOR_COUNT,
+		[AT_VERDICT] = VERDICT_COUNT, [AT_REASON] = REASON_COUNT, [AT_STAGE] = STAGE_COUNT,
+		[AT_CLAIMED] = 2, [AT_SOURCE] = CLAIM_COUNT, [AT_EXPECT] = EXPECT_COUNT,
+	};
+
+	for (int i = 0; i < (int)ARRAY_SIZE(counts); i++)
+		if (query_int(q, i) < 0 || query_int(q, i) >= counts[i])
+			return false;
+	return true;
+}
+
 static int take_cell(struct told_cell *c, const struct query *q, struct error *err)
 {
 	static const int columns[TOLD_TEXTS] = {
@@ -236,6 +259,8 @@ static int take_cell(struct told_cell *c, const struct query *q, struct error *e
 		.evidence = query_int(q, AT_EVENT_ID), .checked_ms = query_int(q, AT_CHECKED),
 		.since_ms = query_int(q, AT_SINCE), .event_ms = query_int(q, AT_EVENT_TIME),
 	};
+	if (!is_known(q))
+		return of_newer(err);
 	for (size_t i = 0; i < TOLD_TEXTS; i++) {
 		c->text[i] = copy(query_text(q, columns[i]));
 		if (c->text[i] == NULL && !query_is_null(q, columns[i]))

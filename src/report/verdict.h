@@ -13,10 +13,6 @@
 
 #include <stdio.h>
 
-/* Exit statuses of monitoring checks. */
-enum check { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
-extern const char *const check_names[];		/* "OK", "WARNING" ... */
-
 struct telling {
 	const char *host;	/* NULL: the fleet */
 	bool all;		/* hosts where all is proven, too */

@@ -5,11 +5,8 @@
 #include "report/columns.h"
 #include "sql.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
-
-static const char *const source_names[] = { "self-test", "rules", "CONFIG_CHANGE" };
 
 /* null for the empty word. */
 static void json_word(struct json *j, const char *key, const char *word)
@@ -34,7 +31,7 @@ static void json_told(struct json *j, const struct told_cell *c)
 	json_word(j, "stage", stage_names[c->stage]);
 	json_word(j, "reason", reason_names[c->reason]);
 	json_bool(j, "claimed", c->claimed);
-	json_string(j, "claim_source", c->source < 0 ? NULL : source_names[c->source]);
+	json_string(j, "claim_source", c->source < 0 ? NULL : claim_origin_names[c->source]);
 	json_string(j, "rule", c->text[TOLD_RULE]);
 	json_string(j, "place", c->text[TOLD_PLACE]);
 	json_string(j, "detail", c->text[TOLD_DETAIL]);
@@ -70,17 +67,6 @@ static void json_caveats(struct json *j, struct bytes caveats)
 	json_end_array(j);
 }
 
-static void json_status(struct json *j, const char *key, enum check check)
-{
-	char word[16] = "";
-
-	for (size_t i = 0; check_names[check][i] != '\0'; i++) {
-		word[i] = (char)tolower(check_names[check][i]);
-		word[i + 1] = '\0';
-	}
-	json_string(j, key, word);
-}
-
 struct data {
 	struct json json;
 	struct query *losses;
@@ -97,7 +83,7 @@ static int json_host(void *arg, struct told_host *host, struct error *err)
 		return (int)losses;
 	json_begin_object(j, NULL);
 	json_text(j, "host", host->name);
-	json_status(j, "status", host->status);
+	json_string(j, "status", check_names[host->status]);
 	json_text(j, "selftest", host->run);
 	json_time_or_null(j, "started", host->begun_ms);
 	json_caveats(j, host->caveats);
@@ -123,7 +109,7 @@ int tell_json(FILE *out, struct store *s, const struct tally *t, const struct te
 	data.losses = losses;
 	json_init(j, out);
 	json_begin_object(j, NULL);
-	json_status(j, "status", tally_check(t));
+	json_string(j, "status", check_names[tally_check(t)]);
 	json_number(j, "hosts_known", t->hosts);
 	json_number(j, "hosts_judged", t->judged);
 	json_number(j, "hosts_short", t->short_hosts);

@@ -300,7 +300,7 @@ void predict(struct prediction *out, const struct rules *rules, const struct act
 		return;
 	}
 	if (!act->has_context) {
-		*out = silent(REASON_PROCESS_TOO_OLD, NULL);
+		*out = silent(REASON_NO_AUDIT_CONTEXT, NULL);
 		return;
 	}
 	t = at_fork(rules, act, host, &task, &field);

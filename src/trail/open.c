@@ -170,6 +170,17 @@ static int identify(struct store *s, int64_t *version, struct error *err)
 	return 0;
 }
 
+/* Does the trail lack words? A new word is no step: it is filled in where a program needs it. */
+static int lacks_words(struct store *s, struct error *err)
+{
+	AUTO(store_finalize) sqlite3_stmt *q = NULL;
+
+	if (sqlite3_prepare_v2(s->db, sql_words_missing, -1, &q, NULL) != SQLITE_OK ||
+	    sqlite3_step(q) != SQLITE_ROW)
+		return store_error(s, err);
+	return sqlite3_column_int(q, 0);
+}
+
 /* From any version to the newest. Views come last: they are of the tables as they are then. */
 static int upgrade(struct store *s, struct error *err)
 {
@@ -177,14 +188,18 @@ static int upgrade(struct store *s, struct error *err)
 	int rc;
 
 	/* Somebody else may have been faster since we looked. */
-	if ((rc = identify(s, &version, err)) < 0 || version == NEWEST)
+	if ((rc = identify(s, &version, err)) < 0)
 		return rc;
+	if (version == NEWEST)
+		return store_exec(s, sql_words, err);
 	while (version < NEWEST) {
 		if ((rc = store_exec(s, sql_migrations[version++], err)) < 0)
 			return rc;
 		if (version == WITH_MARKERS && (rc = store_mark_all(s, err)) < 0)
 			return rc;
 	}
+	if ((rc = store_exec(s, sql_words, err)) < 0)
+		return rc;
 	for (size_t i = 0; i < ARRAY_SIZE(sql_views); i++)
 		if ((rc = store_exec(s, sql_views[i], err)) < 0)
 			return rc;
@@ -197,8 +212,8 @@ static int migrate(struct store *s, int64_t version, struct error *err)
 
 	if (version == 0 && (rc = store_exec(s, sql_create, err)) < 0)
 		return rc;
-	if (version == NEWEST)
-		return 0;
+	if (version == NEWEST && (rc = lacks_words(s, err)) <= 0)
+		return rc;
 	if ((rc = store_begin(s, err)) < 0)
 		return rc;
 	if ((rc = upgrade(s, err)) < 0) {

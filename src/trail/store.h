@@ -134,13 +134,11 @@ int store_lookup(void *arg, const char *host, uint64_t head, struct checkpoint *
  * counted in that file before: reading twice changes nothing. What happened
  * before the horizon is not added.
  */
-enum loss_kind {	/* the numbers are stored: append only */
-	LOSS_PARSER_DROP = 1,
-	LOSS_ROTATION_GAP = 2,
-	LOSS_SERIAL_GAP = 3,
-	LOSS_KERNEL = 4,
-	LOSS_DAEMON_RESTART = 5,
+enum loss_kind {
+#define LOSS(id, word) LOSS_##id,
+#include "model/words.def"
 };
+
 struct store_loss {
 	const char *host;
 	uint64_t head;		/* of the file it is about; 0: of none */

@@ -148,22 +148,6 @@ static bool is_told(const struct judged *cell)
 	return cell->claimed || cell->exercised || cell->verdict == VERDICT_INAPPLICABLE;
 }
 
-int verdict_status(enum verdict verdict)
-{
-	switch (verdict) {
-	case VERDICT_SILENT:
-	case VERDICT_MISKEYED:
-	case VERDICT_BLIND:
-		return 2;
-	case VERDICT_UNCOVERED:
-	case VERDICT_UNTESTED:
-	case VERDICT_STALE:
-		return 1;
-	default:
-		return 0;
-	}
-}
-
 static int read_standing(struct judge *j, int64_t before_ms, struct standing standing[CELLS],
 			 struct error *err)
 {
@@ -175,8 +159,9 @@ static int read_standing(struct judge *j, int64_t before_ms, struct standing sta
 	memset(standing, 0, CELLS * sizeof(*standing));
 	query_bind_int(q, "from_ms", before_ms);
 	while ((rc = query_step(q, err)) > 0)
-		standing[query_int(q, 0) * ACTOR_COUNT + query_int(q, 1)] = (struct standing){
-			true, (enum verdict)query_int(q, 2), (enum reason)query_int(q, 3) };
+		if (query_int(q, 0) < MECHANISM_COUNT && query_int(q, 1) < ACTOR_COUNT)
+			standing[query_int(q, 0) * ACTOR_COUNT + query_int(q, 1)] = (struct standing){
+				true, (enum verdict)query_int(q, 2), (enum reason)query_int(q, 3) };
 	return rc;
 }
 
@@ -239,15 +224,15 @@ static int put_changes(struct judge *j, const char *run, int64_t before_ms,
 static int worst_status(const struct judged judged[CELLS])
 {
 	bool proven = false;
-	int worst = 0;
+	int worst = CHECK_OK;
 
 	for (size_t i = 0; i < CELLS; i++) {
 		if (!is_told(&judged[i]))
 			continue;
 		proven |= judged[i].verdict == VERDICT_PROVEN;
-		worst = MAX(worst, verdict_status(judged[i].verdict));
+		worst = MAX(worst, (int)verdict_status(judged[i].verdict));
 	}
-	return worst == 0 && !proven ? 3 : worst;
+	return worst == CHECK_OK && !proven ? CHECK_UNKNOWN : worst;
 }
 
 static bool was_seen(const struct evidence *e, const struct probe *p)

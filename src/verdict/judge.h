@@ -56,7 +56,4 @@ must_check int judge_note(struct store *s, const struct known_run *known, struct
 must_check int judge_claim(struct store *s, const char *host, const struct claim *claims,
 			   size_t count, struct error *err);
 
-/* How a verdict counts for monitoring, as an exit status: 0, 1 or 2. */
-int verdict_status(enum verdict verdict);
-
 #endif

@@ -19,9 +19,6 @@ enum judge_query {
 	JUDGE_QUERIES
 };
 
-/* Numbers are stored. */
-enum claim_origin { CLAIM_NONE = -1, CLAIM_SELFTEST = 0, CLAIM_RULES = 1, CLAIM_CONFIG = 2 };
-
 #define SIGHTINGS_MAX 4096	/* of one run; it leaves about 60 */
 
 /* The host and the run at hand. Large: on the heap. */

@@ -360,7 +360,7 @@ static void mend_reason(struct text *t, const struct judged *j, const char *key)
 	case REASON_NOT_LOGGED:
 		mend_daemon(t, j);
 		break;
-	case REASON_PROCESS_TOO_OLD:
+	case REASON_NO_AUDIT_CONTEXT:
 		put(t, "# put audit=1 on the kernel's command line and reboot: processes older than\n"
 		       "# auditing are never recorded\n");
 		break;

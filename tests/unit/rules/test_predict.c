@@ -240,7 +240,7 @@ static void knows_processes_without_context_and_audit_off(void **state)
 	assert_true(act_of_cell(&act, MECHANISM_FINIT_B64, ACTOR_ROOT, &h.facts));
 	act.has_context = false;
 	predict(&p, &rules.loaded, &act, &h.facts, wanted);
-	assert_int_equal(p.reason, REASON_PROCESS_TOO_OLD);
+	assert_int_equal(p.reason, REASON_NO_AUDIT_CONTEXT);
 	h.facts.audit_enabled = 0;
 	predict(&p, &rules.loaded, &act, &h.facts, wanted);
 	assert_int_equal(p.reason, REASON_AUDIT_OFF);

@@ -10,6 +10,11 @@
 
 #define ACTIVITY "SELECT id, time, host, action, module, outcome, tool, command, keys, origin FROM activity " \
 	"ORDER BY id"
+#define VERDICTS "SELECT host, mechanism, actor, verdict, stage, claimed, claim_source, expected, probes, " \
+	"replace(reason, 'process-too-old', 'no-audit-context'), rule, place, detail, since, " \
+	"replace(replace(remedy, char(10), '/'), char(9), ' ') FROM coverage ORDER BY 1, 2, 3"
+#define CHANGES "SELECT host, mechanism, actor, since, verdict, selftest, " \
+	"replace(reason, 'process-too-old', 'no-audit-context') FROM coverage_change ORDER BY 1, 2, 3"
 #define LOSSES "SELECT host, time, kind, count, detail, until FROM loss ORDER BY time_ms, kind, count"
 
 /* Makes the trail of a dump. */
@@ -24,8 +29,8 @@ static void restore(const struct fixture *f, const char *dump)
 /* What the old program's own view says. */
 static char *rows_before(const struct fixture *f, const char *sql)
 {
-	static char text[8192];
-	char command[500];
+	static char text[65536];
+	char command[800];
 	FILE *out;
 
 	snprintf(command, sizeof(command), "sqlite3 -nullvalue - '%s' \"%s\"", f->path, sql);
@@ -78,6 +83,57 @@ static void a_trail_of_version_4_says_what_it_said(void **state)
 	says_what_it_said(*state, "testdata/db/0004.sql", LOSSES);
 }
 
+static void judge_all(struct store *s)
+{
+	const struct judging how = { .now_ms = INT64_C(1795456300000), .max_age_ms = MAX_AGE_DEFAULT };
+	struct error err;
+
+	if (store_begin(s, &err) < 0 || judge(s, &how, &err) < 0 || store_commit(s, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+/* Its markers and notes tell in words what is told in fields since. */
+static void a_trail_of_version_6_says_what_it_said(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s;
+	char *before;
+
+	says_what_it_said(f, "testdata/db/0006.sql", CHANGES);
+	assert_int_equal(unlink(f->path), 0);
+	says_what_it_said(f, "testdata/db/0006.sql", VERDICTS);
+	before = rows_before(f, VERDICTS);
+	s = fixture_open(f, STORE_WRITE);
+	judge_all(s);
+	assert_rows(s, VERDICTS, before);
+	store_close(s);
+}
+
+/* A word needs no step of its own. */
+static void a_trail_that_lacks_words_is_given_them(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE);
+
+	store_close(s);
+	rows_before(f, "DELETE FROM word WHERE kind = 'reason' AND number = 17");
+	s = fixture_open(f, STORE_WRITE);
+	assert_rows(s, "SELECT word FROM word WHERE kind = 'reason' AND number = 17", "unexplained\n");
+	store_close(s);
+}
+
+static void a_trail_takes_words_that_are_not_known_yet(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s;
+
+	restore(f, "testdata/db/0006.sql");
+	s = fixture_open(f, STORE_WRITE);
+	store_close(s);
+	rows_before(f, "UPDATE cell SET reason = 99, stage = 99, expect = 99, verdict = 99; "
+		    "UPDATE cell_change SET verdict = 99, reason = 99; UPDATE note SET reason = 99");
+}
+
 /* They were 'ok' by the view that the old program made. */
 static void a_host_of_an_old_trail_that_was_never_tested_is_not_ok(void **state)
 {
@@ -95,14 +151,11 @@ static void a_host_of_an_old_trail_that_was_never_tested_is_not_ok(void **state)
 
 static void runs_of_an_old_trail_are_judged_anew(void **state)
 {
-	const struct judging how = { .now_ms = INT64_C(1795456300000), .max_age_ms = MAX_AGE_DEFAULT };
-	struct error err;
 	struct store *s;
 
 	restore(*state, "testdata/db/0002.sql");
 	s = fixture_open(*state, STORE_WRITE);
-	if (store_begin(s, &err) < 0 || judge(s, &how, &err) != 2 || store_commit(s, &err) < 0)
-		fail_msg("%s", err.text);
+	judge_all(s);
 	assert_rows(s, "SELECT id, host, status FROM selftest ORDER BY id",
 		    "0000000000000001|web1|ok\n0000000000000002|web2|ok\n"
 		    "0000000000000003|web2|critical\n");
@@ -110,6 +163,7 @@ static void runs_of_an_old_trail_are_judged_anew(void **state)
 }
 
 #define SCHEMA "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+#define WORDS_ONLY "SELECT kind, number, word, severity FROM word ORDER BY 1, 2"
 #define WORDS "SELECT kind, number, word FROM word UNION ALL SELECT 'errno', number, name FROM errno " \
 	"UNION ALL SELECT 'trail', application_id, user_version FROM pragma_application_id, " \
 	"pragma_user_version UNION ALL SELECT 'file', page_size, journal_mode FROM pragma_page_size, " \
@@ -140,10 +194,10 @@ static char *all_of(struct store *s, const char *sql)
 static void an_old_trail_is_made_to_what_a_new_one_is(void **state)
 {
 	static const char *const dumps[] = { "testdata/db/0001.sql", "testdata/db/0002.sql",
-					     "testdata/db/0004.sql" };
+					     "testdata/db/0004.sql", "testdata/db/0006.sql" };
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
-	char *schema = all_of(s, SCHEMA);
+	char *schema = all_of(s, SCHEMA), *words = all_of(s, WORDS_ONLY);
 
 	store_close(s);
 	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++) {
@@ -155,9 +209,13 @@ static void an_old_trail_is_made_to_what_a_new_one_is(void **state)
 		upgraded = all_of(s, SCHEMA);
 		assert_string_equal(upgraded, schema);
 		free(upgraded);
+		upgraded = all_of(s, WORDS_ONLY);
+		assert_string_equal(upgraded, words);
+		free(upgraded);
 		store_close(s);
 	}
 	free(schema);
+	free(words);
 }
 
 /* Such a file is filled step by step; a new trail is written as it was made by the build. */
@@ -185,14 +243,11 @@ static void an_empty_file_is_made_to_what_a_new_trail_is(void **state)
 static void markers_of_a_trail_of_version_1_are_found(void **state)
 {
 	struct fixture *f = *state;
-	const struct judging how = { .now_ms = INT64_C(1795456300000), .max_age_ms = MAX_AGE_DEFAULT };
-	struct error err;
 	struct store *s;
 
 	restore(f, "testdata/db/0001.sql");
 	s = fixture_open(f, STORE_WRITE);
-	if (store_begin(s, &err) < 0 || judge(s, &how, &err) < 0 || store_commit(s, &err) < 0)
-		fail_msg("%s", err.text);
+	judge_all(s);
 	assert_rows(s, "SELECT mechanism, actor, verdict FROM coverage "
 		    "WHERE host = 'web1' AND verdict <> 'inapplicable'",
 		    "delete_module.b64|daemon|proven\ndelete_module.b64|root|proven\n");
@@ -208,6 +263,9 @@ int main(void)
 		TEST(a_trail_of_version_1_says_what_it_said),
 		TEST(a_trail_of_version_2_says_what_it_said),
 		TEST(a_trail_of_version_4_says_what_it_said),
+		TEST(a_trail_of_version_6_says_what_it_said),
+		TEST(a_trail_that_lacks_words_is_given_them),
+		TEST(a_trail_takes_words_that_are_not_known_yet),
 		TEST(a_host_of_an_old_trail_that_was_never_tested_is_not_ok),
 		TEST(runs_of_an_old_trail_are_judged_anew),
 		TEST(an_old_trail_is_made_to_what_a_new_one_is),

@@ -95,7 +95,7 @@ static const struct mend_case cases[] = {
 	  "kill -HUP $(pidof auditd)\nkill -USR2 $(pidof auditd)\n" },
 	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3, "the disk is full",
 	  "kill -USR2 $(pidof auditd)\n" },
-	{ VERDICT_SILENT, REASON_PROCESS_TOO_OLD, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
+	{ VERDICT_SILENT, REASON_NO_AUDIT_CONTEXT, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
 	{ VERDICT_SILENT, REASON_UNEXPLAINED, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
 };
 
