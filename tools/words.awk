@@ -38,7 +38,8 @@ FNR == NR && /^[A-Z]+\(/ {
 	number = rows[kind]++
 	id[kind, arg[1]] = number
 	word[kind, number] = arg[2]
-	order[++all] = kind SUBSEP number
+	if (kind != "problem")		# is in no trail
+		order[++all] = kind SUBSEP number
 	if (kind == "verdict") {
 		severity[kind, number] = id["status", arg[3]]
 		text[kind, number] = roff(arg[4])

@@ -25,7 +25,7 @@ CREATE TABLE note (
 	run TEXT NOT NULL,
 	begun_ms INTEGER NOT NULL,
 	reason INTEGER CHECK (reason >= 0),	-- enum reason; NULL: not known
-	fault INTEGER CHECK (fault >= 0),	-- enum fault: what kept records from the log
+	fault INTEGER CHECK (fault >= 0),	-- enum delivery_fault: what kept records from the log
 	path TEXT,			-- of the log
 	text TEXT,			-- a word of auditd.conf
 	amount INTEGER,			-- what the fault counts
@@ -56,10 +56,16 @@ CREATE TABLE claim (
 	mechanism INTEGER NOT NULL CHECK (mechanism >= 0),
 	actor INTEGER NOT NULL CHECK (actor >= 0),
 	rule TEXT NOT NULL,		-- as text
-	place TEXT NOT NULL,		-- FILE:LINE
+	file TEXT NOT NULL,		-- and where it stands
+	line INTEGER NOT NULL,
+	asks INTEGER CHECK (asks >= 0),	-- enum asks: what the rule asks of the outcome; NULL: by its text
+	program INTEGER CHECK (program IN (0, 1)),	-- it is held to one; NULL: by its text
 	PRIMARY KEY (host_id, mechanism, actor)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO claim SELECT host_id, mechanism, actor, rule, place FROM copy;
+INSERT INTO claim (host_id, mechanism, actor, rule, file, line)
+	SELECT host_id, mechanism, actor, rule, rtrim(rtrim(place, '0123456789'), ':'),
+		CAST(substr(place, length(rtrim(place, '0123456789')) + 1) AS INTEGER)
+	FROM copy;
 DROP TABLE copy;
 
 CREATE TABLE copy AS SELECT * FROM cell;
@@ -88,7 +94,7 @@ CREATE TABLE cell (
 	other_rule TEXT,		-- that decides
 	other_file TEXT,		-- where it is, or the refused line; NULL: in no file
 	other_line INTEGER,
-	fault INTEGER CHECK (fault >= 0),	-- enum fault
+	fault INTEGER CHECK (fault >= 0),	-- enum delivery_fault
 	amount INTEGER,			-- what the fault counts
 	detail TEXT,			-- all of that in words
 	remedy TEXT,			-- commands; NULL: none needed

@@ -1,1 +1,1 @@
-SELECT mechanism, actor, rule, place FROM claim WHERE host_id = :host_id;
+SELECT mechanism, actor, rule, file, line, asks, program FROM claim WHERE host_id = :host_id;

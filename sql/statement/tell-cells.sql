@@ -2,7 +2,9 @@
 -- changed just before: of several changes, the row that max() picks.
 SELECT c.mechanism, c.actor, c.verdict, c.reason, c.stage, c.claimed, c.claim_source, c.expect,
 	c.probes, c.seen, c.seen_keys, c.rule, c.place, c.detail, c.remedy, c.event_id, c.checked_ms,
-	h.since_ms, h.event_ms, h.event
+	h.since_ms, h.event_ms, h.event, c.file, c.line, c.field, c.value, c.path, c.other_rule,
+	c.other_file, c.other_line,
+	(SELECT word FROM word WHERE kind = 'fault' AND number = c.fault) AS fault, c.amount
 FROM cell AS c
 LEFT JOIN (
 	SELECT n.mechanism AS mechanism, n.actor AS actor, max(n.since_ms) AS since_ms,

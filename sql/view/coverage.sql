@@ -25,6 +25,16 @@ SELECT
 		FROM cell_change AS h
 		WHERE h.host_id = c.host_id AND h.mechanism = c.mechanism AND h.actor = c.actor)
 		AS since,
-	c.checked_ms AS checked_ms
+	c.checked_ms AS checked_ms,
+	c.file AS file,
+	c.line AS line,
+	c.field AS field,
+	c.value AS value,
+	c.path AS path,
+	c.other_rule AS other_rule,
+	c.other_file AS other_file,
+	c.other_line AS other_line,
+	(SELECT word FROM word WHERE kind = 'fault' AND number = c.fault) AS fault,
+	c.amount AS amount
 FROM cell AS c
 JOIN machine AS m ON m.id = c.host_id;

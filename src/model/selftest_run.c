@@ -1,4 +1,4 @@
-#include "model/selftest_run.h"
+#include "model/legacy.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -8,6 +8,12 @@ static const char *const whose_names[WHOSE_COUNT] = {
 	[WHOSE_KMOD] = "",
 	[WHOSE_OTHERS] = "others",
 	[WHOSE_NOT_OURS] = "not-ours",
+};
+
+static const char *const asks_names[ASKS_COUNT] = {
+	[ASKS_ANY] = "",
+	[ASKS_SUCCESS] = "success",
+	[ASKS_FAILURE] = "failure",
 };
 
 static const char *const loader_names[LOADER_COUNT] = {
@@ -52,6 +58,34 @@ static void add_cells(struct marker_text *m, const struct probe *probe)
 	marker_add(m, "cell", both);
 }
 
+/* The names of the fields that a place has. */
+struct place_fields {
+	const char *kernel, *line, *file;
+};
+static const struct place_fields own = { "kernel", "line", "file" };
+static const struct place_fields others = { "at-kernel", "at-line", "at-file" };
+
+static void add_place(struct marker_text *m, const struct place_fields *names,
+		      const struct place *place)
+{
+	if (place->kind == PLACE_KERNEL)
+		marker_add_number(m, names->kernel, place->line);
+	if (place->kind != PLACE_FILE)
+		return;
+	marker_add_number(m, names->line, place->line);
+	marker_add(m, names->file, place->file);
+}
+
+static void add_facts(struct marker_text *m, const struct facts *f)
+{
+	marker_add(m, "field", f->field);
+	marker_add(m, "value", f->value);
+	marker_add(m, "path", f->path);
+	marker_add(m, "other", f->other);
+	add_place(m, &others, &f->at);
+	marker_add(m, "text", f->text);
+}
+
 void run_mark_begin(struct marker_text *m, const struct run *run)
 {
 	marker_begin(m, words[WORD_BEGIN], run->id);
@@ -73,9 +107,11 @@ void run_mark_claim(struct marker_text *m, const char *run, const struct claim *
 	marker_add(m, "claimed", claim->claimed ? "yes" : "no");
 	marker_add(m, "reason", reason_names[claim->reason]);
 	marker_add(m, "of", whose_names[claim->whose]);
-	marker_add(m, "where", claim->where);
+	marker_add(m, "asks", asks_names[claim->asks]);
+	marker_add(m, "program", claim->by_program ? "yes" : "");
+	add_place(m, &own, &claim->place);
 	marker_add(m, "rule", claim->rule);
-	marker_add(m, "detail", claim->detail);
+	add_facts(m, &claim->facts);
 }
 
 void run_mark_caveat(struct marker_text *m, const char *run, const char *text)
@@ -182,24 +218,65 @@ static bool read_begin(struct bytes text, struct run *out)
 	       get_number(text, "probes", 0, PROBES_MAX, &out->probes);
 }
 
+/* A place of which a part is missing is none. */
+static void get_place(struct bytes text, const struct place_fields *names, struct place *out)
+{
+	if (get_number(text, names->kernel, 1, UINT32_MAX, &out->line))
+		out->kind = PLACE_KERNEL;
+	else if (get_number(text, names->line, 1, UINT32_MAX, &out->line) &&
+		 marker_get(text, names->file, out->file, sizeof(out->file)))
+		out->kind = PLACE_FILE;
+	else
+		*out = (struct place){ .kind = PLACE_NONE };
+}
+
+static void get_facts(struct bytes text, struct facts *out)
+{
+	get_text(text, "field", out->field, sizeof(out->field));
+	get_text(text, "value", out->value, sizeof(out->value));
+	get_text(text, "path", out->path, sizeof(out->path));
+	get_text(text, "other", out->other, sizeof(out->other));
+	get_place(text, &others, &out->at);
+	get_text(text, "text", out->text, sizeof(out->text));
+}
+
+/* Older programs named no fact: a place and a text stood for all. */
+static bool get_legacy(struct bytes text, struct claim *out)
+{
+	char where[RUN_WHERE], detail[RUN_RULE];
+
+	get_text(text, "where", where, sizeof(where));
+	get_text(text, "detail", detail, sizeof(detail));
+	if (where[0] == '\0' && detail[0] == '\0')
+		return false;
+	legacy_claim(out, where, detail);
+	return true;
+}
+
 static bool read_claim(struct bytes text, struct claim *out)
 {
-	static const char *const yes_no[] = { "no", "yes" };
-	size_t expect, claimed, reason, whose;
+	static const char *const yes_no[] = { "no", "yes" }, *const none_yes[] = { "", "yes" };
+	size_t expect, claimed, reason, whose, asks, program;
 
 	if (!get_cell(text, &out->cell) ||
 	    !get_name(text, "expect", expect_names, EXPECT_COUNT, &expect) ||
 	    !get_name(text, "claimed", yes_no, ARRAY_SIZE(yes_no), &claimed) ||
 	    !get_reason(text, &reason) ||
-	    !get_name(text, "of", whose_names, WHOSE_COUNT, &whose))
+	    !get_name(text, "of", whose_names, WHOSE_COUNT, &whose) ||
+	    !get_name(text, "asks", asks_names, ASKS_COUNT, &asks) ||
+	    !get_name(text, "program", none_yes, ARRAY_SIZE(none_yes), &program))
 		return false;
 	out->expect = (enum expect)expect;
 	out->claimed = claimed == 1;
 	out->reason = (enum reason)reason;
 	out->whose = (enum whose)whose;
-	get_text(text, "where", out->where, sizeof(out->where));
 	get_text(text, "rule", out->rule, sizeof(out->rule));
-	get_text(text, "detail", out->detail, sizeof(out->detail));
+	if (get_legacy(text, out))
+		return true;
+	out->asks = (enum asks)asks;
+	out->by_program = program == 1;
+	get_place(text, &own, &out->place);
+	get_facts(text, &out->facts);
 	return true;
 }
 

@@ -4,7 +4,8 @@
  * they cannot drift apart. Pure. The text of a marker is model/marker.h's.
  *
  *   begin  lost= enabled= daemon= probes= loader= keys= module=   before the first probe
- *   claim  cell= expect= claimed= reason= of= rule= where= detail=  one for each cell
+ *   claim  cell= expect= claimed= reason= of= asks= program= kernel= line= file= rule=
+ *          field= value= path= other= at-kernel= at-line= at-file= text=   one for each cell
  *   caveat text=                                             what else a reader must know
  *   probe  n= cell= pid= nonce= act=     by the parent, when the child exists and waits
  *   acted  n= pid= result=               by the parent, when the child is gone
@@ -14,11 +15,10 @@
 #define MODTRAIL_MODEL_SELFTEST_RUN_H
 
 #include "model/cell.h"
+#include "model/facts.h"
 #include "model/marker.h"
 
 #define RUN_ID 17		/* 16 hex digits, random */
-#define RUN_RULE 512
-#define RUN_WHERE 256
 #define RUN_ACT 128
 
 /* The kernel's state at one end of a run. -1: unknown. */
@@ -65,23 +65,17 @@ struct claim {
 	enum whose whose;
 	enum reason reason;	/* why it would not be recorded under a wanted key */
 	char rule[RUN_RULE];	/* the rule that claims it, else the one that decides; "" if none */
-	char where[RUN_WHERE];	/* "/etc/audit/rules.d/50-modules.rules:3", "kernel:2" */
-	/*
-	 * What the reason is about, in the words that the remedy reads; "": nothing.
-	 * shadowed, excluded, task-never, other-key: the rule that decides, as
-	 *   auditctl takes it, and " @ PLACE" if its place is known (as in where)
-	 * rejected-line: the place of the refused line, then ": " and why
-	 * watch-on-symlink: where the link leads. filtered: the field's name
-	 * All others: free text.
-	 */
-	char detail[RUN_RULE];
+	struct place place;	/* of that rule */
+	enum asks asks;		/* what that rule asks of the outcome */
+	bool by_program;	/* it is held to a program (exe=) */
+	struct facts facts;	/* what the reason is about */
 };
 
 /* How the pipe itself stands, as only the host can know it; for a run whose markers are missing. */
 struct pipe_state {
 	bool known;
 	enum reason reason;	/* AUDIT_OFF, NOT_LOGGED, LOST, or UNEXPLAINED */
-	char detail[RUN_RULE];
+	struct facts facts;
 };
 
 /* How a probe's act ended. Positive: the errno it failed with, as meant for nonce probes. */

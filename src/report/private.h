@@ -15,7 +15,11 @@
 
 /* Texts of a cell; NULL where there is none. */
 enum told_text {
-	TOLD_KEYS, TOLD_RULE, TOLD_PLACE, TOLD_DETAIL, TOLD_REMEDY, TOLD_EVENT, TOLD_TEXTS
+	TOLD_KEYS, TOLD_RULE, TOLD_PLACE, TOLD_DETAIL, TOLD_REMEDY, TOLD_EVENT,
+	/* for programs only */
+	TOLD_FOR_PROGRAMS,
+	TOLD_FILE = TOLD_FOR_PROGRAMS, TOLD_FIELD, TOLD_VALUE, TOLD_PATH, TOLD_OTHER_RULE,
+	TOLD_OTHER_FILE, TOLD_FAULT, TOLD_TEXTS
 };
 
 struct told_cell {
@@ -28,6 +32,7 @@ struct told_cell {
 	enum expect expect;
 	int64_t probes, seen;
 	int64_t evidence, checked_ms, since_ms, event_ms;	/* 0: none */
+	int64_t line, other_line, amount;	/* NUM_NONE: none */
 	char *text[TOLD_TEXTS];	/* owned */
 };
 

@@ -15,7 +15,7 @@ static struct bytes text_of(const char *s)
 	return (struct bytes){ s, s ? strlen(s) : 0 };
 }
 
-const char *fires_word(const struct cell_view *c)
+const char *fires_word(const struct promise *c)
 {
 	if (!c->possible)
 		return "-";
@@ -30,17 +30,18 @@ const char *fires_word(const struct cell_view *c)
 }
 
 /* "filtered (auid)", "unknown (pid)" ... into out. */
-static const char *reason_text(const struct cell_view *c, char *out, size_t size)
+static const char *reason_text(const struct promise *c, char *out, size_t size)
 {
 	const char *reason = reason_names[c->p.reason];
-	bool by_field = c->p.field != 0 && !c->rejected &&
+	bool by_field = c->p.field != NULL &&
 			(c->p.reason == REASON_FILTERED || c->p.outcome == OUTCOME_UNKNOWN);
 
 	if (!c->possible)
 		reason = "inapplicable";
 	else if (c->p.outcome == OUTCOME_UNKNOWN)
 		reason = "depends on";
-	snprintf(out, size, by_field ? "%s %s" : "%s", reason, rule_field_name(c->p.field));
+	snprintf(out, size, "%s%s%s", reason, by_field ? " " : "",
+		 by_field ? rule_field_name(c->p.field->field) : "");
 	return out;
 }
 
@@ -72,16 +73,20 @@ static const struct column columns[] = {
 	{ .name = "rule", .type = COLUMN_TEXT, .wraps = true },
 };
 
-static bool same_view(const struct cell_view *a, const struct cell_view *b)
+static uint32_t field_of(const struct promise *c)
 {
-	return a->possible == b->possible && a->rejected == b->rejected &&
-	       (a->claim == NULL) == (b->claim == NULL) && a->rule == b->rule &&
-	       a->p.outcome == b->p.outcome && a->p.reason == b->p.reason &&
-	       a->p.field == b->p.field && a->p.keys == b->p.keys;
+	return c->p.field ? c->p.field->field : 0;
+}
+
+static bool same_view(const struct promise *a, const struct promise *b)
+{
+	return a->possible == b->possible && a->claimed == b->claimed &&
+	       rule_shown(a) == rule_shown(b) && a->p.outcome == b->p.outcome &&
+	       a->p.reason == b->p.reason && field_of(a) == field_of(b) && a->p.keys == b->p.keys;
 }
 
 /* The actors from a on that share a's row, as "daemon,root"; they are done. */
-static const char *shared_actors(const struct cell_view row[ACTOR_COUNT], bool done[ACTOR_COUNT],
+static const char *shared_actors(const struct promise row[ACTOR_COUNT], bool done[ACTOR_COUNT],
 				 size_t a, char *out, size_t size)
 {
 	size_t shared = 0;
@@ -99,36 +104,37 @@ static const char *shared_actors(const struct cell_view row[ACTOR_COUNT], bool d
 	return shared == ACTOR_COUNT ? "all" : out;
 }
 
-static enum table_color fires_color(const struct cell_view *c)
+static enum table_color fires_color(const struct promise *c)
 {
 	if (!c->possible)
 		return COLOR_DIM;
 	if (c->p.outcome == OUTCOME_RECORDED)
 		return c->p.wanted ? COLOR_GOOD : COLOR_WARN;
-	return c->p.outcome == OUTCOME_SILENT && c->claim != NULL ? COLOR_BAD : COLOR_WARN;
+	return c->p.outcome == OUTCOME_SILENT && c->claimed ? COLOR_BAD : COLOR_WARN;
 }
 
-static int print_row(struct table *t, const struct cell_view *c, const char *actors,
+static int print_row(struct table *t, const struct promise *c, const char *actors,
 		     struct error *err)
 {
 	char reason[64], keys[AUDIT_MAX_KEY_LEN + 1], where[4200];
+	const struct rule *rule = rule_shown(c);
 	const struct {
 		const char *text;
 		enum table_color color;
 	} cells[] = {
 		{ mechanism_names[c->cell.mechanism], COLOR_NONE },
 		{ actors, COLOR_NONE },
-		{ c->possible ? (c->claim ? "yes" : "no") : "-", COLOR_NONE },
+		{ c->possible ? (c->claimed ? "yes" : "no") : "-", COLOR_NONE },
 		{ fires_word(c), fires_color(c) },
 		{ keys_text(c->p.keys, keys, sizeof(keys)), COLOR_NONE },
 		{ reason_text(c, reason, sizeof(reason)), COLOR_NONE },
 		{ where, COLOR_DIM },
-		{ c->rule ? c->rule->text : "", COLOR_NONE },
+		{ rule ? rule->text : "", COLOR_NONE },
 	};
 	int rc;
 
 	static_assert(ARRAY_SIZE(cells) == ARRAY_SIZE(columns), "one cell for each column");
-	where_text(c->rule, where, sizeof(where));
+	where_text(rule, where, sizeof(where));
 	if ((rc = table_row(t, err)) < 0)
 		return rc;
 	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
@@ -193,10 +199,10 @@ static void print_summary(const struct rules_view *v)
 	unsigned possible = 0, claimed = 0, recorded = 0;
 
 	for (size_t c = 0; c < MECHANISM_COUNT * ACTOR_COUNT; c++) {
-		const struct cell_view *cell = &v->cells[c / ACTOR_COUNT][c % ACTOR_COUNT];
+		const struct promise *cell = &v->cells[c / ACTOR_COUNT][c % ACTOR_COUNT];
 
 		possible += cell->possible;
-		claimed += cell->claim != NULL;
+		claimed += cell->claimed;
 		recorded += cell->possible && cell->p.outcome == OUTCOME_RECORDED && cell->p.wanted;
 	}
 	printf("\n%zu rules%s; of %u cells that this host has, %u are claimed and %u would be "

@@ -6,17 +6,7 @@
 
 #include "base/error.h"
 #include "model/keys.h"
-#include "rules/predict.h"
-
-
-struct cell_view {
-	struct cell cell;
-	bool possible;			/* on this host */
-	bool rejected;			/* claimed only by a rule that would not arrive */
-	const struct rule *claim;	/* NULL: claimed by nothing */
-	const struct rule *rule;	/* the one to show: it decides, or it claims */
-	struct prediction p;
-};
+#include "rules/promise.h"
 
 struct rules_view {
 	struct paths paths;
@@ -24,7 +14,7 @@ struct rules_view {
 	struct ruleset set;
 	bool kernel, json;
 	struct keys keys;
-	struct cell_view cells[MECHANISM_COUNT][ACTOR_COUNT];
+	struct promise cells[MECHANISM_COUNT][ACTOR_COUNT];
 };
 
 /* What is wrong: with a line, or with a rule that was accepted. */
@@ -37,8 +27,11 @@ void rules_view_cells(struct rules_view *v);
 /* The problems of the text that was read, then dead places, then rules that hide others. */
 void tell_problems(const struct rules_view *v, problem_fn *tell, void *arg);
 
+/* The rule to show of a cell: it decides, or it is what there is to say; NULL. */
+const struct rule *rule_shown(const struct promise *c);
+
 /* "yes", "no", "unknown", or "-" where the host has no such cell. */
-const char *fires_word(const struct cell_view *c);
+const char *fires_word(const struct promise *c);
 
 must_check int rules_show_table(const struct rules_view *v, struct error *err);
 void rules_show_json(const struct rules_view *v);

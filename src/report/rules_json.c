@@ -39,24 +39,24 @@ static void json_keys(struct json *j, const char *keys)
 	json_end_array(j);
 }
 
-static void json_cell_view(struct json *j, const struct cell_view *c)
+static void json_cell_view(struct json *j, const struct promise *c)
 {
-	bool by_field = c->p.field != 0 && !c->rejected;
+	const struct rule *rule = rule_shown(c);
 
 	json_begin_row(j, NULL);
 	json_string(j, "mechanism", mechanism_names[c->cell.mechanism]);
 	json_string(j, "actor", actor_names[c->cell.actor]);
 	json_bool(j, "possible", c->possible);
-	json_bool(j, "claimed", c->claim != NULL);
+	json_bool(j, "claimed", c->claimed);
 	json_string(j, "fires", c->possible ? fires_word(c) : NULL);
 	json_bool(j, "wanted_key", c->p.wanted);
 	json_keys(j, c->p.keys);
 	json_string(j, "reason", c->p.reason != REASON_NONE ? reason_names[c->p.reason] : NULL);
-	json_string(j, "field", by_field ? rule_field_name(c->p.field) : NULL);
-	json_text(j, "rule", text_of(c->rule ? c->rule->text : NULL));
-	json_text(j, "file", text_of(c->rule ? c->rule->file : NULL));
-	if (c->rule != NULL)
-		json_number(j, "line", c->rule->line);
+	json_string(j, "field", c->p.field ? rule_field_name(c->p.field->field) : NULL);
+	json_text(j, "rule", text_of(rule ? rule->text : NULL));
+	json_text(j, "file", text_of(rule ? rule->file : NULL));
+	if (rule != NULL)
+		json_number(j, "line", rule->line);
 	else
 		json_null(j, "line");
 	json_end_object(j);

@@ -222,7 +222,8 @@ static void release_cells(struct told_host *host)
 enum {
 	AT_MECHANISM, AT_ACTOR, AT_VERDICT, AT_REASON, AT_STAGE, AT_CLAIMED, AT_SOURCE, AT_EXPECT,
 	AT_PROBES, AT_SEEN, AT_KEYS, AT_RULE, AT_PLACE, AT_DETAIL, AT_REMEDY, AT_EVENT_ID,
-	AT_CHECKED, AT_SINCE, AT_EVENT_TIME, AT_EVENT
+	AT_CHECKED, AT_SINCE, AT_EVENT_TIME, AT_EVENT, AT_FILE, AT_LINE, AT_FIELD, AT_VALUE,
+	AT_PATH, AT_OTHER_RULE, AT_OTHER_FILE, AT_OTHER_LINE, AT_FAULT, AT_AMOUNT
 };
 
 static bool is_known(const struct query *q)
@@ -239,11 +240,19 @@ static bool is_known(const struct query *q)
 	return true;
 }
 
+static int64_t number_or_none(const struct query *q, int column)
+{
+	return query_is_null(q, column) ? NUM_NONE : query_int(q, column);
+}
+
 static int take_cell(struct told_cell *c, const struct query *q, struct error *err)
 {
 	static const int columns[TOLD_TEXTS] = {
 		[TOLD_KEYS] = AT_KEYS, [TOLD_RULE] = AT_RULE, [TOLD_PLACE] = AT_PLACE,
 		[TOLD_DETAIL] = AT_DETAIL, [TOLD_REMEDY] = AT_REMEDY, [TOLD_EVENT] = AT_EVENT,
+		[TOLD_FILE] = AT_FILE, [TOLD_FIELD] = AT_FIELD, [TOLD_VALUE] = AT_VALUE,
+		[TOLD_PATH] = AT_PATH, [TOLD_OTHER_RULE] = AT_OTHER_RULE,
+		[TOLD_OTHER_FILE] = AT_OTHER_FILE, [TOLD_FAULT] = AT_FAULT,
 	};
 
 	*c = (struct told_cell){
@@ -258,6 +267,8 @@ static int take_cell(struct told_cell *c, const struct query *q, struct error *e
 		.probes = query_int(q, AT_PROBES), .seen = query_int(q, AT_SEEN),
 		.evidence = query_int(q, AT_EVENT_ID), .checked_ms = query_int(q, AT_CHECKED),
 		.since_ms = query_int(q, AT_SINCE), .event_ms = query_int(q, AT_EVENT_TIME),
+		.line = number_or_none(q, AT_LINE), .other_line = number_or_none(q, AT_OTHER_LINE),
+		.amount = number_or_none(q, AT_AMOUNT),
 	};
 	if (!is_known(q))
 		return of_newer(err);

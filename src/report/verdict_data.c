@@ -22,6 +22,29 @@ static void json_time_or_null(struct json *j, const char *key, int64_t ms)
 		json_time(j, key, ms);
 }
 
+static void json_number_or_null(struct json *j, const char *key, int64_t number)
+{
+	if (number == NUM_NONE)
+		json_null(j, key);
+	else
+		json_number(j, key, number);
+}
+
+/* What "place" and "detail" say in words. */
+static void json_facts(struct json *j, const struct told_cell *c)
+{
+	json_string(j, "file", c->text[TOLD_FILE]);
+	json_number_or_null(j, "line", c->line);
+	json_string(j, "field", c->text[TOLD_FIELD]);
+	json_string(j, "value", c->text[TOLD_VALUE]);
+	json_string(j, "path", c->text[TOLD_PATH]);
+	json_string(j, "other_rule", c->text[TOLD_OTHER_RULE]);
+	json_string(j, "other_file", c->text[TOLD_OTHER_FILE]);
+	json_number_or_null(j, "other_line", c->other_line);
+	json_string(j, "fault", c->text[TOLD_FAULT]);
+	json_number_or_null(j, "amount", c->amount);
+}
+
 static void json_told(struct json *j, const struct told_cell *c)
 {
 	json_begin_row(j, NULL);
@@ -46,10 +69,8 @@ static void json_told(struct json *j, const struct told_cell *c)
 	json_time_or_null(j, "since", c->since_ms);
 	json_string(j, "change", c->text[TOLD_EVENT]);
 	json_time_or_null(j, "changed", c->event_ms);
-	if (c->evidence == 0)
-		json_null(j, "evidence");
-	else
-		json_number(j, "evidence", c->evidence);
+	json_number_or_null(j, "evidence", c->evidence ? c->evidence : NUM_NONE);
+	json_facts(j, c);
 	json_end_object(j);
 }
 

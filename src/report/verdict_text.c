@@ -93,7 +93,7 @@ static bool same_text(const char *a, const char *b)
 /* Is the same to be said of both? */
 static bool alike(const struct told_cell *a, const struct told_cell *b)
 {
-	for (size_t i = 0; i < TOLD_TEXTS; i++)
+	for (size_t i = 0; i < TOLD_FOR_PROGRAMS; i++)
 		if (!same_text(a->text[i], b->text[i]))
 			return false;
 	return a->verdict == b->verdict && a->reason == b->reason && a->expect == b->expect &&

@@ -101,6 +101,7 @@ int rules_add_data(struct ruleset *s, const struct audit_rule_data *data, size_t
 		return error_set(err, ERR_SYSTEM, "the kernel sent half a rule");
 	if (r == NULL || (r->file = ruleset_file(s, RULES_KERNEL)) == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
+	r->in_kernel = true;
 	r->list = data->flags & AUDIT_FILTER_MASK;
 	r->action = data->action;
 	r->line = (unsigned)s->loaded.count + 1;

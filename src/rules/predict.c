@@ -24,7 +24,7 @@ struct match {
 static bool matches(const struct walk *w, size_t i, const struct lookup *name)
 {
 	const struct rule *r = w->rules->rule[i];
-	uint32_t field;
+	const struct rule_field *field;
 
 	if (r->list != AUDIT_FILTER_EXIT || !rule_has_call(r, w->act->call))
 		return false;
@@ -100,7 +100,7 @@ static bool depends(struct prediction *out, const struct walk *known, const stru
 	for (size_t i = 0; i < w.rules->count; i++) {
 		const struct rule *r = w.rules->rule[i];
 		struct match other;
-		uint32_t field = 0;
+		const struct rule_field *field = NULL;
 
 		if (r->list != AUDIT_FILTER_EXIT || !rule_has_call(r, w.act->call))
 			continue;
@@ -118,7 +118,7 @@ static bool depends(struct prediction *out, const struct walk *known, const stru
 
 /* The exclude list knows the actor and the record's type only; any other field ends the search. */
 static enum truth exclude_matches(const struct rule *r, const struct act *act, uint32_t type,
-				  const struct host_facts *host, bool *ends, uint32_t *field)
+				  const struct host_facts *host, bool *ends, const struct rule_field **field)
 {
 	enum truth result = r->field_count > 0 ? TRUE : FALSE;
 
@@ -149,7 +149,7 @@ static enum truth exclude_matches(const struct rule *r, const struct act *act, u
 			return FALSE;
 		}
 		if (t == MAYBE)
-			*field = f->field;
+			*field = f;
 		result = MIN(result, t);
 	}
 	return result;
@@ -158,7 +158,7 @@ static enum truth exclude_matches(const struct rule *r, const struct act *act, u
 /* Would a record of this type be refused? *rule does so, or may: then *field is what is unknown. */
 static enum truth is_excluded(const struct rules *rules, const struct act *act, uint32_t type,
 			      const struct host_facts *host, const struct rule **rule,
-			      uint32_t *field)
+			      const struct rule_field **field)
 {
 	enum truth result = FALSE;
 	bool ends = false;
@@ -184,7 +184,7 @@ static void recorded(struct prediction *out, const struct rules *rules, const st
 		     const char *const *keys)
 {
 	const struct rule *exclude = NULL, *ignored;
-	uint32_t field = 0;
+	const struct rule_field *field = NULL;
 	enum truth excluded = is_excluded(rules, act, AUDIT_SYSCALL, host, &exclude, &field);
 	uint32_t part = act->exec ? AUDIT_EXECVE : AUDIT_KERN_MODULE;
 
@@ -208,7 +208,7 @@ static void recorded(struct prediction *out, const struct rules *rules, const st
 
 /* The task list: FALSE if it is silent, else *rule decides. */
 static enum truth at_fork(const struct rules *rules, const struct act *act,
-			  const struct host_facts *host, const struct rule **rule, uint32_t *field)
+			  const struct host_facts *host, const struct rule **rule, const struct rule_field **field)
 {
 	for (size_t i = 0; i < rules->count; i++) {
 		enum truth t;
@@ -278,7 +278,7 @@ static void explain(struct prediction *out, const struct walk *known, const stru
 		other = walk(&w);
 		if (records(&w, &other)) {
 			*out = silent(REASON_FILTERED, hides);
-			out->field = AUDIT_FSTYPE;
+			out->field = rule_field_of(hides, AUDIT_FSTYPE);
 			return;
 		}
 	}
@@ -292,7 +292,7 @@ void predict(struct prediction *out, const struct rules *rules, const struct act
 	struct walk w = { rules, &seen, host, NO_RULE, false };
 	const struct rule *task = NULL, *hides;
 	struct match result;
-	uint32_t field = 0;
+	const struct rule_field *field = NULL;
 	enum truth t;
 
 	if (host->audit_enabled == 0) {

@@ -13,6 +13,7 @@
 #define MODTRAIL_RULES_PREDICT_H
 
 #include "model/cell.h"
+#include "model/facts.h"
 #include "rules/rules.h"
 
 #define ID_UNKNOWN INT64_C(-2)	/* of numbers in an act */
@@ -61,6 +62,13 @@ struct host_facts {
 /* Fills *out with what is true of this host; *paths must outlive it. */
 void host_facts_read(struct host_facts *out, struct paths *paths);
 
+/*
+ * Fills *out with what is true of nearly every host of this machine ("x86_64", "aarch64"; NULL:
+ * this one's): the tools are links to kmod, and both entries exist. ERR_USAGE: it is unknown.
+ */
+must_check int host_facts_assume(struct host_facts *out, struct paths *paths, const char *machine,
+				 struct error *err);
+
 enum outcome { OUTCOME_RECORDED, OUTCOME_SILENT, OUTCOME_UNKNOWN };
 
 struct prediction {
@@ -68,7 +76,7 @@ struct prediction {
 	enum reason reason;	/* REASON_NONE if it is recorded under a wanted key, or unknown */
 	const struct rule *rule;	/* records, forbids, or claims and fails; NULL: none */
 	const struct rule *shadowed;	/* REASON_SHADOWED: the one that would have recorded */
-	uint32_t field;		/* REASON_FILTERED, OUTCOME_UNKNOWN: which field of rule */
+	const struct rule_field *field;	/* REASON_FILTERED, OUTCOME_UNKNOWN: which field of rule */
 	const char *keys;	/* recorded: joined by 0x01; NULL: none. Borrowed from the rules */
 	bool wanted;		/* recorded, and under a wanted key */
 	bool nameless;		/* recorded, but its KERN_MODULE or EXECVE record is excluded */
@@ -77,6 +85,9 @@ struct prediction {
 /* keys: the wanted keys, NULL-ended. */
 void predict(struct prediction *out, const struct rules *rules, const struct act *act,
 	     const struct host_facts *host, const char *const *keys);
+
+/* What a rule asks of a call's outcome, by its fields success and exit. */
+enum asks rule_asks(const struct rule *r);
 
 /* The login uid that an actor stands for on this host: ID_UNSET, 0, or host->login_uid. */
 int64_t actor_login(enum actor actor, const struct host_facts *host);

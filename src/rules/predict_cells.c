@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LOGIN_UID 1000	/* whom the login actor stands for where nobody says otherwise */
+
 static const char *const tool_folders[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin" };
 static const char *const tools[] = { "insmod", "rmmod", "modprobe" };
 /* The program interpreter is looked up by every execution. */
@@ -42,7 +44,7 @@ static bool has_tomoyo(void)
 static int64_t first_login_uid(void)
 {
 	AUTO(fclosep) FILE *in = fopen("/etc/login.defs", "re");
-	long long uid = 1000;
+	long long uid = LOGIN_UID;
 	char line[512];
 
 	if (in == NULL)
@@ -68,6 +70,42 @@ void host_facts_read(struct host_facts *out, struct paths *paths)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(interpreters); i++)
 		(void)paths_look(paths, interpreters[i]);
+}
+
+/* A name that every system with kmod has: what a rule for the tools must mean to be one. */
+static bool put_tool(struct paths *paths, const char *path, const char *real, uint64_t inode)
+{
+	const struct path_fact fact = {
+		.path = (char *)path, .place = (char *)path, .real = (char *)real, .folder = true,
+		.exists = true, .symlink = strcmp(path, real) != 0,
+		.self = { 1, inode }, .file = { 1, 1 }, .file_mode = 0100755,
+	};
+
+	return paths_put(paths, &fact);
+}
+
+int host_facts_assume(struct host_facts *out, struct paths *paths, const char *machine,
+		      struct error *err)
+{
+	static const char *const links[] = { "insmod", "rmmod", "modprobe", "lsmod", "modinfo" };
+	static const char *const folders[] = { "/usr/sbin", "/sbin" };
+	uint64_t inode = 2;
+	bool ok;
+
+	*out = (struct host_facts){ .audit_enabled = 1, .paths = paths, .login_uid = LOGIN_UID };
+	if (!rules_machine(out->abi, machine))
+		return error_set(err, ERR_USAGE, "unknown machine '%s': expected one as 'uname -m' "
+				 "prints it", machine ? machine : "of this host");
+	ok = put_tool(paths, "/usr/bin/kmod", "/usr/bin/kmod", 1) &&
+	     put_tool(paths, "/bin/kmod", "/usr/bin/kmod", 1);
+	for (size_t f = 0; f < ARRAY_SIZE(folders); f++)
+		for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+			char path[64];
+
+			snprintf(path, sizeof(path), "%s/%s", folders[f], links[i]);
+			ok = ok && put_tool(paths, path, "/usr/bin/kmod", inode++);
+		}
+	return ok ? 0 : error_set(err, ERR_NOMEM, "out of memory");
 }
 
 static const struct path_fact *find_tool(const char *tool, const struct host_facts *host)

@@ -99,7 +99,7 @@ bool rule_means_act(const struct rule *r, const struct act *act, const struct ho
 struct distance {
 	unsigned fields;	/* that fail */
 	enum reason reason;
-	uint32_t field;		/* the first that fails */
+	const struct rule_field *field;	/* the first that fails */
 };
 
 /* Why a rule that is held to a file is not found by it. */
@@ -118,7 +118,7 @@ static enum reason file_reason(const struct rule_field *f, const struct host_fac
 static struct distance distance(const struct rule *r, const struct act *act,
 				const struct host_facts *host)
 {
-	struct distance d = { 0, REASON_NONE, 0 };
+	struct distance d = { 0, REASON_NONE, NULL };
 
 	for (size_t i = 0; i < r->field_count; i++) {
 		const struct rule_field *f = &r->fields[i];
@@ -137,7 +137,7 @@ static struct distance distance(const struct rule *r, const struct act *act,
 		if (d.reason == REASON_NONE ||
 		    (d.reason == REASON_FILTERED && reason != REASON_FILTERED)) {
 			d.reason = reason;
-			d.field = f->field;
+			d.field = f;
 		}
 	}
 	return d;
@@ -215,7 +215,7 @@ static const struct rule *first_rule(const struct rules *rules, const struct act
 void predict_explain(struct prediction *out, const struct rules *rules, const struct act *act,
 		     const struct host_facts *host)
 {
-	struct distance nearest = { 0, REASON_NONE, 0 };
+	struct distance nearest = { 0, REASON_NONE, NULL };
 
 	*out = (struct prediction){ .outcome = OUTCOME_SILENT };
 	for (size_t i = 0; i < rules->count; i++) {

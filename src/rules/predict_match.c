@@ -332,20 +332,21 @@ enum truth field_matches(const struct rule_field *f, const struct act *act,
 }
 
 enum truth rule_matches(const struct rule *r, const struct act *act, const struct lookup *name,
-			const struct host_facts *host, bool at_fork, uint32_t *field)
+			const struct host_facts *host, bool at_fork,
+			const struct rule_field **field)
 {
 	enum truth result = TRUE;
 
-	*field = 0;
+	*field = NULL;
 	for (size_t i = 0; i < r->field_count; i++) {
 		enum truth t = field_matches(&r->fields[i], act, name, host, at_fork);
 
 		if (t == FALSE) {
-			*field = r->fields[i].field;
+			*field = &r->fields[i];
 			return FALSE;
 		}
 		if (t == MAYBE && result == TRUE) {
-			*field = r->fields[i].field;
+			*field = &r->fields[i];
 			result = MAYBE;
 		}
 	}
@@ -358,4 +359,32 @@ bool is_file_rule(const struct rule *r)
 	const struct rule_field *inode = rule_field_of(r, AUDIT_INODE);
 
 	return rule_field_of(r, AUDIT_WATCH) != NULL || (inode != NULL && inode->op == AUDIT_EQUAL);
+}
+
+#define ERRNO_MAX 4095	/* MAX_ERRNO */
+
+/* Would the rule take a call with this result, if it took it otherwise? */
+static bool takes_result(const struct rule *r, int32_t result)
+{
+	const struct act act = { .ended = true, .success = result >= 0 };
+
+	for (size_t i = 0; i < r->field_count; i++) {
+		const struct rule_field *f = &r->fields[i];
+
+		if (f->field == AUDIT_SUCCESS && success_matches(f, &act) == FALSE)
+			return false;
+		if (f->field == AUDIT_EXIT && !compares((uint32_t)result, f->op, f->value))
+			return false;
+	}
+	return true;
+}
+
+enum asks rule_asks(const struct rule *r)
+{
+	if (!takes_result(r, 0))
+		return ASKS_FAILURE;
+	for (int32_t e = 1; e <= ERRNO_MAX; e++)
+		if (takes_result(r, -e))
+			return ASKS_ANY;
+	return ASKS_SUCCESS;
 }

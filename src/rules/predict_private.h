@@ -17,10 +17,11 @@ enum truth field_matches(const struct rule_field *f, const struct act *act,
 
 /*
  * Do all fields match? *field is the first that is FALSE, else the first that
- * is MAYBE, else 0. One that is certainly FALSE outweighs any number of MAYBEs.
+ * is MAYBE, else NULL. One that is certainly FALSE outweighs any number of MAYBEs.
  */
 enum truth rule_matches(const struct rule *r, const struct act *act, const struct lookup *name,
-			const struct host_facts *host, bool at_fork, uint32_t *field);
+			const struct host_facts *host, bool at_fork,
+			const struct rule_field **field);
 
 /* Is the rule held to one file, so that the kernel finds it by the files that are looked up? */
 bool is_file_rule(const struct rule *r);

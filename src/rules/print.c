@@ -4,29 +4,10 @@
  */
 #include "rules/private.h"
 
+#include "base/text.h"
+
 #include <libaudit.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-/* A text that grows in a fixed buffer and is cut at its end. */
-struct out {
-	char *at;
-	size_t left;
-};
-
-__attribute__((format(printf, 2, 3))) static void put(struct out *o, const char *format, ...)
-{
-	va_list ap;
-	int len;
-
-	va_start(ap, format);
-	len = vsnprintf(o->at, o->left, format, ap);
-	va_end(ap);
-	len = MIN(MAX(len, 0), (int)o->left - 1);
-	o->at += len;
-	o->left -= (size_t)len;
-}
 
 static const char *symbol(uint32_t op)
 {
@@ -58,35 +39,35 @@ static bool is_watch(const struct rule *r)
 	return perms && place;
 }
 
-static void put_keys(struct out *o, const char *keys, bool watch)
+static void put_keys(struct text *o, const char *keys, bool watch)
 {
 	while (*keys != '\0') {
 		size_t len = strcspn(keys, (char[]){ KEY_SEPARATOR, '\0' });
 
-		put(o, watch ? " -k %.*s" : " -F key=%.*s", (int)len, keys);
+		text_put(o, watch ? " -k %.*s" : " -F key=%.*s", (int)len, keys);
 		keys += len + (keys[len] != '\0');
 	}
 }
 
-static void put_perms(struct out *o, uint32_t perms, bool watch)
+static void put_perms(struct text *o, uint32_t perms, bool watch)
 {
-	put(o, "%s%s%s%s%s", watch ? " -p " : " -F perm=", perms & AUDIT_PERM_READ ? "r" : "",
+	text_put(o, "%s%s%s%s%s", watch ? " -p " : " -F perm=", perms & AUDIT_PERM_READ ? "r" : "",
 	    perms & AUDIT_PERM_WRITE ? "w" : "", perms & AUDIT_PERM_EXEC ? "x" : "",
 	    perms & AUDIT_PERM_ATTR ? "a" : "");
 }
 
-static void put_arch(struct out *o, const struct rule_field *f)
+static void put_arch(struct text *o, const struct rule_field *f)
 {
 	int machine = audit_elf_to_machine(f->value), here = audit_detect_machine();
 
 	if (f->value & __AUDIT_ARCH_64BIT && machine == here)
-		put(o, " -F arch%sb64", symbol(f->op));
+		text_put(o, " -F arch%sb64", symbol(f->op));
 	else if (f->value == AUDIT_ARCH_I386 && here == MACH_86_64)
-		put(o, " -F arch%sb32", symbol(f->op));
+		text_put(o, " -F arch%sb32", symbol(f->op));
 	else if (machine >= 0)
-		put(o, " -F arch%s%s", symbol(f->op), audit_machine_to_name(machine));
+		text_put(o, " -F arch%s%s", symbol(f->op), audit_machine_to_name(machine));
 	else
-		put(o, " -F arch%s0x%X", symbol(f->op), f->value);
+		text_put(o, " -F arch%s0x%X", symbol(f->op), f->value);
 }
 
 /* -C, by the number that the kernel gives to a pair of fields. */
@@ -118,7 +99,7 @@ static const char *const comparisons[][2] = {
 	[AUDIT_COMPARE_SGID_TO_FSGID] = { "sgid", "fsgid" },
 };
 
-static void put_number(struct out *o, const struct rule_field *f)
+static void put_number(struct text *o, const struct rule_field *f)
 {
 	const char *name = rule_field_name(f->field), *word = NULL;
 
@@ -130,16 +111,16 @@ static void put_number(struct out *o, const struct rule_field *f)
 		word = audit_ftype_to_name((int)f->value);
 
 	if (word != NULL)
-		put(o, " -F %s%s%s", name, symbol(f->op), word);
+		text_put(o, " -F %s%s%s", name, symbol(f->op), word);
 	else if (f->field >= AUDIT_ARG0 && f->field <= AUDIT_ARG3)
-		put(o, " -F %s%s0x%X", name, symbol(f->op), f->value);
+		text_put(o, " -F %s%s0x%X", name, symbol(f->op), f->value);
 	else if (f->field == AUDIT_INODE)
-		put(o, " -F %s%s%u", name, symbol(f->op), f->value);
+		text_put(o, " -F %s%s%u", name, symbol(f->op), f->value);
 	else
-		put(o, " -F %s%s%d", name, symbol(f->op), (int)f->value);
+		text_put(o, " -F %s%s%d", name, symbol(f->op), (int)f->value);
 }
 
-static void put_field(struct out *o, const struct rule_field *f, bool watch)
+static void put_field(struct text *o, const struct rule_field *f, bool watch)
 {
 	switch (f->field) {
 	case AUDIT_ARCH:	/* stands in front of the calls */
@@ -152,7 +133,7 @@ static void put_field(struct out *o, const struct rule_field *f, bool watch)
 		return;
 	case AUDIT_FIELD_COMPARE:
 		if (f->value < ARRAY_SIZE(comparisons) && comparisons[f->value][0] != NULL)
-			put(o, " -C %s%s%s", comparisons[f->value][0], symbol(f->op),
+			text_put(o, " -C %s%s%s", comparisons[f->value][0], symbol(f->op),
 			    comparisons[f->value][1]);
 		return;
 	default:
@@ -161,12 +142,12 @@ static void put_field(struct out *o, const struct rule_field *f, bool watch)
 	if (f->text == NULL)
 		put_number(o, f);
 	else if (watch)
-		put(o, "-w %s%s", f->text, f->field == AUDIT_DIR ? "/" : "");
+		text_put(o, "-w %s%s", f->text, f->field == AUDIT_DIR ? "/" : "");
 	else
-		put(o, " -F %s%s%s", rule_field_name(f->field), symbol(f->op), f->text);
+		text_put(o, " -F %s%s%s", rule_field_name(f->field), symbol(f->op), f->text);
 }
 
-static void put_calls(struct out *o, const struct rule *r)
+static void put_calls(struct text *o, const struct rule *r)
 {
 	const struct rule_field *arch = rule_field_of(r, AUDIT_ARCH);
 	int machine = arch ? audit_elf_to_machine(arch->value) : audit_detect_machine();
@@ -175,7 +156,7 @@ static void put_calls(struct out *o, const struct rule *r)
 	if (!rule_takes_calls(r))
 		return;
 	if (rule_has_all_calls(r)) {
-		put(o, " -S all");
+		text_put(o, " -S all");
 		return;
 	}
 	for (int nr = 0; nr < RULE_MASK_CALLS; nr++) {
@@ -184,23 +165,23 @@ static void put_calls(struct out *o, const struct rule *r)
 		if (!rule_has_call(r, nr))
 			continue;
 		name = machine >= 0 ? audit_syscall_to_name(nr, machine) : NULL;
-		put(o, first ? " -S " : ",");
+		text_put(o, first ? " -S " : ",");
 		if (name != NULL)
-			put(o, "%s", name);
+			text_put(o, "%s", name);
 		else
-			put(o, "%d", nr);
+			text_put(o, "%d", nr);
 		first = false;
 	}
 }
 
 void rule_print(const struct rule *r, char *out, size_t size)
 {
-	struct out o = { out, size };
+	struct text o = { out, size, 0 };
 	bool watch = is_watch(r);
 	const char *list = audit_flag_to_name((int)r->list);
 
 	if (!watch) {
-		put(&o, "-%c %s,%s", r->prepend ? 'A' : 'a',
+		text_put(&o, "-%c %s,%s", r->prepend ? 'A' : 'a',
 		    r->action == AUDIT_ALWAYS ? "always" : "never", list ? list : "?");
 		for (size_t i = 0; i < r->field_count; i++)
 			if (r->fields[i].field == AUDIT_ARCH)
@@ -214,6 +195,21 @@ void rule_print(const struct rule *r, char *out, size_t size)
 	for (size_t i = 0; i < r->field_count; i++)
 		if (!watch || !is_place(&r->fields[i]))
 			put_field(&o, &r->fields[i], watch);
+}
+
+void rule_value_print(const struct rule_field *f, char *out, size_t size)
+{
+	char printed[RULE_VALUE_MAX + 32] = "";
+	struct text o = { printed, sizeof(printed), 0 };
+	size_t before = strlen(" -F ");
+
+	if (f->field == AUDIT_ARCH)
+		put_arch(&o, f);
+	else
+		put_field(&o, f, false);
+	if (f->field != AUDIT_FIELD_COMPARE)
+		before += strlen(rule_field_name(f->field));
+	snprintf(out, size, "%s", printed + MIN(before, o.len));
 }
 
 static void find_calls(struct abi_calls *abi, int machine)

@@ -231,6 +231,11 @@ bool rules_insert(struct rules *list, struct rule *r, bool front)
 	return true;
 }
 
+const char *const problem_names[] = {
+#define PROBLEM(id, word, meaning) word,
+#include "model/words.def"
+};
+
 void ruleset_init(struct ruleset *s)
 {
 	*s = (struct ruleset){ .settings = { -1, -1, -1, -1, -1, false, false, false, false } };

@@ -41,6 +41,7 @@ struct rule {
 
 	const char *file;	/* borrowed from the ruleset */
 	unsigned line;		/* in file, or the position in the kernel's list; from 1 */
+	bool in_kernel;		/* read from the kernel's list, file is RULES_KERNEL */
 	char *text;		/* the line, or what auditctl -l would print */
 };
 
@@ -50,11 +51,10 @@ struct rules {
 };
 
 enum problem_kind {
-	PROBLEM_REJECTED,	/* auditctl or the kernel would refuse this line */
-	PROBLEM_FALLEN,		/* never reached, because an earlier line was refused */
-	PROBLEM_DUPLICATE,	/* says the same as an earlier rule, in other words */
-	PROBLEM_WARNING,	/* accepted, but hardly what was meant */
+#define PROBLEM(id, word, meaning) PROBLEM_##id,
+#include "model/words.def"
 };
+extern const char *const problem_names[];	/* "rejected" ... */
 
 struct rule_problem {
 	enum problem_kind kind;
@@ -165,6 +165,10 @@ bool keys_have(const char *keys, const char *key);
 
 /* The rule as auditctl would take it again, in auditctl -l's spelling. Cut if out is too small. */
 void rule_print(const struct rule *r, char *out, size_t size);
+
+/* What a field asks for, with its operator: ">=1000", "!=-1". Cut beyond RULE_VALUE_MAX. */
+#define RULE_VALUE_MAX 512
+void rule_value_print(const struct rule_field *f, char *out, size_t size);
 
 /* "auid", "exe" ...: the name of a field in messages. Static. */
 const char *rule_field_name(uint32_t field);

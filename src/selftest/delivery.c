@@ -1,7 +1,6 @@
 #include "selftest/delivery.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -48,15 +47,22 @@ static bool ends_writing(const char *action)
 	       strcmp(action, "halt") == 0;
 }
 
-static bool explain_space(struct pipe_state *out, const struct pipe_facts *f)
+static void set_log(struct facts *f, enum delivery_fault fault, const struct auditd_conf *c)
+{
+	f->fault = fault;
+	snprintf(f->path, sizeof(f->path), "%.255s", c->log_file);
+}
+
+static bool explain_space(struct facts *out, const struct pipe_facts *f)
 {
 	const struct auditd_conf *c = f->conf;
 	const struct {
-		const char *name, *limit, *action;
+		enum delivery_fault fault;
+		const char *limit, *action;
 	} limits[] = {
-		{ "disk_full", "0", c->disk_full_action },
-		{ "admin_space_left", c->admin_space_left, c->admin_space_left_action },
-		{ "space_left", c->space_left, c->space_left_action },
+		{ FAULT_DISK_FULL, "0", c->disk_full_action },
+		{ FAULT_ADMIN_SPACE_LEFT, c->admin_space_left, c->admin_space_left_action },
+		{ FAULT_SPACE_LEFT, c->space_left, c->space_left_action },
 	};
 	int64_t free_mib = f->log_after.free_mib;
 
@@ -64,25 +70,25 @@ static bool explain_space(struct pipe_state *out, const struct pipe_facts *f)
 		if (!ends_writing(limits[i].action) ||
 		    free_mib > limit_mib(limits[i].limit, f->log_after.all_mib))
 			continue;
-		snprintf(out->detail, sizeof(out->detail), "%" PRId64 " MiB are free for %.255s, "
-			 "so auditd has stopped writing (%s_action = %s)", free_mib, c->log_file,
-			 limits[i].name, limits[i].action);
+		set_log(out, limits[i].fault, c);
+		out->amount[0] = free_mib;
+		snprintf(out->text, sizeof(out->text), "%s", limits[i].action);
 		return true;
 	}
 	return false;
 }
 
 /* The log is as large as it may be. There is room on the disk, and nobody says a word. */
-static bool explain_size(struct pipe_state *out, const struct pipe_facts *f)
+static bool explain_size(struct facts *out, const struct pipe_facts *f)
 {
 	const struct auditd_conf *c = f->conf;
 
 	if (!ends_writing(c->max_log_file_action) || c->max_log_file == 0 ||
 	    f->log_after.size < (int64_t)c->max_log_file * MIB)
 		return false;
-	snprintf(out->detail, sizeof(out->detail), "%.255s has reached %u MiB, so auditd has stopped "
-		 "writing (max_log_file_action = %s)", c->log_file, c->max_log_file,
-		 c->max_log_file_action);
+	set_log(out, FAULT_MAX_LOG_FILE, c);
+	out->amount[0] = c->max_log_file;
+	snprintf(out->text, sizeof(out->text), "%s", c->max_log_file_action);
 	return true;
 }
 
@@ -92,56 +98,62 @@ static bool grew(const struct pipe_log *before, const struct pipe_log *after)
 	       before->size != after->size;
 }
 
-static enum reason explain(struct pipe_state *out, const struct pipe_facts *f)
+static void explain_lost(struct facts *out, const struct pipe_facts *f)
+{
+	out->fault = FAULT_RECORDS_LOST;
+	out->amount[0] = f->after.lost - f->before.lost;
+	out->amount[1] = f->after.rate_limit;
+	out->amount[2] = f->after.backlog_limit;
+}
+
+/* The first fault on the way from the kernel to the log. */
+static void explain(struct facts *out, const struct pipe_facts *f)
 {
 	const struct pipe_log *log = &f->log_after;
-	size_t size = sizeof(out->detail);
 
 	if (f->after.absent) {
-		snprintf(out->detail, size, "the kernel was booted with audit=0, or has no audit");
+		out->fault = FAULT_NO_AUDIT;
+	} else if (f->after.enabled == 0) {
+		out->fault = FAULT_SWITCHED_OFF;
+	} else if (f->after.daemon_pid == 0) {
+		out->fault = FAULT_NO_DAEMON;
+	} else if (!f->conf->write_logs) {
+		out->fault = FAULT_WRITE_LOGS;
+	} else if (explain_space(out, f) || explain_size(out, f)) {
+		return;
+	} else if (log->error != 0) {
+		set_log(out, FAULT_LOG_MISSING, f->conf);
+		out->amount[0] = log->error;
+	} else if (f->after.lost > f->before.lost) {
+		explain_lost(out, f);
+	} else if (!grew(&f->log_before, log)) {
+		set_log(out, FAULT_LOG_STANDS_STILL, f->conf);
+		out->amount[0] = f->after.daemon_pid;
+	} else {
+		set_log(out, FAULT_MARKERS_ASTRAY, f->conf);
+	}
+}
+
+static enum reason reason_of_fault(enum delivery_fault fault)
+{
+	switch (fault) {
+	case FAULT_NO_AUDIT:
+	case FAULT_SWITCHED_OFF:
 		return REASON_AUDIT_OFF;
-	}
-	if (f->after.enabled == 0) {
-		snprintf(out->detail, size, "audit is switched off in the kernel (enabled 0)");
-		return REASON_AUDIT_OFF;
-	}
-	if (f->after.daemon_pid == 0) {
-		snprintf(out->detail, size, "no audit daemon is running");
-		return REASON_NOT_LOGGED;
-	}
-	if (!f->conf->write_logs) {
-		snprintf(out->detail, size, "auditd writes no log (write_logs = no)");
-		return REASON_NOT_LOGGED;
-	}
-	if (explain_space(out, f))
-		return REASON_NOT_LOGGED;
-	if (explain_size(out, f))
-		return REASON_NOT_LOGGED;
-	if (log->error != 0) {
-		snprintf(out->detail, size, "%.255s: %s", f->conf->log_file, strerror(log->error));
-		return REASON_NOT_LOGGED;
-	}
-	if (f->after.lost > f->before.lost) {
-		snprintf(out->detail, size, "the kernel lost %u records meanwhile (rate limit %u, "
-			 "backlog limit %u)", f->after.lost - f->before.lost, f->after.rate_limit,
-			 f->after.backlog_limit);
+	case FAULT_RECORDS_LOST:
 		return REASON_LOST;
-	}
-	if (!grew(&f->log_before, log)) {
-		snprintf(out->detail, size, "%.255s did not grow, though the kernel took the "
-			 "markers: auditd (pid %d) is suspended, hangs, or writes elsewhere",
-			 f->conf->log_file, f->after.daemon_pid);
+	case FAULT_MARKERS_ASTRAY:
+		return REASON_UNEXPLAINED;
+	default:
 		return REASON_NOT_LOGGED;
 	}
-	snprintf(out->detail, size, "%.255s grew, but the markers are not in it",
-		 f->conf->log_file);
-	return REASON_UNEXPLAINED;
 }
 
 void pipe_explain(struct pipe_state *out, const struct pipe_facts *facts)
 {
 	*out = (struct pipe_state){ .known = true };
-	out->reason = explain(out, facts);
+	explain(&out->facts, facts);
+	out->reason = reason_of_fault(out->facts.fault);
 }
 
 bool pipe_is_dead(const struct pipe_facts *f)

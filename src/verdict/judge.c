@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "sql.h"
+#include "verdict/detail.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -278,10 +279,34 @@ static int put_judgement(struct judge *j, const char *run, struct error *err)
 	return run_query(q, err);
 }
 
+/* A file and a line for programs; of the kernel's list only the number. */
+static void bind_place(struct query *q, const char *file, const char *line, const struct place *p)
+{
+	query_bind_text(q, file, p->file);
+	query_bind_int(q, line, p->kind == PLACE_FILE || p->kind == PLACE_KERNEL ? p->line : 0);
+}
+
+static void bind_facts(struct query *q, const struct facts *f)
+{
+	char detail[DETAIL_MAX];
+
+	query_bind_text(q, "field", f->field);
+	query_bind_text(q, "value", f->value);
+	query_bind_text(q, "path", f->path);
+	query_bind_text(q, "other_rule", f->other);
+	bind_place(q, "other_file", "other_line", &f->at);
+	query_bind_int(q, "fault", f->fault);
+	if (detail_counts(f))
+		query_bind_int(q, "amount", f->amount[0]);
+	query_bind_text(q, "detail", detail_text(f, detail));
+}
+
 static int put_cell(struct judge *j, const struct judged *cell, struct error *err)
 {
 	struct query *q = ask_host(j, JUDGE_PUT_CELL, err);
-	char remedy[REMEDY_MAX];
+	static const struct claim none;
+	const struct claim *claim = cell->claim ? cell->claim : &none;
+	char remedy[REMEDY_MAX], place[PLACE_TEXT];
 
 	if (q == NULL)
 		return ERR_TRAIL;
@@ -293,13 +318,14 @@ static int put_cell(struct judge *j, const struct judged *cell, struct error *er
 	query_bind_int(q, "stage", cell->stage);
 	query_bind_int(q, "claimed", cell->claimed);
 	query_bind_int(q, "source", j->source[cell - j->judged]);
-	query_bind_int(q, "expect", cell->claim ? cell->claim->expect : EXPECT_UNKNOWN);
+	query_bind_int(q, "expect", claim->expect);
 	query_bind_int(q, "probes", cell->probes);
 	query_bind_int(q, "seen", cell->probes_seen);
 	query_bind_text(q, "seen_keys", cell->seen_keys);
-	query_bind_text(q, "rule", cell->claim ? cell->claim->rule : "");
-	query_bind_text(q, "place", cell->claim ? cell->claim->where : "");
-	query_bind_text(q, "detail", cell->detail);
+	query_bind_text(q, "rule", claim->rule);
+	query_bind_text(q, "place", place_text(&claim->place, place));
+	bind_place(q, "file", "line", &claim->place);
+	bind_facts(q, &cell->facts);
 	query_bind_text(q, "remedy", remedy);
 	query_bind_int(q, "event_id", cell->event_id);
 	query_bind_int(q, "checked_ms", j->begun_ms);

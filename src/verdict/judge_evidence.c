@@ -1,5 +1,7 @@
 #include "verdict/private.h"
 
+#include "model/legacy.h"
+
 
 #include <stdio.h>
 #include <string.h>
@@ -37,12 +39,37 @@ static int read_markers(struct judge *j, const char *run, struct error *err)
 	return rc;
 }
 
+static void copy_text(char *out, size_t size, struct bytes text)
+{
+	snprintf(out, size, "%.*s", (int)text.len, text.data ? text.data : "");
+}
+
+/* A row of judge-note.sql. Numbers that a newer program wrote explain nothing to this one. */
+static void take_pipe(struct pipe_state *pipe, const struct query *q)
+{
+	struct facts *f = &pipe->facts;
+	int64_t reason = query_int(q, 0), fault = query_int(q, 1);
+	char detail[RUN_RULE];
+
+	pipe->known = !query_is_null(q, 0);
+	if (pipe->known)
+		pipe->reason = reason < REASON_COUNT ? (enum reason)reason : REASON_UNEXPLAINED;
+	f->fault = fault < FAULT_COUNT ? (enum delivery_fault)fault : FAULT_NONE;
+	copy_text(f->path, sizeof(f->path), query_text(q, 2));
+	copy_text(f->text, sizeof(f->text), query_text(q, 3));
+	for (int i = 0; i < FAULT_AMOUNTS; i++)
+		f->amount[i] = query_int(q, 4 + i);
+	if (query_is_null(q, 4 + FAULT_AMOUNTS))
+		return;
+	copy_text(detail, sizeof(detail), query_text(q, 4 + FAULT_AMOUNTS));
+	legacy_note(pipe, detail);
+}
+
 /* The host's own word, where the log has none. */
 static int read_note(struct judge *j, const char *run, struct error *err)
 {
 	struct pipe_state *pipe = &j->evidence.pipe;
 	struct query *q = judge_ask(j, JUDGE_NOTE, err);
-	struct bytes detail;
 	int rc;
 
 	if (q == NULL)
@@ -51,11 +78,7 @@ static int read_note(struct judge *j, const char *run, struct error *err)
 	query_bind_text(q, "run", run);
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;
-	pipe->known = !query_is_null(q, 0);
-	pipe->reason = pipe->known ? (enum reason)query_int(q, 0) : REASON_NONE;
-	detail = query_text(q, 1);
-	snprintf(pipe->detail, sizeof(pipe->detail), "%.*s", (int)detail.len, detail.data);
-
+	take_pipe(pipe, q);
 	if ((q = judge_ask(j, JUDGE_NOTE_MARKERS, err)) == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "host_id", j->host_id);
@@ -167,7 +190,6 @@ static int read_losses(struct judge *j, struct error *err)
 {
 	struct loss_span *loss = &j->evidence.loss;
 	struct query *q;
-	struct bytes what;
 	int rc;
 
 	gather_loss(&j->gathered, loss);
@@ -177,9 +199,10 @@ static int read_losses(struct judge *j, struct error *err)
 		return ERR_TRAIL;
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;
-	what = query_text(q, 0);
 	loss->lost = true;
-	snprintf(loss->what, sizeof(loss->what), "%.*s", (int)what.len, what.data);
+	loss->facts.fault = query_is_null(q, 1) ? FAULT_DAEMON_EVENT : FAULT_KNOWN_LOSS;
+	copy_text(loss->facts.text, sizeof(loss->facts.text), query_text(q, 0));
+	copy_text(loss->facts.path, sizeof(loss->facts.path), query_text(q, 1));
 	return 0;
 }
 
@@ -228,7 +251,9 @@ static void add_outside(struct judge *j, const struct claim *outside)
 	}
 	own->claimed = true;
 	memcpy(own->rule, outside->rule, sizeof(own->rule));
-	memcpy(own->where, outside->where, sizeof(own->where));
+	own->place = outside->place;
+	own->asks = outside->asks;
+	own->by_program = outside->by_program;
 	*source = j->outside_source;
 }
 
@@ -312,16 +337,29 @@ static int assume_claims(struct judge *j, struct error *err)
 	if ((rc = query_step(q, err)) <= 0 || !ends_with_claim(q))
 		return MIN(rc, 0);
 	for (size_t i = 0; i < CELLS; i++) {
-		j->outside[i] = (struct claim){ .claimed = true, .cell = {
-			(enum mechanism)(i / ACTOR_COUNT), (enum actor)(i % ACTOR_COUNT) } };
-		snprintf(j->outside[i].where, sizeof(j->outside[i].where), "event %lld",
-			 (long long)query_int(q, 0));
-		snprintf(j->outside[i].detail, sizeof(j->outside[i].detail),
-			 "a rule with this key was loaded; the record does not say what it covers");
+		j->outside[i] = (struct claim){
+			.cell = { (enum mechanism)(i / ACTOR_COUNT), (enum actor)(i % ACTOR_COUNT) },
+			.claimed = true, .place = { .kind = PLACE_EVENT, .line = query_int(q, 0) },
+			.facts = { .fault = FAULT_UNKNOWN_RULE },
+		};
 	}
 	j->outside_count = CELLS;
 	j->outside_source = CLAIM_CONFIG;
 	return 0;
+}
+
+/* A row of judge-claims.sql. */
+static void take_outside(struct claim *c, const struct query *q)
+{
+	*c = (struct claim){
+		.cell = { (enum mechanism)query_int(q, 0), (enum actor)query_int(q, 1) },
+		.claimed = true, .place = { .kind = PLACE_FILE, .line = query_int(q, 4) },
+		.asks = (enum asks)query_int(q, 5), .by_program = query_int(q, 6) != 0,
+	};
+	copy_text(c->rule, sizeof(c->rule), query_text(q, 2));
+	copy_text(c->place.file, sizeof(c->place.file), query_text(q, 3));
+	if (query_is_null(q, 5))
+		legacy_rule(c);
 }
 
 int judge_outside(struct judge *j, bool has_runs, struct error *err)
@@ -334,15 +372,9 @@ int judge_outside(struct judge *j, bool has_runs, struct error *err)
 	if (q == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "host_id", j->host_id);
-	while ((rc = query_step(q, err)) > 0 && j->outside_count < CELLS) {
-		struct claim *c = &j->outside[j->outside_count++];
-		struct bytes rule = query_text(q, 2), place = query_text(q, 3);
-
-		*c = (struct claim){ .claimed = true, .cell = {
-			(enum mechanism)query_int(q, 0), (enum actor)query_int(q, 1) } };
-		snprintf(c->rule, sizeof(c->rule), "%.*s", (int)rule.len, rule.data);
-		snprintf(c->where, sizeof(c->where), "%.*s", (int)place.len, place.data);
-	}
+	while ((rc = query_step(q, err)) > 0 && j->outside_count < CELLS)
+		if (query_int(q, 0) < MECHANISM_COUNT && query_int(q, 1) < ACTOR_COUNT)
+			take_outside(&j->outside[j->outside_count++], q);
 	if (rc < 0 || j->outside_count > 0 || has_runs)
 		return MIN(rc, 0);
 	return assume_claims(j, err);

@@ -41,7 +41,12 @@ static int add_note(struct store *s, const struct known_run *known, struct error
 	query_bind_text(q, "run", known->run->id);
 	query_bind_int(q, "begun_ms", known->run->begun_ms);
 	query_bind_int(q, "reason", known->pipe.known ? (int64_t)known->pipe.reason : -1);
-	query_bind_text(q, "detail", known->pipe.detail);
+	query_bind_int(q, "fault", known->pipe.facts.fault);
+	query_bind_text(q, "path", known->pipe.facts.path);
+	query_bind_text(q, "text", known->pipe.facts.text);
+	query_bind_int(q, "amount", known->pipe.facts.amount[0]);
+	query_bind_int(q, "amount_2", known->pipe.facts.amount[1]);
+	query_bind_int(q, "amount_3", known->pipe.facts.amount[2]);
 	return query_step(q, err);
 }
 
@@ -129,7 +134,10 @@ static int add_claim(struct query *q, const char *host, const struct claim *clai
 	query_bind_int(q, "mechanism", claim->cell.mechanism);
 	query_bind_int(q, "actor", claim->cell.actor);
 	query_bind_text(q, "rule", claim->rule);
-	query_bind_text(q, "place", claim->where);
+	query_bind_text(q, "file", claim->place.file);
+	query_bind_int(q, "line", claim->place.line);
+	query_bind_int(q, "asks", claim->asks);
+	query_bind_int(q, "program", claim->by_program);
 	return query_step(q, err);
 }
 

@@ -1,6 +1,5 @@
 #include "verdict/marker_collect.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,23 +119,22 @@ void gather_add(struct gathered *g, const struct written *m)
 void gather_loss(const struct gathered *g, struct loss_span *loss)
 {
 	const struct run *run = &g->run;
+	struct facts *f = &loss->facts;
 
 	if (!g->ended)
 		return;
-	if (!g->begun) {
-		loss->lost = true;
-		snprintf(loss->what, sizeof(loss->what), "the first marker of the run did not arrive");
-	} else if (run->before.lost >= 0 && run->after.lost >= 0 && run->after.lost != run->before.lost) {
-		loss->lost = true;
-		snprintf(loss->what, sizeof(loss->what), "the kernel's lost counter went from %" PRId64
-			 " to %" PRId64, run->before.lost, run->after.lost);
-	} else if (run->before.daemon_pid != run->after.daemon_pid) {
-		loss->lost = true;
-		snprintf(loss->what, sizeof(loss->what), "auditd was replaced (process %" PRId64
-			 ", then %" PRId64 ")", run->before.daemon_pid, run->after.daemon_pid);
-	} else if ((int64_t)g->probe_count < run->acted) {
-		loss->lost = true;
-		snprintf(loss->what, sizeof(loss->what), "%zu of %" PRId64 " probe markers arrived",
-			 g->probe_count, run->acted);
-	}
+	if (!g->begun)
+		*f = (struct facts){ .fault = FAULT_FIRST_MARKER };
+	else if (run->before.lost >= 0 && run->after.lost >= 0 && run->after.lost != run->before.lost)
+		*f = (struct facts){ .fault = FAULT_LOST_COUNTER,
+				     .amount = { run->before.lost, run->after.lost } };
+	else if (run->before.daemon_pid != run->after.daemon_pid)
+		*f = (struct facts){ .fault = FAULT_DAEMON_REPLACED,
+				     .amount = { run->before.daemon_pid, run->after.daemon_pid } };
+	else if ((int64_t)g->probe_count < run->acted)
+		*f = (struct facts){ .fault = FAULT_PROBE_MARKERS,
+				     .amount = { (int64_t)g->probe_count, run->acted } };
+	else
+		return;
+	loss->lost = true;
 }

@@ -5,7 +5,10 @@
  */
 #include "verdict/verify.h"
 
-#include <stdarg.h>
+#include "base/text.h"
+#include "verdict/detail.h"
+
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,104 +21,64 @@
  */
 #define LOAD(command) command " || { auditctl -D; " command "; }\n"
 
-struct text {
-	char *out;
-	size_t size, len;
+/* A remedy while it is written. */
+struct mending {
+	struct text text;
 	bool alone;	/* MERGED_FILE is loaded as it is: augenrules would lose rules of it */
 };
 
-/* A rule and where it stands. */
-struct placed {
-	char rule[RUN_RULE];
-	char file[RUN_WHERE];	/* "": not known, or only in the kernel */
-	unsigned line;
-};
+#define put(m, ...) text_put(&(m)->text, __VA_ARGS__)
 
-__attribute__((format(printf, 2, 3)))
-static void put(struct text *t, const char *format, ...)
+static void put_quoted(struct mending *m, const char *word)
 {
-	va_list args;
-	int len;
-
-	va_start(args, format);
-	len = vsnprintf(t->out + t->len, t->size - t->len, format, args);
-	va_end(args);
-	if (len > 0)
-		t->len = MIN(t->len + (size_t)len, t->size - 1);
-}
-
-/* Control characters would run what follows them, others hide it: '?' harms nobody. */
-static char printable(char c)
-{
-	return c < ' ' || c == 0x7f || (unsigned char)c >= 0x80 ? '?' : c;
-}
-
-/* Text within single quotes. */
-static void put_quoted(struct text *t, const char *text)
-{
-	put(t, "'");
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			put(t, "'\\''");
-		else
-			put(t, "%c", printable(*text));
-	}
-	put(t, "'");
+	text_put_quoted(&m->text, word);
 }
 
 /* A comment stays one line, whatever is in it. */
-static void put_comment(struct text *t, const char *before, const char *text)
+static void put_comment(struct mending *m, const char *before, const char *text)
 {
-	put(t, "# %s", before);
+	put(m, "# %s", before);
 	for (; *text != '\0'; text++)
-		put(t, "%c", printable(*text));
-	put(t, "\n");
+		text_put_char(&m->text, text_plain(*text));
+	put(m, "\n");
 }
 
-/* "/etc/audit/rules.d/50-modules.rules:3"; false for "kernel:2" and anything else. */
-static bool read_place(const char *place, char file[static RUN_WHERE], unsigned *line)
+static void put_facts(struct mending *m, const char *before, const struct facts *f)
 {
-	const char *colon = strrchr(place, ':');
-	int end = 0;
+	char detail[DETAIL_MAX];
 
-	if (place[0] != '/' || colon == NULL || sscanf(colon, ":%u%n", line, &end) != 1 ||
-	    colon[end] != '\0' || *line == 0)
-		return false;
-	snprintf(file, RUN_WHERE, "%.*s", (int)(colon - place), place);
-	return true;
+	put_comment(m, before, detail_text(f, detail));
 }
 
-/* "RULE @ PLACE", as in a claim's detail. False if it does not begin as a rule does. */
-static bool read_placed(const char *detail, struct placed *out)
+/* Can the line be changed where it is? */
+static bool is_in_file(const struct place *p)
 {
-	const char *at = NULL, *next = detail;
-
-	if (strncmp(detail, "-a ", 3) != 0 && strncmp(detail, "-A ", 3) != 0 &&
-	    strncmp(detail, "-w ", 3) != 0)
-		return false;
-	while ((next = strstr(next, " @ ")) != NULL) {
-		at = next;
-		next += 3;
-	}
-	out->file[0] = '\0';
-	if (at != NULL && !read_place(at + 3, out->file, &out->line))
-		out->file[0] = '\0';
-	snprintf(out->rule, sizeof(out->rule), "%.*s", at ? (int)(at - detail) : (int)strlen(detail),
-		 detail);
-	return true;
+	return p->kind == PLACE_FILE && p->file[0] == '/';
 }
 
-/* file: what was changed; "": where the rules are. */
-static void put_load(struct text *t, const char *file)
+static bool is_in_merged_file(const struct place *p)
 {
-	if (t->alone || strcmp(file, MERGED_FILE) == 0)
+	return p->kind == PLACE_FILE && strcmp(p->file, MERGED_FILE) == 0;
+}
+
+/* Markers may be forged: what does not begin as a rule does is not given to auditctl. */
+static bool is_rule(const char *text)
+{
+	return strncmp(text, "-a ", 3) == 0 || strncmp(text, "-A ", 3) == 0 ||
+	       strncmp(text, "-w ", 3) == 0;
+}
+
+/* changed: where; NULL: where the rules are. */
+static void put_load(struct mending *t, const struct place *changed)
+{
+	if (t->alone || (changed != NULL && is_in_merged_file(changed)))
 		put(t, LOAD("auditctl -R " MERGED_FILE));
 	else
 		put(t, LOAD("augenrules --load"));
 }
 
 /* Lines that a shell splits into words again: only those that need it are quoted. */
-static void put_words(struct text *t, const char *rule)
+static void put_words(struct mending *t, const char *rule)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "_./:,+@=-";
@@ -135,22 +98,22 @@ static void put_words(struct text *t, const char *rule)
 }
 
 /* Takes the rule out of the kernel's list. */
-static void put_delete(struct text *t, const char *rule)
+static void put_delete(struct mending *t, const char *rule)
 {
 	put(t, "auditctl %s", strncmp(rule, "-w ", 3) == 0 ? "-W" : "-d");
 	put_words(t, rule + 3);
 	put(t, "\n");
 }
 
-static void put_comment_out(struct text *t, const char *file, unsigned line)
+static void put_comment_out(struct mending *t, const struct place *p)
 {
-	put(t, "sed -i '%u{/^#/!s/^/#/}' ", line);
-	put_quoted(t, file);
+	put(t, "sed -i '%" PRId64 "{/^#/!s/^/#/}' ", p->line);
+	put_quoted(t, p->file);
 	put(t, "\n");
 }
 
 /* Appends a line, once. That of others may not end with a newline, which sed's $a mends. */
-static void put_line(struct text *t, const char *line)
+static void put_line(struct mending *t, const char *line)
 {
 	const char *file = t->alone ? MERGED_FILE : OWN_FILE;
 
@@ -165,20 +128,20 @@ static void put_line(struct text *t, const char *line)
 }
 
 /* Appends a rule and loads. It fires because no other rule decides before it. */
-static void put_rule(struct text *t, const char *rule)
+static void put_rule(struct mending *t, const char *rule)
 {
 	put_line(t, rule);
-	put_load(t, "");
+	put_load(t, NULL);
 }
 
 /* The files that rules are read from, as a shell's pattern. */
-static const char *rule_files(const struct text *t)
+static const char *rule_files(const struct mending *t)
 {
 	return t->alone ? MERGED_FILE : "/etc/audit/rules.d/*.rules";
 }
 
 /* One rule for all calls of an entry, so that the cells beside this one need no other. */
-static void put_new_rule(struct text *t, const struct judged *j, const char *key,
+static void put_new_rule(struct mending *t, const struct judged *j, const char *key,
 			 const char *kmod)
 {
 	enum abi abi = mechanism_abi(j->cell.mechanism);
@@ -193,87 +156,78 @@ static void put_new_rule(struct text *t, const struct judged *j, const char *key
 	put_rule(t, rule);
 }
 
-static void mend_rejected(struct text *t, const struct judged *j, const char *key)
+static void mend_rejected(struct mending *t, const struct judged *j, const char *key)
 {
-	char place[RUN_WHERE], file[RUN_WHERE];
-	const char *why = strstr(j->detail, ": ");
-	unsigned line;
+	const struct place *at = &j->facts.at;
 
-	snprintf(place, sizeof(place), "%.*s", why ? (int)(why - j->detail) : (int)strlen(j->detail),
-		 j->detail);
-	if (!read_place(place, file, &line)) {
+	if (!is_in_file(at)) {
 		put(t, "# find the refused line with 'modtrail rules', mend or delete it, then\n");
-		put_load(t, "");
+		put_load(t, NULL);
 		return;
 	}
-	put_comment(t, "mend this line, or leave it out as here: ", j->detail);
-	put_comment_out(t, file, line);
-	if (j->claim != NULL && strcmp(j->claim->where, place) == 0 &&
-	    (t->alone || strcmp(file, MERGED_FILE) != 0))
+	put_facts(t, "mend this line, or leave it out as here: ", &j->facts);
+	put_comment_out(t, at);
+	if (j->claim != NULL && place_same(&j->claim->place, at) &&
+	    (t->alone || !is_in_merged_file(at)))
 		put_new_rule(t, j, key, KMOD);
 	else
-		put_load(t, file);
+		put_load(t, at);
 }
 
 /* A rule behind the one that decides would never be asked: that one must go. */
-static void mend_earlier(struct text *t, const struct judged *j)
+static void mend_earlier(struct mending *t, const struct judged *j)
 {
-	struct placed earlier;
-
-	if (!read_placed(j->detail, &earlier)) {
+	if (!is_rule(j->facts.other)) {
 		put(t, "# remove the rule that decides earlier ('modtrail rules' names it), then\n");
-		put_load(t, "");
+		put_load(t, NULL);
 		return;
 	}
 	put(t, "# this rule decides first; if it must stay, move it behind the rules for modules\n");
-	if (earlier.file[0] != '\0') {
-		put_comment_out(t, earlier.file, earlier.line);
-		put_load(t, earlier.file);
+	if (is_in_file(&j->facts.at)) {
+		put_comment_out(t, &j->facts.at);
+		put_load(t, &j->facts.at);
 	} else {
-		put_delete(t, earlier.rule);
+		put_delete(t, j->facts.other);
 		put(t, "# and take it out of %s, or it comes back\n", rule_files(t));
 	}
 }
 
-static void mend_task_never(struct text *t)
+static void mend_task_never(struct mending *t)
 {
 	put(t, "sed -i -E 's/^[[:space:]]*-[aA][[:space:]]+(task,never|never,task)/#&/' "
 	       "%s\n", rule_files(t));
-	put_load(t, "");
+	put_load(t, NULL);
 	put(t, "auditctl -d task,never 2>/dev/null\n"
 	       "# processes that were started under this rule are not recorded until they are\n"
 	       "# started anew: restart services and log in again, or reboot\n");
 }
 
-static void mend_key(struct text *t, const struct judged *j, const char *key)
+static void mend_key(struct mending *t, const struct judged *j, const char *key)
 {
-	struct placed decider = { .file = "" };
+	bool known = is_rule(j->facts.other) || j->claim == NULL;
+	const char *rule = known ? j->facts.other : j->claim->rule;
+	const struct place *at = known ? &j->facts.at : &j->claim->place;
 
 	put_comment(t, "if it is meant, name it with 'modtrail verify --key': seen under ",
 		    j->seen_keys[0] ? j->seen_keys : "no key");
-	if (!read_placed(j->detail, &decider) && j->claim != NULL) {
-		snprintf(decider.rule, sizeof(decider.rule), "%s", j->claim->rule);
-		if (!read_place(j->claim->where, decider.file, &decider.line))
-			decider.file[0] = '\0';
-	}
-	if (decider.file[0] != '\0') {
-		put(t, "sed -i '%u{/ -k %s$/!s/$/ -k %s/}' ", decider.line, key, key);
-		put_quoted(t, decider.file);
+	if (is_in_file(at)) {
+		put(t, "sed -i '%" PRId64 "{/ -k %s$/!s/$/ -k %s/}' ", at->line, key, key);
+		put_quoted(t, at->file);
 		put(t, "\n");
-		put_load(t, decider.file);
-	} else if (decider.rule[0] != '\0') {
-		put_delete(t, decider.rule);
+		put_load(t, at);
+	} else if (is_rule(rule)) {
+		put_delete(t, rule);
 		put(t, "auditctl");
-		put_words(t, decider.rule);
+		put_words(t, rule);
 		put(t, " -k %s\n# and in the file that it comes from, or it is back as it was\n", key);
 	} else {
 		put(t, "# give the rule that records these acts the key %s\n", key);
 	}
 }
 
-static void mend_loss(struct text *t, const struct judged *j)
+static void mend_loss(struct mending *t, const struct judged *j)
 {
-	put_comment(t, "records were lost: ", j->detail);
+	put_facts(t, "records were lost: ", &j->facts);
 	if (t->alone) {
 		put_line(t, "-b 16384");
 		put_line(t, "-r 0");
@@ -284,31 +238,37 @@ static void mend_loss(struct text *t, const struct judged *j)
 	       "auditctl -r 0\n");
 }
 
-static void mend_daemon(struct text *t, const struct judged *j)
+static void mend_daemon(struct mending *t, const struct judged *j)
 {
-	put_comment(t, "the kernel records, but nothing reaches the log: ", j->detail);
-	if (strstr(j->detail, "write_logs") != NULL) {
+	put_facts(t, "the kernel records, but nothing reaches the log: ", &j->facts);
+	switch (j->facts.fault) {
+	case FAULT_WRITE_LOGS:
 		put(t, "sed -i -E 's/^[[:space:]]*write_logs[[:space:]]*=.*/write_logs = yes/' "
 		       "/etc/audit/auditd.conf\n"
 		       "kill -HUP $(pidof auditd)\n");
-	} else if (strstr(j->detail, "max_log_file_action") != NULL) {
+		break;
+	case FAULT_MAX_LOG_FILE:
 		put(t, "sed -i -E 's/^[[:space:]]*max_log_file_action[[:space:]]*=.*/"
 		       "max_log_file_action = ROTATE/I' /etc/audit/auditd.conf\n"
 		       "kill -HUP $(pidof auditd)\n"
 		       "kill -USR2 $(pidof auditd)\n");
-	} else if (strstr(j->detail, "space") != NULL || strstr(j->detail, "suspend") != NULL ||
-		   strstr(j->detail, "full") != NULL) {
+		break;
+	case FAULT_DISK_FULL:
+	case FAULT_ADMIN_SPACE_LEFT:
+	case FAULT_SPACE_LEFT:
+	case FAULT_LOG_STANDS_STILL:
 		put(t, "# make room on the disk of the log (or lower space_left and admin_space_left\n"
 		       "# in /etc/audit/auditd.conf), then\n"
 		       "kill -USR2 $(pidof auditd)\n");
-	} else {
+		break;
+	default:
 		put(t, "systemctl start auditd || service auditd start\n");
 	}
 }
 
-static void mend_off(struct text *t, const struct judged *j)
+static void mend_off(struct mending *t, const struct judged *j)
 {
-	if (strstr(j->detail, "audit=0") != NULL) {
+	if (j->facts.fault == FAULT_NO_AUDIT) {
 		put(t, "# take audit=0 off the kernel's command line and reboot: until then there is no\n"
 		       "# audit in this kernel\n");
 		return;
@@ -318,14 +278,14 @@ static void mend_off(struct text *t, const struct judged *j)
 	       "auditctl -e 1\n", rule_files(t));
 }
 
-static void mend_reason(struct text *t, const struct judged *j, const char *key)
+static void mend_reason(struct mending *t, const struct judged *j, const char *key)
 {
-	const char *kmod = j->reason == REASON_WATCH_ON_SYMLINK && j->detail[0] == '/' ? j->detail
-											: KMOD;
+	const char *led = j->facts.path;
+	const char *kmod = j->reason == REASON_WATCH_ON_SYMLINK && led[0] == '/' ? led : KMOD;
+
 	switch (j->reason) {
 	case REASON_NOT_LOADED:
-		put_load(t, j->claim && strncmp(j->claim->where, MERGED_FILE ":",
-						strlen(MERGED_FILE) + 1) == 0 ? MERGED_FILE : "");
+		put_load(t, j->claim ? &j->claim->place : NULL);
 		break;
 	case REASON_IMMUTABLE:
 		put(t, "# the rules are locked (-e 2) and can only be changed by a boot: reboot, and\n"
@@ -381,7 +341,7 @@ static const char *plain_key(const char *key)
 
 size_t remedy_text(const struct judged *j, const char *key, char *out, size_t size)
 {
-	struct text t = { out, size, 0, j->loader == LOADER_AUDITCTL };
+	struct mending t = { { out, size, 0 }, j->loader == LOADER_AUDITCTL };
 
 	if (size == 0)
 		return 0;
@@ -394,5 +354,5 @@ size_t remedy_text(const struct judged *j, const char *key, char *out, size_t si
 		put(&t, "modtrail selftest\n");
 	else
 		mend_reason(&t, j, plain_key(key));
-	return t.len;
+	return t.text.len;
 }

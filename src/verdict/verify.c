@@ -177,44 +177,6 @@ static void count_probes(const struct evidence *e, struct judged *j, struct tall
 	}
 }
 
-/* Does the rule's text have one of these fields? */
-static bool has_field(const struct claim *claim, const char *const *fields, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strstr(claim->rule, fields[i]) != NULL)
-			return true;
-	return false;
-}
-
-/* Does the rule ask that the call succeeds? Failed acts that were not seen say nothing about it. */
-static bool asks_for_success(const struct claim *claim)
-{
-	static const char *const ways[] = {
-		"-F success=1", "-F success=yes", "-F success!=0", "-F success!=no", "-F exit=0",
-		"-F exit>=0", "-F exit>-1",
-	};
-
-	return claim != NULL && has_field(claim, ways, ARRAY_SIZE(ways));
-}
-
-/*
- * Would a call that succeeds go unrecorded, whatever is recorded of those that
- * fail? A cell is about loads and unloads: failed acts that were seen say nothing.
- */
-static bool asks_for_failure(const struct claim *claim)
-{
-	static const char *const ways[] = {
-		"-F success=0", "-F success=no", "-F success!=1", "-F success!=yes", "-F exit=-",
-		"-F exit!=0", "-F exit<0",
-	};
-
-	if (claim == NULL)
-		return false;
-	return has_field(claim, ways, ARRAY_SIZE(ways)) ||
-	       (claim->expect == EXPECT_SILENT && claim->reason == REASON_FILTERED &&
-		(strcmp(claim->detail, "success") == 0 || strcmp(claim->detail, "exit") == 0));
-}
-
 static void leave_out_failed(struct tally *t)
 {
 	t->left_out = t->failed > 0;
@@ -222,6 +184,18 @@ static void leave_out_failed(struct tally *t)
 	t->seen -= t->seen_failed;
 	t->wanted -= t->wanted_failed;
 	t->direct_unseen = false;
+}
+
+/*
+ * A rule that asks for success misses acts that failed: where they were not seen they say nothing
+ * about it. One that asks for failure misses those that succeed, and a cell is about loads and
+ * unloads: then failed acts say nothing, seen or not.
+ */
+static bool counts_not_failed(const struct claim *claim, const struct tally *t)
+{
+	if (claim == NULL)
+		return false;
+	return claim->asks == ASKS_FAILURE || (claim->asks == ASKS_SUCCESS && t->seen < t->acted);
 }
 
 static const struct claim *find_claim(const struct evidence *e, struct cell cell)
@@ -239,9 +213,11 @@ static void set_verdict(struct judged *j, enum verdict verdict, enum reason reas
 	j->stage = stage_of_reason(reason);
 }
 
-static void set_detail(struct judged *j, const char *detail)
+static void set_field(struct judged *j, const char *field, const char *value)
 {
-	snprintf(j->detail, sizeof(j->detail), "%s", detail);
+	j->facts = (struct facts){ .fault = FAULT_NONE };
+	snprintf(j->facts.field, sizeof(j->facts.field), "%s", field);
+	snprintf(j->facts.value, sizeof(j->facts.value), "%s", value);
 }
 
 /*
@@ -257,7 +233,7 @@ static enum reason explain(const struct judged *j, const struct tally *t)
 	agrees |= j->claim->whose == WHOSE_KMOD ? t->tool_unseen : t->direct_unseen;
 	if (j->claim->expect == EXPECT_SILENT && agrees)
 		return j->claim->reason;
-	if (t->direct_unseen && !t->tool_unseen && strstr(j->claim->rule, "-F exe=") != NULL)
+	if (t->direct_unseen && !t->tool_unseen && j->claim->by_program)
 		return REASON_FILTERED;
 	return REASON_UNEXPLAINED;
 }
@@ -268,17 +244,23 @@ static void judge_unseen(const struct evidence *e, struct judged *j, const struc
 
 	if (e->loss.lost) {
 		set_verdict(j, VERDICT_BLIND, REASON_LOST);
-		set_detail(j, e->loss.what);
+		j->facts = e->loss.facts;
 	} else if (!e->markers && j->claimed) {
 		set_verdict(j, VERDICT_BLIND, e->pipe.known ? e->pipe.reason : REASON_UNEXPLAINED);
-		set_detail(j, e->pipe.detail);
+		j->facts = e->pipe.facts;
 	} else if (e->changed) {
 		set_verdict(j, VERDICT_UNTESTED, REASON_NONE);
-		set_detail(j, "rules were changed while the self-test was under way");
+		j->facts = (struct facts){ .fault = FAULT_RULES_CHANGED };
 	} else {
 		set_verdict(j, j->claimed ? VERDICT_SILENT : VERDICT_UNCOVERED,
 			    why == REASON_NONE ? REASON_UNEXPLAINED : why);
 	}
+}
+
+/* Do the facts name the field already that only failed acts meet, or only successful ones? */
+static bool is_about_outcome(const struct facts *f)
+{
+	return strcmp(f->field, "success") == 0 || strcmp(f->field, "exit") == 0;
 }
 
 /*
@@ -288,10 +270,10 @@ static void judge_unseen(const struct evidence *e, struct judged *j, const struc
 static void judge_untested(const struct evidence *e, struct judged *j, const struct tally *t)
 {
 	set_verdict(j, VERDICT_UNTESTED, t->left_out || t->ours ? REASON_FILTERED : REASON_NONE);
-	if (t->left_out && strcmp(j->detail, "exit") != 0)
-		set_detail(j, "success");
+	if (t->left_out && !is_about_outcome(&j->facts))
+		set_field(j, "success", j->claim->asks == ASKS_SUCCESS ? "=1" : "=0");
 	else if (t->ours)
-		set_detail(j, "exe");
+		set_field(j, "exe", "");
 	if (!e->markers && !e->went_on && j->claimed)
 		judge_unseen(e, j, t);
 	else if (t->pending > 0 && e->loss.lost)
@@ -306,9 +288,9 @@ static void judge(const struct evidence *e, struct judged *j)
 	j->claim = find_claim(e, j->cell);
 	j->claimed = j->claim != NULL && j->claim->claimed;
 	if (j->claim != NULL)
-		set_detail(j, j->claim->detail);
+		j->facts = j->claim->facts;
 	count_probes(e, j, &t);
-	if ((t.seen < t.acted && asks_for_success(j->claim)) || asks_for_failure(j->claim))
+	if (counts_not_failed(j->claim, &t))
 		leave_out_failed(&t);
 	j->probes = t.acted;
 	j->probes_seen = t.seen;

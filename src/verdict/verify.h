@@ -32,7 +32,7 @@ struct sighting {
 /* What is known of losses in the time of the run. */
 struct loss_span {
 	bool lost;		/* records are known to be missing there */
-	char what[RUN_ACT];	/* "kernel lost counter went up by 12" ... */
+	struct facts facts;	/* which */
 };
 
 struct evidence {
@@ -67,7 +67,7 @@ struct judged {
 	int64_t event_id;	/* of the first sighting; 0: none */
 	unsigned probes, probes_seen;	/* acts that count, and those seen */
 	char seen_keys[128];	/* joined by ','; cut if there are more */
-	char detail[RUN_RULE];	/* of the pipe or the loss, else the claim's */
+	struct facts facts;	/* of the pipe or the loss, else the claim's */
 };
 
 /* Judges every cell: out[mechanism * ACTOR_COUNT + actor]. */

@@ -1,7 +1,7 @@
 /* Markers: hostile ones are read without harm, and what we write is read back. */
 #include "fuzz.h"
 
-#include "model/marker.h"
+#include "model/selftest_run.h"
 
 #include <string.h>
 
@@ -9,9 +9,11 @@ static void read_hostile(struct bytes text)
 {
 	static const char *const names[] = { "v", "run", "cell", "probe", "act", "key", "" };
 	char value[64];
+	struct run_marker marker;
 	struct bytes word;
 	int64_t number;
 
+	run_read(&marker, text);
 	if (marker_word(text, &word))
 		read_all(HASH_START, word);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

@@ -138,7 +138,7 @@ static int note_and_judge(const struct fixture *f, struct error *err)
 	const struct run run = { .id = "0123456789abcdef", .begun_ms = 1795542690000,
 				 .ended_ms = 1795542691000, .keys = "modules", .probes = 1 };
 	const struct claim claim = { .claimed = true, .expect = EXPECT_RECORDED,
-				     .rule = "-w /usr/bin/kmod -p x -k modules", .where = "kernel:1" };
+				     .rule = "-w /usr/bin/kmod -p x -k modules", .place = { .kind = PLACE_KERNEL, .line = 1 } };
 	const struct probe probe = { .number = 1, .cells = 1, .pid = 77, .begun_ms = 1795542690100,
 				     .ended_ms = 1795542690200 };
 	const struct known_run known = { .host = "web1", .run = &run, .claims = &claim,

@@ -37,9 +37,32 @@ static struct claim a_claim(void)
 		.cell = { MECHANISM_FINIT_B64, ACTOR_LOGIN }, .claimed = true,
 		.expect = EXPECT_SILENT, .reason = REASON_SHADOWED, .whose = WHOSE_NOT_OURS,
 		.rule = "-a always,exit -F arch=b64 -S finit_module -F key=modules",
-		.where = "/etc/audit/rules.d/50 a.rules:3",
-		.detail = "-a never,exit -F exe=/usr/bin/kmod (kernel:1)",
+		.place = { PLACE_FILE, "/etc/audit/rules.d/50 a.rules", 3 },
+		.facts = { .field = "auid", .value = ">=1000", .path = "/opt/a b",
+			   .other = "-a never,exit -F exe=/usr/bin/kmod",
+			   .at = { PLACE_KERNEL, "", 1 }, .text = "no such call: 'x'" },
 	};
+}
+
+static void assert_same_place(const struct place *a, const struct place *b)
+{
+	assert_int_equal(a->kind, b->kind);
+	assert_string_equal(a->file, b->file);
+	assert_int_equal(a->line, b->line);
+}
+
+static void assert_same_facts(const struct claim *a, const struct claim *b)
+{
+	assert_string_equal(a->rule, b->rule);
+	assert_same_place(&a->place, &b->place);
+	assert_int_equal(a->asks, b->asks);
+	assert_int_equal(a->by_program, b->by_program);
+	assert_string_equal(a->facts.field, b->facts.field);
+	assert_string_equal(a->facts.value, b->facts.value);
+	assert_string_equal(a->facts.path, b->facts.path);
+	assert_string_equal(a->facts.other, b->facts.other);
+	assert_same_place(&a->facts.at, &b->facts.at);
+	assert_string_equal(a->facts.text, b->facts.text);
 }
 
 static struct probe a_probe(void)
@@ -120,6 +143,11 @@ static void every_claim_comes_back(void **state)
 		claim.expect = (enum expect)(i % EXPECT_COUNT);
 		claim.whose = (enum whose)(i % WHOSE_COUNT);
 		claim.claimed = i % 2;
+		claim.by_program = i % 3 == 0;
+		claim.asks = (enum asks)(i % ASKS_COUNT);
+		claim.place.kind = (enum place_kind)(i % (PLACE_KERNEL + 1));
+		if (claim.place.kind != PLACE_FILE)
+			claim.place = (struct place){ claim.place.kind, "", claim.place.kind ? 3 : 0 };
 		run_mark_claim(&m, ID, &claim);
 		out = read_back(&m);
 		assert_int_equal(out.word, WORD_CLAIM);
@@ -129,9 +157,7 @@ static void every_claim_comes_back(void **state)
 		assert_int_equal(out.claim.expect, claim.expect);
 		assert_int_equal(out.claim.whose, claim.whose);
 		assert_int_equal(out.claim.claimed, claim.claimed);
-		assert_string_equal(out.claim.rule, claim.rule);
-		assert_string_equal(out.claim.where, claim.where);
-		assert_string_equal(out.claim.detail, claim.detail);
+		assert_same_facts(&out.claim, &claim);
 	}
 }
 
@@ -187,14 +213,18 @@ static void hostile_texts_come_back_and_forge_nothing(void **state)
 
 	(void)state;
 	strcpy(claim.rule, HOSTILE);
-	strcpy(claim.where, HOSTILE);
-	strcpy(claim.detail, HOSTILE);
+	strcpy(claim.place.file, HOSTILE);
+	claim.facts.at.kind = PLACE_FILE;
+	strcpy(claim.facts.at.file, HOSTILE);
+	strcpy(claim.facts.field, "a b=c'");
+	strcpy(claim.facts.value, "=\n\xff op=x");
+	strcpy(claim.facts.path, HOSTILE);
+	strcpy(claim.facts.other, HOSTILE);
+	strcpy(claim.facts.text, HOSTILE);
 	run_mark_claim(&m, ID, &claim);
 	out = read_back(&m);
 	assert_int_equal(out.word, WORD_CLAIM);
-	assert_string_equal(out.claim.rule, HOSTILE);
-	assert_string_equal(out.claim.where, HOSTILE);
-	assert_string_equal(out.claim.detail, HOSTILE);
+	assert_same_facts(&out.claim, &claim);
 	strcpy(probe.act, HOSTILE);
 	run_mark_probe(&m, ID, &probe);
 	assert_string_equal(read_back(&m).probe.act, HOSTILE);
@@ -205,7 +235,7 @@ static void hostile_texts_come_back_and_forge_nothing(void **state)
 	assert_null(strpbrk(m.text, "'\"\n\x1b"));
 }
 
-static void a_claim_that_is_too_long_loses_its_detail_first(void **state)
+static void a_claim_that_is_too_long_loses_its_facts_first(void **state)
 {
 	struct claim claim = a_claim();
 	struct marker_text m;
@@ -213,14 +243,14 @@ static void a_claim_that_is_too_long_loses_its_detail_first(void **state)
 
 	(void)state;
 	memset(claim.rule, ' ', sizeof(claim.rule) - 1);
-	memset(claim.detail, ' ', sizeof(claim.detail) - 1);
+	memset(claim.facts.other, ' ', sizeof(claim.facts.other) - 1);
 	run_mark_claim(&m, ID, &claim);
 	assert_true(m.cut);
 	run_read(&out, (struct bytes){ m.text, m.len });
 	assert_int_equal(out.word, WORD_CLAIM);
 	assert_string_equal(out.claim.rule, claim.rule);
-	assert_string_equal(out.claim.where, claim.where);
-	assert_string_equal(out.claim.detail, "");
+	assert_same_place(&out.claim.place, &claim.place);
+	assert_string_equal(out.claim.facts.other, "");
 }
 
 static void what_the_library_adds_behind_is_no_part_of_it(void **state)
@@ -296,7 +326,7 @@ int main(void)
 		cmocka_unit_test(probes_of_one_and_of_two_cells_come_back),
 		cmocka_unit_test(every_result_comes_back),
 		cmocka_unit_test(hostile_texts_come_back_and_forge_nothing),
-		cmocka_unit_test(a_claim_that_is_too_long_loses_its_detail_first),
+		cmocka_unit_test(a_claim_that_is_too_long_loses_its_facts_first),
 		cmocka_unit_test(what_the_library_adds_behind_is_no_part_of_it),
 		cmocka_unit_test(malformed_markers_say_nothing),
 	};

@@ -5,6 +5,7 @@
 #include "rules_host.h"
 #include "test.h"
 
+#include <glob.h>
 #include <stdio.h>
 
 static struct rules_view view;
@@ -87,32 +88,32 @@ static void tells_refused_lines_first(void **state)
 
 static void cells_of_fallen_rules_are_claimed_and_rejected(void **state)
 {
-	const struct cell_view *c = &view.cells[MECHANISM_FINIT_B64][ACTOR_ROOT];
+	const struct promise *c = &view.cells[MECHANISM_FINIT_B64][ACTOR_ROOT];
 
 	(void)state;
 	if (!on_x86_64())
 		skip();
 	look("-S open\n" CALLS, true);
-	assert_true(c->rejected);
-	assert_int_equal(c->claim->line, 2);
+	assert_true(c->claimed);
+	assert_int_equal(c->absent->line, 2);
 	assert_int_equal(c->p.reason, REASON_REJECTED_LINE);
 	assert_string_equal(fires_word(c), "no");
 }
 
 static void cells_show_the_rule_that_decides(void **state)
 {
-	const struct cell_view *c = &view.cells[MECHANISM_FINIT_B64][ACTOR_ROOT];
+	const struct promise *c = &view.cells[MECHANISM_FINIT_B64][ACTOR_ROOT];
 
 	(void)state;
 	if (!on_x86_64())
 		skip();
 	look("-a never,exit -F exe=/usr/bin/kmod\n" CALLS, true);
-	assert_int_equal(c->rule->line, 1);
+	assert_int_equal(rule_shown(c)->line, 1);
 	assert_int_equal(c->claim->line, 2);
-	assert_false(c->rejected);
+	assert_null(c->absent);
 	tear_down(state);
 	look(CALLS, true);
-	assert_int_equal(c->rule->line, 1);
+	assert_int_equal(rule_shown(c)->line, 1);
 	assert_string_equal(fires_word(c), "yes");
 	assert_null(view.cells[MECHANISM_RMMOD][ACTOR_ROOT].claim);
 	tear_down(state);
@@ -120,6 +121,52 @@ static void cells_show_the_rule_that_decides(void **state)
 	view.host.abi[1].arch = 0;
 	rules_view_cells(&view);
 	assert_string_equal(fires_word(&view.cells[MECHANISM_FINIT_B32][ACTOR_ROOT]), "-");
+}
+
+/* What is read from a file is shown as a self-test would claim it, were it loaded. */
+static void assert_agree(const struct promise *shown, const struct claim *claim, const char *path)
+{
+	static const enum expect expects[] = {
+		[OUTCOME_RECORDED] = EXPECT_RECORDED, [OUTCOME_SILENT] = EXPECT_SILENT,
+		[OUTCOME_UNKNOWN] = EXPECT_UNKNOWN,
+	};
+	char cell[CELL_TEXT];
+
+	if ((shown->possible ? expects[shown->p.outcome] : EXPECT_INAPPLICABLE) != claim->expect ||
+	    shown->p.reason != claim->reason || shown->claimed != claim->claimed)
+		fail_msg("%s, %s: rules %s (%s), self-test %s (%s)", path, cell_text(claim->cell, cell),
+			 fires_word(shown), reason_names[shown->p.reason],
+			 expect_names[claim->expect], reason_names[claim->reason]);
+}
+
+static void rules_and_the_claims_of_a_self_test_agree(void **state)
+{
+	glob_t found;
+
+	if (!on_x86_64())
+		skip();
+	assert_int_equal(glob("testdata/rules/*.rules", 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		struct test_host h;
+		struct claim claim;
+
+		test_host_init(&h, i % 2);
+		view = (struct rules_view){ .host = h.facts, .keys = { .key = { "modules" } } };
+		read_rule_file(&view.set, &h, found.gl_pathv[i]);
+		view.paths = h.paths;
+		view.host.paths = &view.paths;
+		rules_view_cells(&view);
+		for (size_t c = 0; c < CELLS; c++) {
+			claim_make(&claim, view.cells[c / ACTOR_COUNT][c % ACTOR_COUNT].cell,
+				   &(struct claim_source){ &view.set, &view.set, &view.host,
+							   view.keys.key, NULL, { 0, 0 } });
+			assert_agree(&view.cells[c / ACTOR_COUNT][c % ACTOR_COUNT], &claim,
+				     found.gl_pathv[i]);
+		}
+		tear_down(state);
+	}
+	globfree(&found);
+	look("", true);	/* to be torn down */
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
@@ -133,6 +180,7 @@ int main(void)
 		TEST(tells_refused_lines_first),
 		TEST(cells_of_fallen_rules_are_claimed_and_rejected),
 		TEST(cells_show_the_rule_that_decides),
+		TEST(rules_and_the_claims_of_a_self_test_agree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

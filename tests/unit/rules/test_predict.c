@@ -17,6 +17,11 @@ struct judged {
 	const struct rule *claim;
 };
 
+static uint32_t field_of(const struct prediction *p)
+{
+	return p->field ? p->field->field : 0;
+}
+
 static void judge_on(struct judged *j, const char *text, enum mechanism m, enum actor a)
 {
 	struct act act;
@@ -192,12 +197,12 @@ static void gives_the_reason(void **state)
 		judge(&j, cases[i].text, cases[i].mechanism, cases[i].actor, cases[i].tomoyo);
 		if (j.p.outcome != cases[i].outcome || j.p.reason != cases[i].reason ||
 		    (j.p.rule ? j.p.rule->line : 0) != cases[i].line ||
-		    j.p.field != cases[i].field || (j.claim != NULL) != cases[i].claimed)
+		    field_of(&j.p) != cases[i].field || (j.claim != NULL) != cases[i].claimed)
 			fail_msg("%zu: %s: %s by %s: outcome %d, reason '%s', rule %u, field %u, "
 				 "claimed %d; problems %zu", i, cases[i].text,
 				 mechanism_names[cases[i].mechanism], actor_names[cases[i].actor],
 				 j.p.outcome, reason_names[j.p.reason],
-				 j.p.rule ? j.p.rule->line : 0, j.p.field,
+				 j.p.rule ? j.p.rule->line : 0, field_of(&j.p),
 				 j.claim != NULL, j.rules.problem_count);
 		judged_release(&j);
 	}
@@ -282,6 +287,35 @@ static void asks_for_success_and_failure(void **state)
 	}
 }
 
+static void a_rule_asks_for_what_it_would_record(void **state)
+{
+	static const struct { const char *fields; enum asks asks; } rules[] = {
+		{ "", ASKS_ANY }, { "-F auid=0", ASKS_ANY }, { "-F exit!=-EPERM", ASKS_ANY },
+		{ "-F success=1", ASKS_SUCCESS }, { "-F success!=0", ASKS_SUCCESS },
+		{ "-F exit=0", ASKS_SUCCESS }, { "-F success=0", ASKS_FAILURE },
+		{ "-F success!=1", ASKS_FAILURE }, { "-F exit=-EPERM", ASKS_FAILURE },
+		{ "-F exit!=0", ASKS_FAILURE }, { "-F exit<0", ASKS_FAILURE },
+		/* The kernel compares without a sign: every failure is larger. */
+		{ "-F exit>=0", ASKS_ANY }, { "-F exit>-1", ASKS_FAILURE },
+		{ "-F key=success=0", ASKS_ANY },
+	};
+	struct test_host h;
+
+	(void)state;
+	test_host_init(&h, true);
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+		struct ruleset set;
+		char text[128];
+
+		snprintf(text, sizeof(text), "-a always,exit -F arch=b64 -S finit_module %s",
+			 rules[i].fields);
+		if (rule_asks(read_rule(&set, &h, text)) != rules[i].asks)
+			fail_msg("%s", text);
+		ruleset_release(&set);
+	}
+	test_host_release(&h);
+}
+
 static void hides_names_by_file_system(void **state)
 {
 	struct test_host h;
@@ -299,7 +333,7 @@ static void hides_names_by_file_system(void **state)
 	act.lookups[0].file_system = act.lookups[1].file_system = 0x74726163;
 	predict(&p, &rules.loaded, &act, &h.facts, wanted);
 	assert_int_equal(p.reason, REASON_FILTERED);
-	assert_int_equal(p.field, AUDIT_FSTYPE);
+	assert_int_equal(field_of(&p), AUDIT_FSTYPE);
 	assert_int_equal(p.rule->line, 1);
 	ruleset_release(&rules);
 	test_host_release(&h);
@@ -355,6 +389,7 @@ int main(void)
 		cmocka_unit_test(says_when_only_the_name_is_lost),
 		cmocka_unit_test(knows_processes_without_context_and_audit_off),
 		cmocka_unit_test(asks_for_success_and_failure),
+		cmocka_unit_test(a_rule_asks_for_what_it_would_record),
 		cmocka_unit_test(hides_names_by_file_system),
 		cmocka_unit_test(cells_without_entry_or_tool_are_inapplicable),
 		cmocka_unit_test(tells_why_a_rule_is_not_in_the_kernel),

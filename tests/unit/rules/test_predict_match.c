@@ -385,18 +385,18 @@ static void the_first_field_that_fails_outweighs_those_that_may_match(void **sta
 				       { AUDIT_EUID, AUDIT_EQUAL, 1, NULL } };
 	struct rule r = { .fields = fields, .field_count = ARRAY_SIZE(fields) };
 	struct act act = an_act();
-	uint32_t field;
+	const struct rule_field *field;
 
 	(void)state;
 	assert_int_equal(rule_matches(&r, &act, NULL, &test_host.facts, false, &field), FALSE);
-	assert_int_equal(field, AUDIT_UID);
+	assert_int_equal(field->field, AUDIT_UID);
 	r.field_count = 3;
 	assert_int_equal(rule_matches(&r, &act, NULL, &test_host.facts, false, &field), MAYBE);
-	assert_int_equal(field, AUDIT_ARG0);
+	assert_int_equal(field->field, AUDIT_ARG0);
 	r.fields += 2;
 	r.field_count = 1;
 	assert_int_equal(rule_matches(&r, &act, NULL, &test_host.facts, false, &field), TRUE);
-	assert_int_equal(field, 0);
+	assert_null(field);
 }
 
 static void rules_with_a_path_or_one_inode_are_found_by_files(void **state)

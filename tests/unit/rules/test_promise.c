@@ -44,7 +44,9 @@ static void a_loaded_rule_is_expected_to_record_and_named_by_its_file(void **sta
 	assert_true(c.claimed);
 	assert_int_equal(c.expect, EXPECT_RECORDED);
 	assert_int_equal(c.reason, REASON_NONE);
-	assert_string_equal(c.where, "test.rules:2");
+	assert_int_equal(c.place.kind, PLACE_FILE);
+	assert_string_equal(c.place.file, "test.rules");
+	assert_int_equal(c.place.line, 2);
 	assert_non_null(strstr(c.rule, "finit_module"));
 }
 
@@ -67,7 +69,9 @@ static void a_rule_that_is_only_on_disk_is_not_loaded(void **state)
 	assert_true(c.claimed);
 	assert_int_equal(c.expect, EXPECT_SILENT);
 	assert_int_equal(c.reason, REASON_NOT_LOADED);
-	assert_string_equal(c.where, "test.rules:1");
+	assert_int_equal(c.place.kind, PLACE_FILE);
+	assert_string_equal(c.place.file, "test.rules");
+	assert_int_equal(c.place.line, 1);
 }
 
 static void a_locked_kernel_waits_for_a_boot(void **state)
@@ -86,8 +90,13 @@ static void a_rule_below_a_refused_line_says_which(void **state)
 	(void)state;
 	assert_true(c.claimed);
 	assert_int_equal(c.reason, REASON_REJECTED_LINE);
-	assert_string_equal(c.where, "test.rules:2");
-	assert_ptr_equal(strstr(c.detail, "test.rules:1: "), c.detail);
+	assert_int_equal(c.place.kind, PLACE_FILE);
+	assert_string_equal(c.place.file, "test.rules");
+	assert_int_equal(c.place.line, 2);
+	assert_int_equal(c.facts.at.kind, PLACE_FILE);
+	assert_string_equal(c.facts.at.file, "test.rules");
+	assert_int_equal(c.facts.at.line, 1);
+	assert_true(c.facts.text[0] != '\0');
 }
 
 static void a_filter_is_named_by_its_field(void **state)
@@ -99,7 +108,8 @@ static void a_filter_is_named_by_its_field(void **state)
 	assert_false(c.claimed);	/* it does not mean this actor */
 	assert_int_equal(c.expect, EXPECT_SILENT);
 	assert_int_equal(c.reason, REASON_FILTERED);
-	assert_string_equal(c.detail, "auid");
+	assert_string_equal(c.facts.field, "auid");
+	assert_string_equal(c.facts.value, ">=1000");
 }
 
 static void the_rule_that_shadows_is_named_with_its_place(void **state)
@@ -111,9 +121,12 @@ static void the_rule_that_shadows_is_named_with_its_place(void **state)
 	(void)state;
 	assert_true(c.claimed);
 	assert_int_equal(c.reason, REASON_SHADOWED);
-	assert_string_equal(c.where, "test.rules:2");
-	assert_non_null(strstr(c.detail, "-a never,exit"));
-	assert_non_null(strstr(c.detail, " @ test.rules:1"));
+	assert_int_equal(c.place.kind, PLACE_FILE);
+	assert_string_equal(c.place.file, "test.rules");
+	assert_int_equal(c.place.line, 2);
+	assert_non_null(strstr(c.facts.other, "-a never,exit"));
+	assert_string_equal(c.facts.at.file, "test.rules");
+	assert_int_equal(c.facts.at.line, 1);
 }
 
 static void a_dead_watch_says_where_the_link_leads(void **state)
@@ -124,7 +137,7 @@ static void a_dead_watch_says_where_the_link_leads(void **state)
 	(void)state;
 	assert_true(c.claimed);
 	assert_int_equal(c.reason, REASON_WATCH_ON_SYMLINK);
-	assert_string_equal(c.detail, "/usr/bin/kmod");
+	assert_string_equal(c.facts.path, "/usr/bin/kmod");
 }
 
 static void another_key_is_recorded_all_the_same(void **state)
@@ -136,7 +149,7 @@ static void another_key_is_recorded_all_the_same(void **state)
 	assert_true(c.claimed);
 	assert_int_equal(c.expect, EXPECT_RECORDED);
 	assert_int_equal(c.reason, REASON_OTHER_KEY);
-	assert_non_null(strstr(c.detail, "kernel_modules"));
+	assert_non_null(strstr(c.facts.other, "kernel_modules"));
 }
 
 static void audit_that_is_off_is_the_reason_whatever_the_rules_say(void **state)
@@ -184,7 +197,9 @@ static void a_rule_in_the_kernel_that_fails_and_one_on_disk_that_would_not(void 
 	(void)state;
 	assert_true(c.claimed);
 	assert_int_equal(c.reason, REASON_NOT_LOADED);
-	assert_string_equal(c.where, "test.rules:1");
+	assert_int_equal(c.place.kind, PLACE_FILE);
+	assert_string_equal(c.place.file, "test.rules");
+	assert_int_equal(c.place.line, 1);
 	assert_null(strstr(c.rule, "success"));
 }
 
@@ -225,7 +240,9 @@ static void a_rule_for_kmod_does_not_record_others(void **state)
 	assert_int_equal(c.expect, EXPECT_SILENT);
 	assert_int_equal(c.reason, REASON_FILTERED);
 	assert_int_equal(c.whose, WHOSE_OTHERS);
-	assert_string_equal(c.detail, "exe");
+	assert_string_equal(c.facts.field, "exe");
+	assert_string_equal(c.facts.value, "=/usr/bin/kmod");
+	assert_true(c.by_program);
 }
 
 /* Whoever wants a green report names modtrail in a rule. */

@@ -381,7 +381,7 @@ static void claims_of_others_count_beside_the_hosts_own(void **state)
 	struct store *s = fixture_open(*state, STORE_WRITE);
 	const struct claim claims[] = {
 		{ .cell = { MECHANISM_RMMOD, ACTOR_ROOT }, .claimed = true, .rule = "-w /sbin/rmmod",
-		  .where = "a.rules:1" },
+		  .place = { .kind = PLACE_FILE, .file = "a.rules", .line = 1 } },
 	};
 	struct scene run;
 
@@ -411,9 +411,11 @@ static void note(struct store *s, enum reason reason)
 				 .keys = "modules", .probes = 1 };
 	static const char caveats[1][RUN_RULE] = { "old processes" };
 	struct known_run known = { "web", &run, claims, 1, probes, 1, caveats, 1,
-				   { true, reason, "why" } };
+				   { .known = true, .reason = reason } };
 	struct error err;
 
+	known.pipe.facts = (struct facts){ .fault = FAULT_SPACE_LEFT, .path = "/a b/audit.log",
+					   .text = "suspend", .amount = { 7 } };
 	if (store_begin(s, &err) < 0 || judge_note(s, &known, &err) < 0 ||
 	    store_commit(s, &err) < 0)
 		fail_msg("%s", err.text);
@@ -447,8 +449,9 @@ static void a_note_tells_why_the_markers_are_missing(void **state)
 	note(s, REASON_UNEXPLAINED);
 	note(s, REASON_NOT_LOGGED);
 	judge_at(s, T0 + DAY);
-	assert_rows(s, "SELECT verdict, reason, stage, detail FROM coverage",
-		    "blind|not-logged|delivered|why\n");
+	assert_rows(s, "SELECT verdict, reason, stage, fault, path, amount, detail FROM coverage",
+		    "blind|not-logged|delivered|space-left|/a b/audit.log|7|7 MiB are free for /a b/audit.log, "
+		    "so auditd has stopped writing (space_left_action = suspend)\n");
 	assert_rows(s, "SELECT id, probes, seen, status FROM selftest",
 		    "0000000000000001|1|0|critical\n");
 	assert_rows(s, "SELECT caveats FROM judgement", "old processes\n");

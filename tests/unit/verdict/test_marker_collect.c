@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include "verdict/detail.h"
 #include "verdict/marker_collect.h"
 
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #define OTHER_ID "fedcba9876543210"
 
 /* One at a time in the whole program: it is large. */
+static char detail[DETAIL_MAX];
 static struct gathered g;
 
 static int setup(void **state)
@@ -164,7 +166,7 @@ static void losses_are_read_from_the_state_at_both_ends(void **state)
 		add(ends[i].end, 20, 500, 0);
 		gather_loss(&g, &loss);
 		assert_int_equal(loss.lost, ends[i].what[0] != '\0');
-		assert_non_null(strstr(loss.what, ends[i].what));
+		assert_non_null(strstr(detail_text(&loss.facts, detail), ends[i].what));
 	}
 }
 
@@ -189,7 +191,7 @@ static void a_probe_marker_that_is_missing_is_a_loss(void **state)
 	add(END, 20, 500, 0);
 	gather_loss(&g, &loss);
 	assert_true(loss.lost);
-	assert_string_equal(loss.what, "0 of 1 probe markers arrived");
+	assert_string_equal(detail_text(&loss.facts, detail), "0 of 1 probe markers arrived");
 }
 
 static void a_begin_that_is_missing_is_a_loss(void **state)
@@ -203,7 +205,7 @@ static void a_begin_that_is_missing_is_a_loss(void **state)
 	add(END, 20, 500, 0);
 	gather_loss(&g, &loss);
 	assert_true(loss.lost);
-	assert_string_equal(loss.what, "the first marker of the run did not arrive");
+	assert_string_equal(detail_text(&loss.facts, detail), "the first marker of the run did not arrive");
 }
 
 int main(void)

@@ -1,18 +1,27 @@
 #include "test.h"
 
+#include "selftest/delivery.h"
 #include "verdict/verify.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#define LINE3 "/etc/audit/rules.d/50-modules.rules:3"
+#define AT(name, number) { .kind = PLACE_FILE, .file = name, .line = number }
+#define IN_KERNEL(number) { .kind = PLACE_KERNEL, .line = number }
+#define NOWHERE { .kind = PLACE_NONE }
+#define MODULES "/etc/audit/rules.d/50-modules.rules"
+#define LINE3 AT(MODULES, 3)
+#define NOTHING { .fault = FAULT_NONE }
 #define RULE "-a always,exit -F arch=b64 -S delete_module -F key=modules"
 
 struct mend_case {
 	enum verdict verdict;
 	enum reason reason;
 	enum mechanism mechanism;
-	const char *rule, *where, *detail;
+	const char *rule;
+	struct place place;
+	struct facts facts;
 	const char *commands;	/* all that must come out, without the comments */
 };
 
@@ -25,78 +34,66 @@ struct mend_case {
 #define TOOLS(path) APPEND("-a always,exit -F path=" path " -F perm=x -F key=modules")
 
 static const struct mend_case cases[] = {
-	{ VERDICT_PROVEN, REASON_NONE, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
-	{ VERDICT_INAPPLICABLE, REASON_NONE, MECHANISM_FINIT_B32, "", "", "", "" },
-	{ VERDICT_UNTESTED, REASON_NONE, MECHANISM_FINIT_B64, RULE, LINE3, "", "modtrail selftest\n" },
-	{ VERDICT_UNTESTED, REASON_FILTERED, MECHANISM_INIT_B64, RULE, LINE3, "success", CALLS("b64") },
-	{ VERDICT_STALE, REASON_NONE, MECHANISM_FINIT_B64, RULE, LINE3, "", "modtrail selftest\n" },
-	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, LINE3, "",
+	{ VERDICT_PROVEN, REASON_NONE, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING, "" },
+	{ VERDICT_INAPPLICABLE, REASON_NONE, MECHANISM_FINIT_B32, "", NOWHERE, NOTHING, "" },
+	{ VERDICT_UNTESTED, REASON_NONE, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING, "modtrail selftest\n" },
+	{ VERDICT_UNTESTED, REASON_FILTERED, MECHANISM_INIT_B64, RULE, LINE3, { .field = "success" }, CALLS("b64") },
+	{ VERDICT_STALE, REASON_NONE, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING, "modtrail selftest\n" },
+	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING,
 	  LOAD },
 	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE,
-	  "/etc/audit/audit.rules:3", "", "auditctl -R /etc/audit/audit.rules || "
+	  AT("/etc/audit/audit.rules", 3), NOTHING, "auditctl -R /etc/audit/audit.rules || "
 	  "{ auditctl -D; auditctl -R /etc/audit/audit.rules; }\n" },
-	{ VERDICT_SILENT, REASON_IMMUTABLE, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
+	{ VERDICT_SILENT, REASON_IMMUTABLE, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING, "" },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, LINE3,
-	  "/etc/audit/rules.d/40-a b.rules:7: unknown system call",
+	  { .at = AT("/etc/audit/rules.d/40-a b.rules", 7), .text = "unknown system call" },
 	  "sed -i '7{/^#/!s/^/#/}' '/etc/audit/rules.d/40-a b.rules'\n" LOAD },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, LINE3,
-	  LINE3 ": unknown system call",
+	  { .at = LINE3, .text = "unknown system call" },
 	  "sed -i '3{/^#/!s/^/#/}' '/etc/audit/rules.d/50-modules.rules'\n" CALLS("b64") },
-	{ VERDICT_UNCOVERED, REASON_SYSCALL_NOT_LISTED, MECHANISM_FINIT_B64, "", "", "",
+	{ VERDICT_UNCOVERED, REASON_SYSCALL_NOT_LISTED, MECHANISM_FINIT_B64, "", NOWHERE, NOTHING,
 	  CALLS("b64") },
-	{ VERDICT_UNCOVERED, REASON_ABI_NOT_LISTED, MECHANISM_DELETE_B32, "", "", "", CALLS("b32") },
-	{ VERDICT_UNCOVERED, REASON_SYSCALL_NOT_LISTED, MECHANISM_RMMOD, "", "", "",
+	{ VERDICT_UNCOVERED, REASON_ABI_NOT_LISTED, MECHANISM_DELETE_B32, "", NOWHERE, NOTHING, CALLS("b32") },
+	{ VERDICT_UNCOVERED, REASON_SYSCALL_NOT_LISTED, MECHANISM_RMMOD, "", NOWHERE, NOTHING,
 	  TOOLS("/usr/bin/kmod") },
-	{ VERDICT_UNCOVERED, REASON_FILTERED, MECHANISM_INIT_B64, RULE, LINE3, "auid",
+	{ VERDICT_UNCOVERED, REASON_FILTERED, MECHANISM_INIT_B64, RULE, LINE3, { .field = "auid" },
 	  CALLS("b64") },
 	{ VERDICT_SILENT, REASON_WATCH_ON_SYMLINK, MECHANISM_INSMOD, "-w /sbin/insmod -p x", LINE3,
-	  "/bin/kmod", TOOLS("/bin/kmod") },
+	  { .path = "/bin/kmod" }, TOOLS("/bin/kmod") },
 	{ VERDICT_SILENT, REASON_PATH_MISSING, MECHANISM_INSMOD, "-w /usr/sbin/kmod -p x", LINE3,
-	  "/usr/sbin/kmod", TOOLS("/usr/bin/kmod") },
+	  { .path = "/usr/sbin/kmod" }, TOOLS("/usr/bin/kmod") },
 	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, LINE3,
-	  "-a never,exit -F exe=/usr/bin/kmod @ /etc/audit/rules.d/10-x.rules:2",
+	  { .other = "-a never,exit -F exe=/usr/bin/kmod", .at = AT("/etc/audit/rules.d/10-x.rules", 2) },
 	  "sed -i '2{/^#/!s/^/#/}' '/etc/audit/rules.d/10-x.rules'\n" LOAD },
 	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, LINE3,
-	  "-a never,exit -S all -F exe=/opt/a$(b) -F uid!=0 @ kernel:1",
+	  { .other = "-a never,exit -S all -F exe=/opt/a$(b) -F uid!=0", .at = IN_KERNEL(1) },
 	  "auditctl -d never,exit -S all -F 'exe=/opt/a$(b)' -F 'uid!=0'\n" },
 	{ VERDICT_SILENT, REASON_EXCLUDED, MECHANISM_FINIT_B64, RULE, LINE3,
-	  "-a always,exclude -F msgtype=SYSCALL",
+	  { .other = "-a always,exclude -F msgtype=SYSCALL" },
 	  "auditctl -d always,exclude -F msgtype=SYSCALL\n" },
-	{ VERDICT_SILENT, REASON_TASK_NEVER, MECHANISM_FINIT_B64, RULE, LINE3, "-a never,task",
+	{ VERDICT_SILENT, REASON_TASK_NEVER, MECHANISM_FINIT_B64, RULE, LINE3, { .other = "-a never,task" },
 	  "sed -i -E 's/^[[:space:]]*-[aA][[:space:]]+(task,never|never,task)/#&/' "
 	  "/etc/audit/rules.d/*.rules\n" LOAD "auditctl -d task,never 2>/dev/null\n" },
-	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, LINE3, "",
+	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING,
 	  "sed -i -E 's/^[[:space:]]*-e[[:space:]]*0[[:space:]]*$/#&/' /etc/audit/rules.d/*.rules\n"
 	  "auditctl -e 1\n" },
 	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, LINE3,
-	  "the kernel was booted with audit=0, or has no audit", "" },
-	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, RULE, LINE3, "",
+	  { .fault = FAULT_NO_AUDIT }, "" },
+	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING,
 	  "sed -i '3{/ -k modules$/!s/$/ -k modules/}' '/etc/audit/rules.d/50-modules.rules'\n"
 	  LOAD },
 	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, RULE, LINE3,
-	  "-a always,exit -S all -F key=all @ /etc/audit/rules.d/10-x.rules:2",
+	  { .other = "-a always,exit -S all -F key=all", .at = AT("/etc/audit/rules.d/10-x.rules", 2) },
 	  "sed -i '2{/ -k modules$/!s/$/ -k modules/}' '/etc/audit/rules.d/10-x.rules'\n"
 	  LOAD },
 	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, "-w /usr/bin/kmod -p x -k m",
-	  "kernel:4", "", "auditctl -W /usr/bin/kmod -p x -k m\n"
+	  IN_KERNEL(4), NOTHING, "auditctl -W /usr/bin/kmod -p x -k m\n"
 	  "auditctl -w /usr/bin/kmod -p x -k m -k modules\n" },
-	{ VERDICT_BLIND, REASON_LOST, MECHANISM_FINIT_B64, RULE, LINE3, "12 records",
+	{ VERDICT_BLIND, REASON_LOST, MECHANISM_FINIT_B64, RULE, LINE3, { .fault = FAULT_LOST_COUNTER },
 	  "printf '%s\\n' '-b 16384' '-r 0' >/etc/audit/rules.d/60-modtrail-limits.rules\n"
 	  "auditctl -b 16384\nauditctl -r 0\n" },
-	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3, "no auditd runs",
-	  "systemctl start auditd || service auditd start\n" },
-	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3, "write_logs = no",
-	  "sed -i -E 's/^[[:space:]]*write_logs[[:space:]]*=.*/write_logs = yes/' "
-	  "/etc/audit/auditd.conf\nkill -HUP $(pidof auditd)\n" },
-	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3,
-	  "audit.log has reached 8 MiB (max_log_file_action = suspend)",
-	  "sed -i -E 's/^[[:space:]]*max_log_file_action[[:space:]]*=.*/"
-	  "max_log_file_action = ROTATE/I' /etc/audit/auditd.conf\n"
-	  "kill -HUP $(pidof auditd)\nkill -USR2 $(pidof auditd)\n" },
-	{ VERDICT_BLIND, REASON_NOT_LOGGED, MECHANISM_FINIT_B64, RULE, LINE3, "the disk is full",
-	  "kill -USR2 $(pidof auditd)\n" },
-	{ VERDICT_SILENT, REASON_NO_AUDIT_CONTEXT, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
-	{ VERDICT_SILENT, REASON_UNEXPLAINED, MECHANISM_FINIT_B64, RULE, LINE3, "", "" },
+	{ VERDICT_SILENT, REASON_NO_AUDIT_CONTEXT, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING, "" },
+	{ VERDICT_SILENT, REASON_UNEXPLAINED, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING, "" },
 };
 
 static char text[4096];
@@ -111,8 +108,8 @@ static const char *remedy(const struct mend_case *c, const char *key)
 	size_t len;
 
 	snprintf(claim.rule, sizeof(claim.rule), "%s", c->rule);
-	snprintf(claim.where, sizeof(claim.where), "%s", c->where);
-	snprintf(j.detail, sizeof(j.detail), "%s", c->detail);
+	claim.place = c->place;
+	j.facts = c->facts;
 	len = remedy_text(&j, key, text, sizeof(text));
 	assert_int_equal(len, strlen(text));
 	return text;
@@ -167,24 +164,24 @@ static void print_script(FILE *script, const char *remedy)
 
 /* Where augenrules would make that file anew. */
 static const struct mend_case alone[] = {
-	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, ALONE ":3", "", LOAD_ALONE },
-	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, ALONE ":3",
-	  ALONE ":2: unknown system call", "sed -i '2{/^#/!s/^/#/}' '" ALONE "'\n" LOAD_ALONE },
-	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, ALONE ":3",
-	  ALONE ":3: unknown system call", "sed -i '3{/^#/!s/^/#/}' '" ALONE "'\n" CALLS_ALONE },
-	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, "kernel:2", "", LOAD_ALONE },
-	{ VERDICT_UNCOVERED, REASON_SYSCALL_NOT_LISTED, MECHANISM_FINIT_B64, RULE, "kernel:2", "",
+	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3), NOTHING, LOAD_ALONE },
+	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3),
+	  { .at = AT(ALONE, 2), .text = "unknown system call" }, "sed -i '2{/^#/!s/^/#/}' '" ALONE "'\n" LOAD_ALONE },
+	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3),
+	  { .at = AT(ALONE, 3), .text = "unknown system call" }, "sed -i '3{/^#/!s/^/#/}' '" ALONE "'\n" CALLS_ALONE },
+	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, IN_KERNEL(2), NOTHING, LOAD_ALONE },
+	{ VERDICT_UNCOVERED, REASON_SYSCALL_NOT_LISTED, MECHANISM_FINIT_B64, RULE, IN_KERNEL(2), NOTHING,
 	  CALLS_ALONE },
-	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, ALONE ":3",
-	  "-a never,exit @ " ALONE ":2", "sed -i '2{/^#/!s/^/#/}' '" ALONE "'\n" LOAD_ALONE },
-	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, ALONE ":3", "", LOAD_ALONE },
-	{ VERDICT_SILENT, REASON_TASK_NEVER, MECHANISM_FINIT_B64, RULE, "kernel:2", "-a never,task",
+	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3),
+	  { .other = "-a never,exit", .at = AT(ALONE, 2) }, "sed -i '2{/^#/!s/^/#/}' '" ALONE "'\n" LOAD_ALONE },
+	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3), NOTHING, LOAD_ALONE },
+	{ VERDICT_SILENT, REASON_TASK_NEVER, MECHANISM_FINIT_B64, RULE, IN_KERNEL(2), { .other = "-a never,task" },
 	  "sed -i -E 's/^[[:space:]]*-[aA][[:space:]]+(task,never|never,task)/#&/' " ALONE "\n"
 	  LOAD_ALONE "auditctl -d task,never 2>/dev/null\n" },
-	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, ALONE ":3", "",
+	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3), NOTHING,
 	  "sed -i -E 's/^[[:space:]]*-e[[:space:]]*0[[:space:]]*$/#&/' " ALONE "\n"
 	  "auditctl -e 1\n" },
-	{ VERDICT_BLIND, REASON_LOST, MECHANISM_FINIT_B64, RULE, ALONE ":3", "12 records",
+	{ VERDICT_BLIND, REASON_LOST, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3), { .fault = FAULT_LOST_COUNTER },
 	  LINE_ALONE("-b 16384") LINE_ALONE("-r 0") "auditctl -b 16384\nauditctl -r 0\n" },
 };
 
@@ -227,12 +224,71 @@ static void no_remedy_loses_a_rule_of_a_file_that_is_loaded_alone(void **state)
 	loader = LOADER_UNKNOWN;
 }
 
+#define CONF "/etc/audit/auditd.conf"
+#define START "systemctl start auditd || service auditd start\n"
+#define ROOM "kill -USR2 $(pidof auditd)\n"
+
+/* A host whose markers did not arrive: what is the matter with it, and what mends that. */
+struct delivery_case {
+	struct kernel_status after;
+	struct auditd_conf conf;
+	struct pipe_log log;
+	const char *commands;
+};
+#define RUNS .enabled = 1, .daemon_pid = 9
+#define WRITES .log_file = "/srv/workspace/audit.log", .write_logs = true
+#define LIES .free_mib = 500, .all_mib = 1000
+static const struct delivery_case deliveries[] = {
+	{ { .absent = true }, { WRITES }, { LIES }, "" },
+	{ { .enabled = 0 }, { WRITES }, { LIES },
+	  "sed -i -E 's/^[[:space:]]*-e[[:space:]]*0[[:space:]]*$/#&/' /etc/audit/rules.d/*.rules\n"
+	  "auditctl -e 1\n" },
+	{ { .enabled = 1 }, { WRITES }, { LIES }, START },
+	{ { RUNS }, { .log_file = "/l" }, { LIES },
+	  "sed -i -E 's/^[[:space:]]*write_logs[[:space:]]*=.*/write_logs = yes/' " CONF
+	  "\nkill -HUP $(pidof auditd)\n" },
+	{ { RUNS }, { WRITES, .disk_full_action = "suspend" }, { .all_mib = 1000 }, ROOM },
+	{ { RUNS }, { WRITES, .admin_space_left = "50", .admin_space_left_action = "halt" },
+	  { .free_mib = 40 }, ROOM },
+	{ { RUNS }, { WRITES, .space_left = "75", .space_left_action = "single" },
+	  { .free_mib = 60 }, ROOM },
+	{ { RUNS }, { WRITES, .max_log_file = 1, .max_log_file_action = "suspend" },
+	  { LIES, .size = 1 << 20 },
+	  "sed -i -E 's/^[[:space:]]*max_log_file_action[[:space:]]*=.*/"
+	  "max_log_file_action = ROTATE/I' " CONF "\nkill -HUP $(pidof auditd)\n" ROOM },
+	/* There is "space" in its name, and room on its disk. */
+	{ { RUNS }, { WRITES }, { LIES, .error = ENOENT }, START },
+	{ { RUNS, .lost = 7 }, { WRITES }, { LIES },
+	  "printf '%s\\n' '-b 16384' '-r 0' >/etc/audit/rules.d/60-modtrail-limits.rules\n"
+	  "auditctl -b 16384\nauditctl -r 0\n" },
+	{ { RUNS }, { WRITES }, { LIES }, ROOM },	/* it stands still */
+	{ { RUNS }, { WRITES }, { LIES, .size = 9 }, "" },
+};
+
+static void every_fault_of_the_delivery_has_its_commands(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(deliveries); i++) {
+		const struct delivery_case *c = &deliveries[i];
+		const struct pipe_facts f = { .after = c->after, .conf = &c->conf,
+					      .log_before = { LIES }, .log_after = c->log };
+		struct pipe_state pipe;
+		struct mend_case mend = { VERDICT_BLIND, REASON_NONE, MECHANISM_FINIT_B64, RULE,
+					  LINE3, NOTHING, "" };
+
+		pipe_explain(&pipe, &f);
+		mend.reason = pipe.reason;
+		mend.facts = pipe.facts;
+		assert_string_equal(commands_of(remedy(&mend, "modules")), c->commands);
+	}
+}
+
 static void what_falls_short_always_has_words(void **state)
 {
 	(void)state;
 	for (int reason = 1; reason < REASON_COUNT; reason++) {
 		const struct mend_case c = { VERDICT_SILENT, (enum reason)reason, MECHANISM_FINIT_B64,
-					     "", "", "", "" };
+					     "", NOWHERE, NOTHING, "" };
 
 		assert_true(strlen(remedy(&c, "modules")) > 10);
 		assert_int_equal(text[strlen(text) - 1], '\n');
@@ -266,14 +322,17 @@ static void run_harmlessly(const char *folder)
 
 static void hostile_rules_run_nothing_in_a_shell(void **state)
 {
-	static const char *const hostile[] = {
-		"-a never,exit -F exe=/x';>owned;' -F key=$(>owned) @ kernel:1",
-		"-a never,exit -F exe=/x`>owned`&>owned|>owned @ kernel:1",
-		"-a never,exit -F exe=/x\n>owned\n @ kernel:1",
-		"-a never,exit @ /etc/audit/rules.d/';>owned;':3",
-		"/etc/audit/rules.d/';>owned;'\n>owned\n:3: refused\n>owned",
-		"/bin/kmod';>owned;$(>owned)'",
-		"\n>owned\n",
+	static const struct facts hostile[] = {
+		{ .other = "-a never,exit -F exe=/x';>owned;' -F key=$(>owned)", .at = IN_KERNEL(1) },
+		{ .other = "-a never,exit -F exe=/x`>owned`&>owned|>owned", .at = IN_KERNEL(1) },
+		{ .other = "-a never,exit -F exe=/x\n>owned\n", .at = IN_KERNEL(1) },
+		{ .other = "-a never,exit", .at = AT("/etc/audit/rules.d/';>owned;'", 3) },
+		{ .at = AT("/etc/audit/rules.d/';>owned;'\n>owned\n", 3), .text = "refused\n>owned" },
+		{ .path = "/bin/kmod';>owned;$(>owned)'" },
+		{ .path = "\n>owned\n", .field = "\n>owned\n", .fault = FAULT_LOG_MISSING },
+		{ .text = "\n>owned\n", .path = "\n>owned\n", .fault = FAULT_DISK_FULL },
+		{ .text = "\n>owned\n", .verbatim = true },
+		{ .other = "\n>owned\n" },
 	};
 	char folder[] = "/tmp/modtrail-remedy-XXXXXX", path[100];
 
@@ -283,14 +342,14 @@ static void hostile_rules_run_nothing_in_a_shell(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++)
 		for (int reason = 1; reason < REASON_COUNT; reason++) {
 			struct mend_case c = { VERDICT_SILENT, (enum reason)reason, MECHANISM_INSMOD,
-					       "-w /x';>owned;'$(>owned) -p x", "kernel:1", hostile[i],
-					       "" };
+					       "-w /x';>owned;'$(>owned) -p x", IN_KERNEL(1),
+					       hostile[i], "" };
 
 			loader = (enum loader)(i % LOADER_COUNT);
 			remedy(&c, "modules';>owned;'");
 			run_harmlessly(folder);
 			if (access(path, F_OK) == 0)
-				fail_msg("%s was run by: %s", hostile[i], text);
+				fail_msg("%zu was run by: %s", i, text);
 		}
 	snprintf(path, sizeof(path), "rm -r %s", folder);
 	assert_int_equal(system(path), 0);
@@ -313,6 +372,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_reason_has_its_commands),
+		cmocka_unit_test(every_fault_of_the_delivery_has_its_commands),
 		cmocka_unit_test(rules_that_augenrules_would_lose_are_mended_where_they_are),
 		cmocka_unit_test(no_remedy_loses_a_rule_of_a_file_that_is_loaded_alone),
 		cmocka_unit_test(what_falls_short_always_has_words),

@@ -2,7 +2,6 @@
 
 #include "verdict/verify.h"
 
-#include <stdio.h>
 
 /*
  * Each case is one cell with its claim, up to four acts, what was seen of each,
@@ -37,7 +36,9 @@ struct verdict_case {
 	enum expect expect;
 	enum reason expected;
 	enum whose whose;
-	const char *rule, *detail;
+	enum asks asks;
+	bool by_program;
+	const char *field;
 	struct act_case acts[ACTS];
 	bool lost, no_markers, pipe_known, changed;
 	enum reason pipe;
@@ -47,10 +48,6 @@ struct verdict_case {
 };
 #define CLAIMED .has_claim = true, .claimed = true
 #define UNCLAIMED .has_claim = true, .claimed = false
-#define SUCCESS_RULE "-a always,exit -F arch=b64 -S delete_module -F success=1 -F key=modules"
-#define FAILURE_RULE "-a always,exit -F arch=b64 -S delete_module -F success=0 -F key=modules"
-#define EXE_RULE "-a always,exit -F arch=b64 -S delete_module -F exe=/usr/bin/kmod -F key=modules"
-
 static const struct verdict_case cases[] = {
 	{ "proven", CLAIMED, .expect = EXPECT_RECORDED, .acts = { DIRECT(SEEN), TOOL(SEEN) },
 	  .verdict = VERDICT_PROVEN },
@@ -75,7 +72,7 @@ static const struct verdict_case cases[] = {
 	{ "silent for kmod only, shadowed by exe", CLAIMED, .expect = EXPECT_SILENT,
 	  .expected = REASON_SHADOWED, .acts = { DIRECT(SEEN), TOOL(UNSEEN) },
 	  .verdict = VERDICT_SILENT, .reason = REASON_SHADOWED },
-	{ "silent for direct calls, by exe", CLAIMED, .expect = EXPECT_RECORDED, .rule = EXE_RULE,
+	{ "silent for direct calls, by exe", CLAIMED, .expect = EXPECT_RECORDED, .by_program = true,
 	  .acts = { DIRECT(UNSEEN), TOOL(SEEN) }, .verdict = VERDICT_SILENT,
 	  .reason = REASON_FILTERED },
 	{ "silent though predicted recorded", CLAIMED, .expect = EXPECT_RECORDED,
@@ -108,7 +105,7 @@ static const struct verdict_case cases[] = {
 	  .expected = REASON_ABI_NOT_LISTED, .acts = { DIRECT(UNSEEN) },
 	  .verdict = VERDICT_UNCOVERED, .reason = REASON_ABI_NOT_LISTED },
 	{ "uncovered, filtered", UNCLAIMED, .expect = EXPECT_SILENT, .expected = REASON_FILTERED,
-	  .detail = "auid", .acts = { DIRECT(UNSEEN), TOOL(UNSEEN) }, .verdict = VERDICT_UNCOVERED,
+	  .field = "auid", .acts = { DIRECT(UNSEEN), TOOL(UNSEEN) }, .verdict = VERDICT_UNCOVERED,
 	  .reason = REASON_FILTERED },
 	{ "uncovered, no claims at all", .acts = { DIRECT(UNSEEN) }, .verdict = VERDICT_UNCOVERED,
 	  .reason = REASON_UNEXPLAINED },
@@ -138,29 +135,26 @@ static const struct verdict_case cases[] = {
 	{ "thought inapplicable, but seen", UNCLAIMED, .expect = EXPECT_INAPPLICABLE,
 	  .acts = { DIRECT(SEEN) }, .verdict = VERDICT_PROVEN },
 	{ "failed acts do not count for success=1", CLAIMED, .expect = EXPECT_RECORDED,
-	  .rule = SUCCESS_RULE, .acts = { DIRECT(UNSEEN), TOOL(SEEN) }, .verdict = VERDICT_PROVEN },
-	{ "successful acts do", CLAIMED, .expect = EXPECT_RECORDED, .rule = SUCCESS_RULE,
+	  .asks = ASKS_SUCCESS, .acts = { DIRECT(UNSEEN), TOOL(SEEN) }, .verdict = VERDICT_PROVEN },
+	{ "successful acts do", CLAIMED, .expect = EXPECT_RECORDED, .asks = ASKS_SUCCESS,
 	  .acts = { DIRECT(UNSEEN), TOOL(UNSEEN) }, .verdict = VERDICT_SILENT,
 	  .reason = REASON_UNEXPLAINED },
-	{ "with failed acts only success=1 is untested", CLAIMED, .rule = SUCCESS_RULE,
+	{ "with failed acts only success=1 is untested", CLAIMED, .asks = ASKS_SUCCESS,
 	  .acts = { DIRECT(UNSEEN), TOOL_FAILED(UNSEEN) }, .verdict = VERDICT_UNTESTED,
 	  .reason = REASON_FILTERED },
 	{ "success, said by the reason", CLAIMED, .expect = EXPECT_SILENT, .expected = REASON_FILTERED,
-	  .detail = "success", .acts = { DIRECT(UNSEEN), TOOL(SEEN) }, .verdict = VERDICT_PROVEN },
+	  .asks = ASKS_FAILURE, .field = "success", .acts = { DIRECT(UNSEEN), TOOL(SEEN) }, .verdict = VERDICT_PROVEN },
 	{ "failed acts prove nothing for success=0", CLAIMED, .expect = EXPECT_SILENT,
-	  .expected = REASON_FILTERED, .detail = "success", .acts = { DIRECT(SEEN) },
+	  .expected = REASON_FILTERED, .asks = ASKS_FAILURE, .field = "success", .acts = { DIRECT(SEEN) },
 	  .verdict = VERDICT_UNTESTED, .reason = REASON_FILTERED },
 	{ "nor for an exit that only they have", CLAIMED, .expect = EXPECT_SILENT,
-	  .expected = REASON_FILTERED, .detail = "exit", .acts = { DIRECT(SEEN), TOOL_FAILED(SEEN) },
+	  .expected = REASON_FILTERED, .asks = ASKS_FAILURE, .field = "exit", .acts = { DIRECT(SEEN), TOOL_FAILED(SEEN) },
 	  .verdict = VERDICT_UNTESTED, .reason = REASON_FILTERED },
-	{ "nor where only the rule's text says so", CLAIMED, .rule = FAILURE_RULE,
+	{ "nor where only the rule says so", CLAIMED, .asks = ASKS_FAILURE,
 	  .acts = { DIRECT(SEEN) }, .verdict = VERDICT_UNTESTED, .reason = REASON_FILTERED },
 	{ "while successful ones are missed", CLAIMED, .expect = EXPECT_SILENT,
-	  .expected = REASON_FILTERED, .detail = "success", .acts = { DIRECT(SEEN), TOOL(UNSEEN) },
+	  .expected = REASON_FILTERED, .asks = ASKS_FAILURE, .field = "success", .acts = { DIRECT(SEEN), TOOL(UNSEEN) },
 	  .verdict = VERDICT_SILENT, .reason = REASON_FILTERED },
-	{ "a key may be called anything", CLAIMED, .expect = EXPECT_RECORDED,
-	  .rule = "-a always,exit -S delete_module -F key=success=0", .acts = { DIRECT(SEEN) },
-	  .verdict = VERDICT_PROVEN },
 	{ "without success=1 failed acts count", CLAIMED, .acts = { TOOL_FAILED(UNSEEN), TOOL(SEEN) },
 	  .verdict = VERDICT_SILENT, .reason = REASON_UNEXPLAINED },
 	{ "of another process", CLAIMED, .acts = { DIRECT(FORGED_PID) }, .verdict = VERDICT_SILENT,
@@ -242,13 +236,15 @@ static void set_scene(struct scene *s, const struct verdict_case *c)
 	memset(s, 0, sizeof(*s));
 	s->claim = (struct claim){ .cell = here, .claimed = c->claimed, .expect = c->expect,
 				   .reason = c->expected, .whose = c->whose };
-	snprintf(s->claim.rule, sizeof(s->claim.rule), "%s", c->rule ? c->rule : "-a always,exit");
-	snprintf(s->claim.detail, sizeof(s->claim.detail), "%s", c->detail ? c->detail : "");
+	s->claim.asks = c->asks;
+	s->claim.by_program = c->by_program;
+	strcpy(s->claim.facts.field, c->field ? c->field : "");
 	s->evidence = (struct evidence){
 		.markers = !c->no_markers, .claims = &s->claim, .claim_count = c->has_claim,
 		.probes = s->probe, .sightings = s->sighting, .keys = keys,
-		.loss = { c->lost, "12 records" }, .changed = c->changed,
-		.pipe = { .known = c->pipe_known, .reason = c->pipe, .detail = "the pipe" },
+		.loss = { c->lost, { .fault = FAULT_LOST_COUNTER } }, .changed = c->changed,
+		.pipe = { .known = c->pipe_known, .reason = c->pipe,
+			  .facts = { .fault = FAULT_NO_DAEMON } },
 	};
 	for (size_t i = 0; i < ACTS && c->acts[i].trace != NO_ACT; i++)
 		add_act(s, &c->acts[i]);
@@ -379,25 +375,53 @@ static void what_was_seen_is_told(void **state)
 	assert_string_equal(j->seen_keys, "modules2,other");
 }
 
-static void the_detail_is_that_of_what_decided(void **state)
+static void the_facts_are_those_of_what_decided(void **state)
 {
-	struct verdict_case c = { "", CLAIMED, .detail = "the claim's", .acts = { DIRECT(UNSEEN) } };
+	struct verdict_case c = { "", CLAIMED, .field = "auid", .acts = { DIRECT(UNSEEN) } };
 	struct judged out[CELLS];
 	struct scene s;
 
 	(void)state;
 	set_scene(&s, &c);
 	verify(&s.evidence, out);
-	assert_string_equal(cell_of(out, here)->detail, "the claim's");
+	assert_string_equal(cell_of(out, here)->facts.field, "auid");
 	c.lost = true;
 	set_scene(&s, &c);
 	verify(&s.evidence, out);
-	assert_string_equal(cell_of(out, here)->detail, "12 records");
+	assert_int_equal(cell_of(out, here)->facts.fault, FAULT_LOST_COUNTER);
 	c.lost = false;
 	c.no_markers = true;
 	set_scene(&s, &c);
 	verify(&s.evidence, out);
-	assert_string_equal(cell_of(out, here)->detail, "the pipe");
+	assert_int_equal(cell_of(out, here)->facts.fault, FAULT_NO_DAEMON);
+	c.changed = true;
+	c.no_markers = false;
+	set_scene(&s, &c);
+	verify(&s.evidence, out);
+	assert_int_equal(cell_of(out, here)->facts.fault, FAULT_RULES_CHANGED);
+}
+
+/* Failed acts that do not count: what the rule asks for is what there is to say. */
+static void acts_that_were_left_out_name_the_field(void **state)
+{
+	static const struct { enum asks asks; const char *field, *said, *value; } cases_of[] = {
+		{ ASKS_SUCCESS, NULL, "success", "=1" }, { ASKS_FAILURE, NULL, "success", "=0" },
+		{ ASKS_FAILURE, "auid", "success", "=0" }, { ASKS_FAILURE, "exit", "exit", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases_of); i++) {
+		struct verdict_case c = { "", CLAIMED, .asks = cases_of[i].asks,
+					  .field = cases_of[i].field, .acts = { DIRECT(UNSEEN) } };
+		struct judged out[CELLS];
+		struct scene s;
+
+		set_scene(&s, &c);
+		verify(&s.evidence, out);
+		assert_int_equal(cell_of(out, here)->verdict, VERDICT_UNTESTED);
+		assert_string_equal(cell_of(out, here)->facts.field, cases_of[i].said);
+		assert_string_equal(cell_of(out, here)->facts.value, cases_of[i].value);
+	}
 }
 
 int main(void)
@@ -408,7 +432,8 @@ int main(void)
 		cmocka_unit_test(a_run_of_kmod_counts_for_both_its_cells),
 		cmocka_unit_test(a_load_by_the_other_call_is_no_silence),
 		cmocka_unit_test(what_was_seen_is_told),
-		cmocka_unit_test(the_detail_is_that_of_what_decided),
+		cmocka_unit_test(the_facts_are_those_of_what_decided),
+		cmocka_unit_test(acts_that_were_left_out_name_the_field),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
