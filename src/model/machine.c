@@ -10,39 +10,39 @@
 enum { X32_EXECVE = 520, X32_EXECVEAT = 545 };
 
 static const struct machine {
-	uint32_t arch;
+	struct abi_calls calls;
+	uint32_t compat;	/* what else its kernel may be entered as; 0: nothing */
 	const char *name;
-	int execve, execveat;
-	int init_module, finit_module, delete_module;
 } machines[] = {
-	{ ARCH_X86_64, "x86_64",       59, 322, 175, 313, 176 },
-	{ 0x40000003,  "i386",         11, 358, 128, 350, 129 },
-	{ 0xc00000b7,  "aarch64",     221, 281, 105, 273, 106 },
-	{ 0x40000028,  "arm",          11, 387, 128, 379, 129 },
-	{ 0xc0000015,  "ppc64le",      11, 362, 128, 353, 129 },
-	{ 0x80000015,  "ppc64",        11, 362, 128, 353, 129 },
-	{ 0x00000014,  "ppc",          11, 362, 128, 353, 129 },
-	{ 0x80000016,  "s390x",        11, 354, 128, 344, 129 },
-	{ 0x00000016,  "s390",         11, 354, 128, 344, 129 },
-	{ 0xc00000f3,  "riscv64",     221, 281, 105, 273, 106 },
-	{ 0xc0000102,  "loongarch64", 221, 281, 105, 273, 106 },
+	/* init_module, finit_module, delete_module, execve, execveat */
+	{ { ARCH_X86_64, 175, 313, 176,  59, 322 }, 0x40000003, "x86_64" },
+	{ { 0x40000003,  128, 350, 129,  11, 358 }, 0,          "i386" },
+	{ { 0xc00000b7,  105, 273, 106, 221, 281 }, 0x40000028, "aarch64" },
+	{ { 0x40000028,  128, 379, 129,  11, 387 }, 0,          "arm" },
+	{ { 0xc0000015,  128, 353, 129,  11, 362 }, 0,          "ppc64le" },
+	{ { 0x80000015,  128, 353, 129,  11, 362 }, 0x00000014, "ppc64" },
+	{ { 0x00000014,  128, 353, 129,  11, 362 }, 0,          "ppc" },
+	{ { 0x80000016,  128, 344, 129,  11, 354 }, 0x00000016, "s390x" },
+	{ { 0x00000016,  128, 344, 129,  11, 354 }, 0,          "s390" },
+	{ { 0xc00000f3,  105, 273, 106, 221, 281 }, 0,          "riscv64" },
+	{ { 0xc0000102,  105, 273, 106, 221, 281 }, 0,          "loongarch64" },
 };
 
 static const struct machine *find(uint32_t arch)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
-		if (machines[i].arch == arch)
+		if (machines[i].calls.arch == arch)
 			return &machines[i];
 	return NULL;
 }
 
 static enum module_call module_call_of(const struct machine *m, int64_t number)
 {
-	if (number == m->init_module)
+	if (number == m->calls.init_module)
 		return CALL_INIT;
-	if (number == m->finit_module)
+	if (number == m->calls.finit_module)
 		return CALL_FINIT;
-	if (number == m->delete_module)
+	if (number == m->calls.delete_module)
 		return CALL_DELETE;
 	return CALL_NONE;
 }
@@ -60,8 +60,21 @@ bool machine_call(uint32_t arch, int64_t number, struct machine_call *out)
 		out->abi = ABI_X32;
 		out->exec = number == X32_EXECVE || number == X32_EXECVEAT;
 	}
-	out->exec |= number == m->execve || number == m->execveat;
+	out->exec |= number == m->calls.execve || number == m->calls.execveat;
 	out->call = module_call_of(m, number);
+	return true;
+}
+
+bool machine_entries(uint32_t arch, struct abi_calls abi[2])
+{
+	const struct machine *m = find(arch), *compat = m ? find(m->compat) : NULL;
+
+	abi[0] = abi[1] = (struct abi_calls){ 0, -1, -1, -1, -1, -1 };
+	if (m == NULL)
+		return false;
+	abi[0] = m->calls;
+	if (compat != NULL)
+		abi[1] = compat->calls;
 	return true;
 }
 

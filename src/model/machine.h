@@ -24,6 +24,16 @@ struct machine_call {
  */
 bool machine_call(uint32_t arch, int64_t number, struct machine_call *out);
 
+/* An entry to the kernel, and the numbers of the calls that matter; -1 where it has none. */
+struct abi_calls {
+	uint32_t arch;		/* AUDIT_ARCH_...; 0: there is no such entry */
+	int init_module, finit_module, delete_module;
+	int execve, execveat;
+};
+
+/* The entry of a machine, and the one of 32 bits that it has beside it. False if arch is not known. */
+bool machine_entries(uint32_t arch, struct abi_calls abi[2]);
+
 /* "x86_64", "i386", ... as uname -m and libaudit spell it; NULL if not known. */
 const char *machine_name(uint32_t arch);
 

@@ -212,33 +212,9 @@ void rule_value_print(const struct rule_field *f, char *out, size_t size)
 	snprintf(out, size, "%s", printed + MIN(before, o.len));
 }
 
-static void find_calls(struct abi_calls *abi, int machine)
-{
-	*abi = (struct abi_calls){
-		.arch = (uint32_t)audit_machine_to_elf(machine),
-		.init_module = audit_name_to_syscall("init_module", machine),
-		.finit_module = audit_name_to_syscall("finit_module", machine),
-		.delete_module = audit_name_to_syscall("delete_module", machine),
-		.execve = audit_name_to_syscall("execve", machine),
-		.execveat = audit_name_to_syscall("execveat", machine),
-	};
-}
-
 bool rules_machine(struct abi_calls abi[2], const char *machine)
 {
-	int native = machine ? audit_name_to_machine(machine) : audit_detect_machine();
+	int number = machine ? audit_name_to_machine(machine) : audit_detect_machine();
 
-	abi[0] = abi[1] = (struct abi_calls){ 0, -1, -1, -1, -1, -1 };
-	if (native < 0)
-		return false;
-	find_calls(&abi[0], native);
-	if (native == MACH_86_64)
-		find_calls(&abi[1], MACH_X86);
-	else if (native == MACH_PPC64)
-		find_calls(&abi[1], MACH_PPC);
-	else if (native == MACH_S390X)
-		find_calls(&abi[1], MACH_S390);
-	else if (native == MACH_AARCH64 && audit_name_to_machine("arm") >= 0)
-		find_calls(&abi[1], audit_name_to_machine("arm"));
-	return true;
+	return machine_entries(number < 0 ? 0 : (uint32_t)audit_machine_to_elf(number), abi);
 }

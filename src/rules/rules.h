@@ -13,6 +13,7 @@
 #define MODTRAIL_RULES_RULES_H
 
 #include "base/error.h"
+#include "model/machine.h"
 #include "rules/paths.h"
 
 #include <linux/audit.h>
@@ -172,13 +173,6 @@ void rule_value_print(const struct rule_field *f, char *out, size_t size);
 
 /* "auid", "exe" ...: the name of a field in messages. Static. */
 const char *rule_field_name(uint32_t field);
-
-/* An entry to the kernel, and the numbers of the calls that matter; -1 where it has none. */
-struct abi_calls {
-	uint32_t arch;		/* AUDIT_ARCH_...; 0: there is no such entry */
-	int init_module, finit_module, delete_module;
-	int execve, execveat;
-};
 
 /* The two entries of a machine ("x86_64", "aarch64"; NULL: this one). False if it is unknown. */
 must_check bool rules_machine(struct abi_calls abi[2], const char *machine);

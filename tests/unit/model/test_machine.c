@@ -50,6 +50,23 @@ static void names_are_those_of_libaudit(void **state)
 	assert_null(machine_name(0x12345678));
 }
 
+static void a_machine_has_its_entry_and_one_of_32_bits(void **state)
+{
+	struct abi_calls abi[2];
+
+	(void)state;
+	assert_true(machine_entries(AUDIT_ARCH_AARCH64, abi));
+	assert_int_equal(abi[0].finit_module, 273);
+	assert_int_equal(abi[1].arch, AUDIT_ARCH_ARM);
+	assert_int_equal(abi[1].finit_module, 379);
+	assert_true(machine_entries(AUDIT_ARCH_PPC64LE, abi));
+	assert_int_equal(abi[0].execve, 11);
+	assert_int_equal(abi[1].arch, 0);
+	assert_int_equal(abi[1].execve, -1);
+	assert_false(machine_entries(0, abi));
+	assert_int_equal(abi[0].arch, 0);
+}
+
 static void x32_is_told_by_bit_30(void **state)
 {
 	struct machine_call got;
@@ -107,6 +124,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_those_of_libaudit),
 		cmocka_unit_test(names_are_those_of_libaudit),
+		cmocka_unit_test(a_machine_has_its_entry_and_one_of_32_bits),
 		cmocka_unit_test(x32_is_told_by_bit_30),
 		cmocka_unit_test(riscv_and_loongarch_have_the_generic_numbers),
 		cmocka_unit_test(a_negative_number_is_no_call),
