@@ -1,6 +1,5 @@
 #include "parse/kmod_args.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* What an option does to the meaning of a command line. */
@@ -356,59 +355,4 @@ struct bytes tool_of_process(const struct command_line *line, struct bytes comm,
 	if (is_kmod(exe) && find_tool(comm) != NULL)
 		return comm;
 	return (struct bytes){ NULL, 0 };
-}
-
-static bool needs_quotes(struct bytes argument)
-{
-	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				   "_-+./,:@%=";
-
-	for (size_t i = 0; i < argument.len; i++)
-		if (memchr(safe, argument.data[i], sizeof(safe) - 1) == NULL)
-			return true;
-	return argument.len == 0;
-}
-
-struct text {
-	char *out;
-	size_t len, size;
-};
-
-static void put(struct text *t, const char *data, size_t len)
-{
-	len = MIN(len, t->size - 1 - t->len);
-	memcpy(t->out + t->len, data, len);
-	t->len += len;
-}
-
-static void put_quoted(struct text *t, struct bytes argument)
-{
-	put(t, "'", 1);
-	for (size_t i = 0; i < argument.len; i++) {
-		if (argument.data[i] == '\'')
-			put(t, "'\\''", 4);
-		else
-			put(t, argument.data + i, 1);
-	}
-	put(t, "'", 1);
-}
-
-size_t command_line_text(struct bytes argv, char *out, size_t size)
-{
-	struct text t = { .out = out, .size = size };
-	struct bytes argument;
-	bool first = true;
-
-	assert(size > 0);
-	while (argv_next(&argv, &argument)) {
-		if (!first)
-			put(&t, " ", 1);
-		first = false;
-		if (needs_quotes(argument))
-			put_quoted(&t, argument);
-		else
-			put(&t, argument.data, argument.len);
-	}
-	out[t.len] = '\0';
-	return t.len;
 }

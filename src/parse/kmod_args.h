@@ -46,11 +46,4 @@ bool argv_next(struct bytes *rest, struct bytes *argument);
 /* The module that a file stands for: "/x/snd-dummy.ko.xz" is "snd_dummy". False if it is no .ko. */
 bool module_name_of_file(struct bytes path, char *out, size_t size);
 
-/*
- * The arguments as one line a shell would read back: separated by blanks,
- * quoted with '...' where needed. Bytes stay as they are. Returns its length;
- * what does not fit is cut (out is always NUL-ended).
- */
-size_t command_line_text(struct bytes argv, char *out, size_t size);
-
 #endif

@@ -289,52 +289,6 @@ static void module_files_are_known_by_their_suffix(void **state)
 	}
 }
 
-static void the_text_reads_back_in_a_shell(void **state)
-{
-	char out[64];
-
-	(void)state;
-	command_line_text(command("insmod|/x/a-b_c.ko|p=1,2:3%+@"), out, sizeof(out));
-	assert_string_equal(out, "insmod /x/a-b_c.ko p=1,2:3%+@");
-}
-
-static void odd_arguments_are_quoted_and_their_bytes_kept(void **state)
-{
-	static const struct { const char *argv, *text; } cases[] = {
-		{ "insmod|sp ace.ko", "insmod 'sp ace.ko'" },
-		{ "a||b", "a '' b" },
-		{ "ap'os", "'ap'\\''os'" },
-		{ "$(x)", "'$(x)'" },
-		{ "~x", "'~x'" },
-		{ "d\xc3\xbc", "'d\xc3\xbc'" },
-		{ "e\x1b[31m\n", "'e\x1b[31m\n'" },
-	};
-	char out[64];
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		assert_int_equal(command_line_text(command(cases[i].argv), out, sizeof(out)),
-				 strlen(cases[i].text));
-		assert_string_equal(out, cases[i].text);
-	}
-	assert_int_equal(command_line_text((struct bytes){ NULL, 0 }, out, sizeof(out)), 0);
-	assert_string_equal(out, "");
-}
-
-static void a_text_that_does_not_fit_is_cut(void **state)
-{
-	static const char whole[] = "insmod 'it'\\''s' x";
-	char out[sizeof(whole)];
-
-	(void)state;
-	for (size_t size = 1; size <= sizeof(whole); size++) {
-		memset(out, '#', sizeof(out));
-		assert_int_equal(command_line_text(command("insmod|it's|x"), out, size), size - 1);
-		assert_memory_equal(out, whole, size - 1);
-		assert_int_equal(out[size - 1], '\0');
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,9 +303,6 @@ int main(void)
 		cmocka_unit_test(a_name_that_does_not_fit_is_left_out_whole),
 		cmocka_unit_test(a_process_is_a_tool_by_its_words_or_as_kmod_by_its_comm),
 		cmocka_unit_test(module_files_are_known_by_their_suffix),
-		cmocka_unit_test(the_text_reads_back_in_a_shell),
-		cmocka_unit_test(odd_arguments_are_quoted_and_their_bytes_kept),
-		cmocka_unit_test(a_text_that_does_not_fit_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
