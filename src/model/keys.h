@@ -10,6 +10,8 @@
 /* What the published rules for modules have (DESIGN: key). */
 #define KEY_DEFAULT "modules"
 #define KEYS_MAX 32
+/* AUDIT_KEY_SEPARATOR: how the kernel joins several keys of one rule, or of one event. */
+#define KEY_SEPARATOR '\x01'
 /* AUDIT_MAX_KEY_LEN of libaudit.h, less the NUL. */
 #define KEY_LEN_MAX 255
 

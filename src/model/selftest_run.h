@@ -20,6 +20,7 @@
 
 #define RUN_ID 17		/* 16 hex digits, random */
 #define RUN_ACT 128
+#define RUN_TIME_MAX (INT64_C(3600) * 1000)	/* all markers of a run lie within this time, in ms */
 
 /* The kernel's state at one end of a run. -1: unknown. */
 struct run_state {

@@ -1,9 +1,9 @@
 #include "parse/decode_fields.h"
 
+#include "model/keys.h"
+
 #include <errno.h>
 #include <string.h>
-
-#define KEY_SEPARATOR '\001'	/* AUDIT_KEY_SEPARATOR */
 
 /* How a value is written. */
 enum how {

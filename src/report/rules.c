@@ -50,7 +50,7 @@ static const char *keys_text(const char *keys, char *out, size_t size)
 {
 	snprintf(out, size, "%s", keys ? keys : "");
 	for (char *p = out; *p != '\0'; p++)
-		if (*p == 0x01)
+		if (*p == KEY_SEPARATOR)
 			*p = ',';
 	return out;
 }

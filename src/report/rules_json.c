@@ -31,7 +31,7 @@ static void json_keys(struct json *j, const char *keys)
 {
 	json_begin_array(j, "keys");
 	for (const char *p = keys; p != NULL && *p != '\0';) {
-		size_t len = strcspn(p, "\x01");
+		size_t len = strcspn(p, (char[]){ KEY_SEPARATOR, '\0' });
 
 		json_text(j, NULL, (struct bytes){ p, len });
 		p += len + (p[len] != '\0');

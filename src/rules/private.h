@@ -4,9 +4,9 @@
 #ifndef MODTRAIL_RULES_PRIVATE_H
 #define MODTRAIL_RULES_PRIVATE_H
 
+#include "model/keys.h"
 #include "rules/rules.h"
 
-#define KEY_SEPARATOR 0x01
 #define RULE_LIST_UNSET UINT32_MAX
 #define PERM_ALL (AUDIT_PERM_READ | AUDIT_PERM_WRITE | AUDIT_PERM_EXEC | AUDIT_PERM_ATTR)
 /* The mask's last bits stand for classes of calls. */

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RUN_TIME_MAX (INT64_C(3600) * 1000)	/* markers of a run lie within this time */
 #define UNDER_WAY_MAX (INT64_C(600) * 1000)	/* a run without an end that is younger goes on */
 #define REMEDY_MAX 4096
 

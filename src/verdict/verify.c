@@ -1,5 +1,7 @@
 #include "verdict/verify.h"
 
+#include "model/keys.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -61,14 +63,14 @@ static bool fits(const struct sighting *s, const struct probe *p, struct cell ce
 	       fits_nonce(s, p);
 }
 
-/* Takes the next key off the list joined by 0x01. */
+/* Takes the next key off the list. */
 static bool next_key(struct bytes *keys, struct bytes *key)
 {
 	const char *end;
 
 	if (keys->data == NULL)
 		return false;
-	end = memchr(keys->data, 1, keys->len);
+	end = memchr(keys->data, KEY_SEPARATOR, keys->len);
 	*key = (struct bytes){ keys->data, end ? (size_t)(end - keys->data) : keys->len };
 	if (end == NULL)
 		keys->data = NULL;

@@ -25,7 +25,7 @@ struct sighting {
 	int64_t pid, auid;
 	enum module_call call;	/* CALL_NONE: an exec */
 	enum abi abi;
-	struct bytes tool, module, keys;	/* keys joined by 0x01; data NULL: none */
+	struct bytes tool, module, keys;	/* keys joined by KEY_SEPARATOR; data NULL: none */
 	bool success;
 };
 
