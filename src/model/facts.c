@@ -5,7 +5,7 @@
 #include <string.h>
 
 const char *const fault_names[] = {
-#define FAULT(id, word, prose) word,
+#define FAULT(id, word, unit, prose) word,
 #include "model/words.def"
 };
 

@@ -38,7 +38,7 @@ bool place_same(const struct place *a, const struct place *b);
 
 /* What lacks on the way from the kernel to the log, or to a verdict. */
 enum delivery_fault {
-#define FAULT(id, word, prose) FAULT_##id,
+#define FAULT(id, word, unit, prose) FAULT_##id,
 #include "model/words.def"
 	FAULT_COUNT
 };

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const prose[] = {
-#define FAULT(id, word, prose) prose,
+#define FAULT(id, word, unit, prose) prose,
 #include "model/words.def"
 };
 
@@ -55,6 +55,10 @@ const char *detail_text(const struct facts *f, char out[static DETAIL_MAX])
 
 bool detail_counts(const struct facts *f)
 {
-	return !f->verbatim && (strstr(prose[f->fault], "%1") != NULL ||
-				strstr(prose[f->fault], "%e") != NULL);
+	static const char *const units[] = {
+#define FAULT(id, word, unit, prose) unit,
+#include "model/words.def"
+	};
+
+	return !f->verbatim && units[f->fault][0] != '\0';
 }

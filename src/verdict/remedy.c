@@ -27,27 +27,27 @@ struct mending {
 	bool alone;	/* MERGED_FILE is loaded as it is: augenrules would lose rules of it */
 };
 
-#define put(m, ...) text_put(&(m)->text, __VA_ARGS__)
+#define put(t, ...) text_put(&(t)->text, __VA_ARGS__)
 
-static void put_quoted(struct mending *m, const char *word)
+static void put_quoted(struct mending *t, const char *word)
 {
-	text_put_quoted(&m->text, word);
+	text_put_quoted(&t->text, word);
 }
 
 /* A comment stays one line, whatever is in it. */
-static void put_comment(struct mending *m, const char *before, const char *text)
+static void put_comment(struct mending *t, const char *before, const char *text)
 {
-	put(m, "# %s", before);
+	put(t, "# %s", before);
 	for (; *text != '\0'; text++)
-		text_put_char(&m->text, text_plain(*text));
-	put(m, "\n");
+		text_put_char(&t->text, text_plain(*text));
+	put(t, "\n");
 }
 
-static void put_facts(struct mending *m, const char *before, const struct facts *f)
+static void put_facts(struct mending *t, const char *before, const struct facts *f)
 {
 	char detail[DETAIL_MAX];
 
-	put_comment(m, before, detail_text(f, detail));
+	put_comment(t, before, detail_text(f, detail));
 }
 
 /* Can the line be changed where it is? */
