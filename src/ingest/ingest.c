@@ -14,9 +14,8 @@
 #define BATCH_PIECES 2000
 #define BATCH_MS 1000
 
-/* Between the threads. The keeper is slow while it joins and commits, and fast between. */
-#define FOUND_BATCHES 8
-#define DECODED_BATCHES 32
+/* The length of the queue. The keeper is slow while it joins and commits, and fast between. */
+#define QUEUE_BATCHES 32
 #define PROGRESS_MS 100
 
 _Static_assert(SOURCE_CHUNK_MAX <= SERIALS_FEED, "serials have room for a chunk");
@@ -254,10 +253,9 @@ static int look_up(void *arg, const char *host, uint64_t head, struct checkpoint
 
 static void close_source(struct ingest *in)
 {
-	/* Their threads may still be at work after an error of ours. */
-	relay_free(in->found);
-	relay_free(in->decoded);
-	in->found = in->decoded = NULL;
+	/* After an error of the reader's the keeper may still be at work. */
+	relay_free(in->to_keep);
+	in->to_keep = NULL;
 	ingest_count(in);
 	if (in->in_transaction) {
 		store_rollback(in->options.store);
@@ -301,17 +299,16 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->faults = 0;
 	in->loss_count = 0;
 	in->batch_bytes = in->batch_pieces = in->batch_kept = 0;
-	in->refused = in->kept = (struct tally){ 0 };
+	in->kept = (struct tally){ 0 };
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	memset(&in->accounted, 0, sizeof(in->accounted));
 	serials_clear(in->serials);
 
 	if ((rc = source_open(&in->source, &source_options, err)) < 0)
 		return rc;
-	in->decoded = relay_new(ingest_keep_item, in, !in->options.follow, DECODED_BATCHES);
-	in->found = relay_new(ingest_decode_item, in, !in->options.follow, FOUND_BATCHES);
+	in->to_keep = relay_new(ingest_keep_item, in, !in->options.follow, QUEUE_BATCHES);
 	in->sieve = sieve_new(&sieve_options);
-	if (in->decoded == NULL || in->found == NULL || in->sieve == NULL)
+	if (in->to_keep == NULL || in->sieve == NULL)
 		rc = error_set(err, ERR_NOMEM, "out of memory");
 	else
 		rc = read_all(in, &unread, err);
@@ -338,7 +335,8 @@ int ingest_new(struct ingest **out, const struct ingest_options *options, struct
 		return error_set(err, ERR_NOMEM, "out of memory");
 	in->options = *options;
 	in->logins.helper = options->login_helper;
-	pthread_mutex_init(&in->lock, NULL);
+	pthread_mutex_init(&in->decoding, NULL);
+	pthread_mutex_init(&in->counting, NULL);
 	records_init(&in->fresh);
 	records_init(&in->stored);
 	in->decoder = decoder_new(options->keys);
@@ -355,7 +353,8 @@ void ingest_free(struct ingest *in)
 {
 	if (in == NULL)
 		return;
-	pthread_mutex_destroy(&in->lock);
+	pthread_mutex_destroy(&in->decoding);
+	pthread_mutex_destroy(&in->counting);
 	decoder_free(in->decoder);
 	serials_free(in->serials);
 	records_release(&in->fresh);

@@ -8,8 +8,11 @@ struct serials_seen {
 	struct serial_run run[];
 };
 
-/* Decodes a set of records for the source at hand; of kind EVENT_NONE if it cannot be read. */
-static int decode_set(struct ingest *in, struct records *set, struct tally *tally,
+/*
+ * Decodes a set of records for the source at hand; of kind EVENT_NONE, and counted in *refused,
+ * if libauparse cannot read it. in->decoding is held as long as the event is used.
+ */
+static int decode_set(struct ingest *in, struct records *set, uint64_t *refused,
 		      struct event *ev, struct error *err)
 {
 	int rc;
@@ -17,69 +20,12 @@ static int decode_set(struct ingest *in, struct records *set, struct tally *tall
 	records_sort(set);
 	rc = decode(in->decoder, set, in->host, ev, err);
 	if (rc == ERR_INPUT) {
-		tally->refused++;
+		(*refused)++;
 		return 0;
 	}
 	if (rc == 0 && ev->login.data == NULL && in->local && ev->auid != NUM_NONE)
 		rc = login_name(&in->logins, ev->auid, &ev->login, err);
 	return rc;
-}
-
-/* Decodes what is fresh, and leaves it in decoded. */
-static int decode_fresh(struct ingest *in, struct error *err)
-{
-	struct event ev;
-	void *item;
-	int rc;
-
-	if ((rc = decode_set(in, &in->fresh, &in->refused, &ev, err)) < 0)
-		return rc;
-	item = relay_room(in->decoded, ITEM_EVENT, event_packed_size(&ev), err);
-	if (item == NULL)
-		return ERR_NOMEM;
-	event_pack(&ev, item);
-	return 0;
-}
-
-static int decode_piece(struct ingest *in, const struct piece *piece, struct error *err)
-{
-	int rc;
-
-	records_clear(&in->fresh);
-	for (size_t i = 0; i < piece->count; i++)
-		if ((rc = records_add(&in->fresh, piece->lines[i].data, piece->lines[i].len)) < 0)
-			return error_set(err, rc, "out of memory");
-	in->refused.records_dropped += in->fresh.dropped;
-	if (in->fresh.count == 0)
-		return 0;
-	pthread_mutex_lock(&in->lock);
-	rc = decode_fresh(in, err);
-	pthread_mutex_unlock(&in->lock);
-	return rc < 0 ? rc : relay_go(in->decoded, err);
-}
-
-static int put(struct relay *to, enum item kind, const void *item, size_t size, struct error *err)
-{
-	void *room = relay_room(to, kind, size, err);
-
-	if (room == NULL)
-		return ERR_NOMEM;
-	memcpy(room, item, size);
-	return kind == ITEM_COMMIT ? relay_flush(to, err) : relay_go(to, err);
-}
-
-int ingest_decode_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err)
-{
-	struct ingest *in = arg;
-
-	(void)last;
-	if (kind == ITEM_PIECE)
-		return decode_piece(in, piece_unpack(item), err);
-	if (kind == ITEM_COMMIT) {
-		memcpy(item, &in->refused, size);
-		in->refused = (struct tally){ 0 };
-	}
-	return put(in->decoded, (enum item)kind, item, size, err);
 }
 
 int ingest_begin(struct ingest *in, struct error *err)
@@ -99,7 +45,8 @@ static int replace(struct ingest *in, struct error *err)
 	struct event ev;
 	int rc;
 
-	if ((rc = decode_set(in, &in->stored, &in->kept, &ev, err)) < 0 || ev.kind == EVENT_NONE)
+	if ((rc = decode_set(in, &in->stored, &in->kept.refused, &ev, err)) < 0 ||
+	    ev.kind == EVENT_NONE)
 		return rc;
 	if ((rc = store_replace(in->options.store, &ev, err)) < 0)
 		return rc;
@@ -119,9 +66,9 @@ static int merge(struct ingest *in, struct bytes known, struct bytes came, struc
 	in->kept.records_dropped += in->stored.dropped;
 	if (changed == 0)
 		return 0;
-	pthread_mutex_lock(&in->lock);
+	pthread_mutex_lock(&in->decoding);
 	rc = replace(in, err);
-	pthread_mutex_unlock(&in->lock);
+	pthread_mutex_unlock(&in->decoding);
 	return rc;
 }
 
@@ -194,16 +141,7 @@ static int keep_loss(struct ingest *in, const struct noted_loss *l, struct error
 	return store_add_loss(in->options.store, &loss, err);
 }
 
-static void tally_add(struct tally *sum, const struct tally *more)
-{
-	sum->new += more->new;
-	sum->merged += more->merged;
-	sum->pruned += more->pruned;
-	sum->refused += more->refused;
-	sum->records_dropped += more->records_dropped;
-}
-
-static int commit(struct ingest *in, const struct tally *refused, struct error *err)
+static int commit(struct ingest *in, struct error *err)
 {
 	int rc;
 
@@ -212,10 +150,13 @@ static int commit(struct ingest *in, const struct tally *refused, struct error *
 		if ((rc = store_commit(in->options.store, err)) < 0)
 			return rc;
 	}
-	pthread_mutex_lock(&in->lock);
-	tally_add(&in->committed, refused);
-	tally_add(&in->committed, &in->kept);
-	pthread_mutex_unlock(&in->lock);
+	pthread_mutex_lock(&in->counting);
+	in->committed.new += in->kept.new;
+	in->committed.merged += in->kept.merged;
+	in->committed.pruned += in->kept.pruned;
+	in->committed.refused += in->kept.refused;
+	in->committed.records_dropped += in->kept.records_dropped;
+	pthread_mutex_unlock(&in->counting);
 	in->kept = (struct tally){ 0 };
 	return 0;
 }
@@ -239,30 +180,57 @@ int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, st
 	case ITEM_POSITION:
 		return store_put_source(in->options.store, item, err);
 	case ITEM_COMMIT:
-		return commit(in, item, err);
-	case ITEM_PIECE:
-		break;
+		return commit(in, err);
 	}
 	abort();
 }
 
 int ingest_put(struct ingest *in, enum item kind, const void *item, size_t size, struct error *err)
 {
-	return put(in->found, kind, item, size, err);
+	void *room = relay_room(in->to_keep, kind, size, err);
+
+	if (room == NULL)
+		return ERR_NOMEM;
+	if (size > 0)
+		memcpy(room, item, size);
+	return kind == ITEM_COMMIT ? relay_flush(in->to_keep, err) : relay_go(in->to_keep, err);
+}
+
+/* Decodes what is fresh, and packs the event into the queue. */
+static int pack_fresh(struct ingest *in, struct error *err)
+{
+	struct event ev;
+	void *item;
+	int rc;
+
+	if ((rc = decode_set(in, &in->fresh, &in->counts.refused, &ev, err)) < 0)
+		return rc;
+	item = relay_room(in->to_keep, ITEM_EVENT, event_packed_size(&ev), err);
+	if (item == NULL)
+		return ERR_NOMEM;
+	event_pack(&ev, item);
+	return 0;
 }
 
 int ingest_put_piece(void *arg, const struct piece *piece, struct error *err)
 {
 	struct ingest *in = arg;
-	void *item = relay_room(in->found, ITEM_PIECE, piece_packed_size(piece), err);
+	int rc;
 
-	if (item == NULL)
-		return ERR_NOMEM;
-	piece_pack(piece, item);
 	in->batch_pieces++;
-	for (size_t i = 0; i < piece->count; i++)
+	records_clear(&in->fresh);
+	for (size_t i = 0; i < piece->count; i++) {
 		in->batch_kept += piece->lines[i].len;
-	return relay_go(in->found, err);
+		if ((rc = records_add(&in->fresh, piece->lines[i].data, piece->lines[i].len)) < 0)
+			return error_set(err, rc, "out of memory");
+	}
+	in->counts.records_dropped += in->fresh.dropped;
+	if (in->fresh.count == 0)
+		return 0;
+	pthread_mutex_lock(&in->decoding);
+	rc = pack_fresh(in, err);
+	pthread_mutex_unlock(&in->decoding);
+	return rc < 0 ? rc : relay_go(in->to_keep, err);
 }
 
 int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs, size_t count,
@@ -270,7 +238,7 @@ int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs,
 {
 	struct ingest *in = arg;
 	size_t size = count * sizeof(*runs);
-	struct serials_seen *seen = relay_room(in->found, ITEM_SERIALS,
+	struct serials_seen *seen = relay_room(in->to_keep, ITEM_SERIALS,
 					       sizeof(*seen) + size + node.len, err);
 
 	if (seen == NULL)
@@ -279,31 +247,29 @@ int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs,
 	memcpy(seen->run, runs, size);
 	if (node.len > 0)
 		memcpy((char *)seen->run + size, node.data, node.len);
-	return relay_go(in->found, err);
+	return relay_go(in->to_keep, err);
 }
 
 int ingest_put_commit(struct ingest *in, struct error *err)
 {
-	return ingest_put(in, ITEM_COMMIT, &(struct tally){ 0 }, sizeof(struct tally), err);
+	return ingest_put(in, ITEM_COMMIT, NULL, 0, err);
 }
 
 int ingest_settle(struct ingest *in, struct error *err)
 {
-	int rc = relay_drain(in->found, err);
-
-	return rc < 0 ? rc : relay_drain(in->decoded, err);
+	return relay_drain(in->to_keep, err);
 }
 
 void ingest_count(struct ingest *in)
 {
 	struct ingest_counts *counts = &in->counts;
 
-	pthread_mutex_lock(&in->lock);
+	pthread_mutex_lock(&in->counting);
 	counts->events_new += in->committed.new;
 	counts->events_merged += in->committed.merged;
 	counts->events_pruned += in->committed.pruned;
 	counts->refused += in->committed.refused;
 	counts->records_dropped += in->committed.records_dropped;
 	in->committed = (struct tally){ 0 };
-	pthread_mutex_unlock(&in->lock);
+	pthread_mutex_unlock(&in->counting);
 }

@@ -44,52 +44,46 @@ struct tally {
 };
 
 /*
- * What goes into the trail, in order. Three threads work on a source:
+ * What goes into the trail, in order. Two threads work on a source:
  *
- *   reader   finds it, and says when a batch is over
- *     found ->    the relay
- *   decoder  makes events of pieces, and hands on the rest
- *     decoded ->  the relay
- *   keeper   stores it, and commits
+ *   reader  finds events, decodes them, and says when a batch is over
+ *   keeper  takes the items from the queue, stores them, and commits
  *
- * Following, there is one event now and then, and threads would only make it
- * later: then all is done at once, in one.
+ * A follower meets one event now and then, which a second thread would only
+ * delay: there the reader does the keeper's work, too.
  */
 enum item {
-	ITEM_PIECE,	/* as piece_pack() leaves it; only found */
-	ITEM_EVENT,	/* as event_pack() leaves it, of kind EVENT_NONE, too; only decoded */
+	ITEM_EVENT,	/* as event_pack() leaves it, of kind EVENT_NONE, too */
 	ITEM_SERIALS,	/* struct serials_seen */
 	ITEM_LOSS,	/* struct noted_loss */
 	ITEM_POSITION,	/* struct store_source; its strings live as long as the source */
-	ITEM_COMMIT,	/* struct tally of the decoder's */
+	ITEM_COMMIT,	/* empty */
 };
 
 struct ingest {
 	struct ingest_options options;
 	struct ingest_counts counts;
 	struct window window;
-	struct relay *found, *decoded;
+	struct relay *to_keep;
 
-	/* the decoder's */
-	struct records fresh;
-	struct tally refused;		/* since the last commit */
+	/* Both threads decode: the reader what it found, the keeper what it has merged. */
+	pthread_mutex_t decoding;
+	struct decoder *decoder;	/* and the event that it gave */
+	struct login_cache logins;
 
-	/*
-	 * the keeper's until ingest_settle() has waited for it, as is the store. Merging what
-	 * the trail has with what came, it needs the libauparse of the decoder.
-	 */
+	/* The keeper's until ingest_settle() has waited for it, as is the store. */
 	struct records stored;
 	const struct event *group[STORE_ADD_MAX];	/* events that wait for some more */
 	size_t group_count;
 	struct tally kept;		/* since the last commit */
 	bool in_transaction;
 
-	pthread_mutex_t lock;		/* for what follows */
-	struct decoder *decoder;	/* and the event that it gave */
-	struct login_cache logins;
+	/* From the keeper to the reader. */
+	pthread_mutex_t counting;
 	struct tally committed;		/* not in counts yet */
 
-	/* the reader's, as all above without an owner */
+	/* The reader's, as are options, counts and window. */
+	struct records fresh;		/* of the event at hand */
 
 	/* the source at hand */
 	struct source *source;
@@ -112,9 +106,7 @@ struct ingest {
 	int64_t batch_begun_ms, progress_ms;
 };
 
-/* The relay_take_fn of found and of decoded; arg is the ingest. */
-int ingest_decode_item(void *arg, int kind, void *item, size_t size, bool last,
-		       struct error *err);
+/* The relay_take_fn of to_keep; arg is the ingest. */
 int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err);
 
 /* A sieve_emit_fn; arg is the ingest. */
@@ -122,7 +114,7 @@ int ingest_put_piece(void *arg, const struct piece *piece, struct error *err);
 /* A serials_put_fn; arg is the ingest. */
 int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs, size_t count,
 		    struct error *err);
-/* What is packed as it is. */
+/* Puts a copy of the item into the queue. */
 must_check int ingest_put(struct ingest *in, enum item kind, const void *item, size_t size,
 			  struct error *err);
 /* A batch is over. */

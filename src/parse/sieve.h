@@ -27,7 +27,6 @@
 #define MODTRAIL_PARSE_SIEVE_H
 
 #include "base/error.h"
-#include "parse/fragment.h"
 #include "parse/serials.h"
 #include "read/record_head.h"
 #include "read/window.h"
@@ -38,6 +37,16 @@
 #define SIEVE_EVENTS 65536u
 #define SIEVE_RECORDS_MAX 4096u
 #define SIEVE_RESTS ((size_t)1 << 16)
+
+/* A piece of an event: lines of its records, in the order they came. */
+struct piece {
+	struct bytes node;	/* len 0: the records name no node */
+	int64_t time_ms;
+	uint64_t serial;
+	bool daemon;
+	const struct bytes *lines;	/* as line.text: no newline, no CR */
+	size_t count;		/* at least 1 */
+};
 
 /*
  * Takes one piece of one event, valid during the call only. Returns 0, or a
