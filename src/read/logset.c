@@ -63,7 +63,8 @@ static void parse_name(const char *name, struct logset_entry *e)
 	}
 }
 
-bool logset_is_rotated(const char *name)
+/* Is a file name that of a rotated or compressed log (audit.log.3, audit.log.gz)? */
+static bool is_rotated(const char *name)
 {
 	struct logset_entry e;
 
@@ -76,7 +77,7 @@ static bool belongs(const struct logset *set, const struct logset_entry *e)
 	if (set->base == NULL)
 		return e->base_len > 4 && memcmp(e->name + e->base_len - 4, ".log", 4) == 0;
 	/* A rotated file that is named itself is all that was asked for. */
-	if (strcmp(e->name, set->base) == 0 || logset_is_rotated(set->base))
+	if (strcmp(e->name, set->base) == 0 || is_rotated(set->base))
 		return strcmp(e->name, set->base) == 0;
 	return strlen(set->base) == e->base_len && memcmp(e->name, set->base, e->base_len) == 0;
 }

@@ -51,7 +51,4 @@ must_check int logset_list(const struct logset *set, struct logset_list *out, st
 /* Accepts a zeroed list, and leaves one. */
 void logset_release(struct logset_list *list);
 
-/* Whether a file name is that of a rotated or compressed log (audit.log.3, audit.log.gz). */
-bool logset_is_rotated(const char *name);
-
 #endif

@@ -214,11 +214,6 @@ static inline bool take_known_id(struct cursor *c, struct line *line, const stru
 	return true;
 }
 
-enum line_fault line_head(struct line *line, const char *data, size_t len)
-{
-	return line_head_after(line, data, len, NULL);
-}
-
 enum line_fault line_head_after(struct line *line, const char *data, size_t len,
 				const struct line *before)
 {
@@ -256,5 +251,5 @@ enum line_fault line_parse(struct line *line, const char *data, size_t len)
 
 	if (text.len > 0 && memchr(text.data, '\0', text.len) != NULL)
 		return LINE_NUL;
-	return line_head(line, data, len);
+	return line_head_after(line, data, len, NULL);
 }

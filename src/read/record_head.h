@@ -48,14 +48,9 @@ enum line_fault line_parse(struct line *line, const char *data, size_t len);
 
 /*
  * The same without the search for NUL bytes, for a caller that knows there are
- * none behind the start: it reads the head only, and never the fields.
- */
-enum line_fault line_head(struct line *line, const char *data, size_t len);
-
-/*
- * line_head() for a line that is probably of the same event as the one before
- * it: an id of the same bytes is not read again. before: a line that was
- * LINE_OK and whose bytes are still there, or NULL.
+ * none behind the start: it reads the head only, and never the fields. before:
+ * a line that was LINE_OK and whose bytes are still there, or NULL. The new line
+ * is probably of the same event: an id of the same bytes is not read again.
  */
 enum line_fault line_head_after(struct line *line, const char *data, size_t len,
 				const struct line *before);
