@@ -5,14 +5,14 @@
 
 #include <stdbool.h>
 
-struct ahead {
+struct readahead {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool over;		/* the thread is to end */
 
 	/* A ring: the block that was taken last, and behind it those asked for, the first of them read. */
-	struct ahead_block blocks[AHEAD_BLOCKS + 1];
+	struct readahead_block blocks[READAHEAD_BLOCKS + 1];
 	size_t taken, asked, read;
 
 	size_t under_way;	/* the caller's own */
@@ -21,12 +21,12 @@ struct ahead {
 };
 
 /* The n-th behind the one that was taken, which is the 0-th. */
-static struct ahead_block *block_behind(struct ahead *a, size_t n)
+static struct readahead_block *block_behind(struct readahead *a, size_t n)
 {
 	return &a->blocks[(a->taken + n) % ARRAY_SIZE(a->blocks)];
 }
 
-static void read_block(struct ahead *a, struct ahead_block *b)
+static void read_block(struct readahead *a, struct readahead_block *b)
 {
 	b->got = prefetch_read(&a->prefetch, a->fd, b->to, b->len, b->pos);
 	line_ends_find(&b->ends, b->to, (size_t)MAX(b->got, 0));
@@ -34,11 +34,11 @@ static void read_block(struct ahead *a, struct ahead_block *b)
 
 static void *work(void *arg)
 {
-	struct ahead *a = arg;
+	struct readahead *a = arg;
 
 	pthread_mutex_lock(&a->lock);
 	for (;;) {
-		struct ahead_block *next;
+		struct readahead_block *next;
 
 		while (a->read == a->asked && !a->over)
 			pthread_cond_wait(&a->changed, &a->lock);
@@ -55,9 +55,9 @@ static void *work(void *arg)
 	return NULL;
 }
 
-struct ahead *ahead_new(int fd)
+struct readahead *readahead_new(int fd)
 {
-	struct ahead *a = calloc(1, sizeof(*a));
+	struct readahead *a = calloc(1, sizeof(*a));
 
 	if (a == NULL)
 		return NULL;
@@ -71,7 +71,7 @@ struct ahead *ahead_new(int fd)
 	return a;
 }
 
-void ahead_give_up(struct ahead *a)
+void readahead_cancel(struct readahead *a)
 {
 	if (a == NULL)
 		return;
@@ -83,11 +83,11 @@ void ahead_give_up(struct ahead *a)
 	pthread_mutex_unlock(&a->lock);
 }
 
-void ahead_free(struct ahead *a)
+void readahead_free(struct readahead *a)
 {
 	if (a == NULL)
 		return;
-	ahead_give_up(a);
+	readahead_cancel(a);
 	pthread_mutex_lock(&a->lock);
 	a->over = true;
 	pthread_cond_signal(&a->changed);
@@ -98,13 +98,13 @@ void ahead_free(struct ahead *a)
 	free(a);
 }
 
-bool ahead_start(struct ahead *a, void *to, size_t len, uint64_t pos)
+bool readahead_start(struct readahead *a, void *to, size_t len, uint64_t pos)
 {
 	bool room;
 
 	pthread_mutex_lock(&a->lock);
-	if ((room = a->asked < AHEAD_BLOCKS)) {
-		struct ahead_block *b = block_behind(a, ++a->asked);
+	if ((room = a->asked < READAHEAD_BLOCKS)) {
+		struct readahead_block *b = block_behind(a, ++a->asked);
 
 		b->to = to;
 		b->len = len;
@@ -116,14 +116,14 @@ bool ahead_start(struct ahead *a, void *to, size_t len, uint64_t pos)
 	return room;
 }
 
-size_t ahead_under_way(const struct ahead *a)
+size_t readahead_under_way(const struct readahead *a)
 {
 	return a->under_way;
 }
 
-const struct ahead_block *ahead_take(struct ahead *a, uint64_t pos)
+const struct readahead_block *readahead_take(struct readahead *a, uint64_t pos)
 {
-	const struct ahead_block *b = NULL;
+	const struct readahead_block *b = NULL;
 
 	pthread_mutex_lock(&a->lock);
 	if (a->asked > 0 && block_behind(a, 1)->pos == pos) {

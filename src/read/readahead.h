@@ -11,11 +11,11 @@
 
 #include <sys/types.h>
 
-#define AHEAD_BLOCKS 3u	/* so many at once */
+#define READAHEAD_BLOCKS 3u	/* so many at once */
 
-struct ahead;
+struct readahead;
 
-struct ahead_block {
+struct readahead_block {
 	void *to;
 	size_t len;		/* bytes that were asked for */
 	uint64_t pos;
@@ -24,28 +24,28 @@ struct ahead_block {
 };
 
 /* Returns NULL where there is no memory or no thread to be had: reading goes on without. */
-struct ahead *ahead_new(int fd);
+struct readahead *readahead_new(int fd);
 
 /* Waits for what is under way first. NULL is fine. */
-void ahead_free(struct ahead *a);
+void readahead_free(struct readahead *a);
 
 /*
  * Begins to read up to len bytes at pos to `to`, which stays the thread's until
- * the block was taken, or given up. False if AHEAD_BLOCKS are under way.
+ * the block was taken, or given up. False if READAHEAD_BLOCKS are under way.
  */
-bool ahead_start(struct ahead *a, void *to, size_t len, uint64_t pos);
+bool readahead_start(struct readahead *a, void *to, size_t len, uint64_t pos);
 
 /* How many bytes were asked for and neither taken nor given up. */
-size_t ahead_under_way(const struct ahead *a);
+size_t readahead_under_way(const struct readahead *a);
 
 /*
  * Takes the block that was asked for first, waiting for it. What is returned holds
- * until the next ahead_take(), or ahead_free(). NULL if nothing is under way, or
+ * until the next readahead_take(), or readahead_free(). NULL if nothing is under way, or
  * something else than what is at pos.
  */
-const struct ahead_block *ahead_take(struct ahead *a, uint64_t pos);
+const struct readahead_block *readahead_take(struct readahead *a, uint64_t pos);
 
 /* Gives up what is under way, waiting until nothing is written any more. NULL is fine. */
-void ahead_give_up(struct ahead *a);
+void readahead_cancel(struct readahead *a);
 
 #endif

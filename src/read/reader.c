@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define AHEAD_FROM ((uint64_t)2 << 20)	/* bytes in a row; for less a thread does not pay */
+#define READAHEAD_FROM ((uint64_t)2 << 20)	/* bytes in a row; for less a thread does not pay */
 
 static int unpack_from_start(struct reader *r, struct error *err)
 {
@@ -36,7 +36,7 @@ int reader_open(struct reader *r, int fd, const char *path, bool stream, struct 
 
 void reader_close(struct reader *r)
 {
-	ahead_free(r->ahead);
+	readahead_free(r->readahead);
 	unpack_close(r->unpacker);
 	*r = (struct reader){ .fd = -1 };
 }
@@ -95,14 +95,14 @@ ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err)
 /* The bytes at r->pos if they were read ahead, brought to where they are wanted; else -1. */
 static ssize_t take_ahead(struct reader *r, void *to, size_t len)
 {
-	const struct ahead_block *b = ahead_take(r->ahead, r->pos);
+	const struct readahead_block *b = readahead_take(r->readahead, r->pos);
 
 	/* More than is wanted now, or an error: reading again tells. */
 	if (b == NULL || b->got < 0 || (size_t)b->got > len)
 		return -1;
 	/* Elsewhere: a line before it was taken out of the window meanwhile. */
 	if (!window_same_place(b->to, to)) {
-		ahead_give_up(r->ahead);
+		readahead_cancel(r->readahead);
 		memmove(to, b->to, (size_t)b->got);
 	}
 	r->pos += (uint64_t)b->got;
@@ -114,10 +114,10 @@ static ssize_t take_ahead(struct reader *r, void *to, size_t len)
 static void read_ahead(struct reader *r, char *to, size_t len, size_t room)
 {
 	for (;;) {
-		size_t under_way = ahead_under_way(r->ahead);
+		size_t under_way = readahead_under_way(r->readahead);
 
 		if (room < under_way + len ||
-		    !ahead_start(r->ahead, to + under_way, len, r->pos + under_way))
+		    !readahead_start(r->readahead, to + under_way, len, r->pos + under_way))
 			return;
 	}
 }
@@ -127,17 +127,17 @@ ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room, stru
 	ssize_t n;
 
 	r->ends = NULL;
-	if (r->ahead == NULL || (n = take_ahead(r, to, len)) < 0) {
-		ahead_give_up(r->ahead);
+	if (r->readahead == NULL || (n = take_ahead(r, to, len)) < 0) {
+		readahead_cancel(r->readahead);
 		if ((n = reader_read(r, to, len, err)) < 0)
 			return n;
 	}
 	r->in_a_row += (uint64_t)n;
-	if (r->stream || r->unpacker != NULL || r->in_a_row < AHEAD_FROM || n == 0)
+	if (r->stream || r->unpacker != NULL || r->in_a_row < READAHEAD_FROM || n == 0)
 		return n;
-	if (r->ahead == NULL)
-		r->ahead = ahead_new(r->fd);
-	if (r->ahead != NULL)
+	if (r->readahead == NULL)
+		r->readahead = readahead_new(r->fd);
+	if (r->readahead != NULL)
 		read_ahead(r, (char *)to + n, len, room - (size_t)n);
 	return n;
 }

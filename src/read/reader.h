@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct ahead;
+struct readahead;
 struct unpacker;
 
 struct reader {
@@ -19,7 +19,7 @@ struct reader {
 	uint64_t pos;		/* of the next byte, in the unpacked file */
 	bool stream;		/* a pipe: no seeking, and reading waits */
 	struct unpacker *unpacker;	/* NULL: the file holds the bytes as they are */
-	struct ahead *ahead;		/* NULL: nothing is read ahead (yet) */
+	struct readahead *readahead;		/* NULL: nothing is read ahead (yet) */
 	uint64_t in_a_row;		/* bytes of reader_read_on() so far */
 	const struct line_ends *ends;	/* in what reader_read_on() gave last; NULL: not known */
 };

@@ -26,7 +26,7 @@
 #define WINDOW_LINE_MAX ((size_t)1 << 18)
 /*
  * Room for a line and four reads behind that: one to look at, three under way
- * (AHEAD_BLOCKS). A multiple of every page size.
+ * (READAHEAD_BLOCKS). A multiple of every page size.
  */
 #define WINDOW_SIZE ((size_t)9 << 18)
 
