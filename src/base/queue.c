@@ -24,8 +24,8 @@ struct batch {
 	size_t len, cap;
 };
 
-struct relay {
-	relay_take_fn *take;
+struct queue {
+	queue_take_fn *take;
 	void *arg;
 	bool threaded;
 
@@ -51,7 +51,7 @@ static size_t room(size_t size)
 				     sizeof(struct head);
 }
 
-static int hand_on(struct relay *r, struct batch *b, struct error *err)
+static int hand_on(struct queue *q, struct batch *b, struct error *err)
 {
 	int rc = 0;
 
@@ -59,7 +59,7 @@ static int hand_on(struct relay *r, struct batch *b, struct error *err)
 		struct head *head = (struct head *)(b->data + at);
 
 		at += room(head->size);
-		rc = r->take(r->arg, head->kind, head + 1, head->size, at == b->len, err);
+		rc = q->take(q->arg, head->kind, head + 1, head->size, at == b->len, err);
 	}
 	return rc;
 }
@@ -75,94 +75,94 @@ static void empty(struct batch *b)
 }
 
 /* Works on the first batch. The lock is held, but not meanwhile. */
-static void work_on(struct relay *r, struct batch *b)
+static void work_on(struct queue *q, struct batch *b)
 {
 	struct error err;
 	int rc;
 
-	if (r->rc == 0) {
-		pthread_mutex_unlock(&r->lock);
-		rc = hand_on(r, b, &err);
-		pthread_mutex_lock(&r->lock);
-		r->rc = rc;
-		r->err = err;
+	if (q->rc == 0) {
+		pthread_mutex_unlock(&q->lock);
+		rc = hand_on(q, b, &err);
+		pthread_mutex_lock(&q->lock);
+		q->rc = rc;
+		q->err = err;
 	}
 	empty(b);
-	r->first = (r->first + 1) % r->batches;
-	r->full--;
+	q->first = (q->first + 1) % q->batches;
+	q->full--;
 }
 
 static void *work(void *arg)
 {
-	struct relay *r = arg;
+	struct queue *q = arg;
 
-	pthread_mutex_lock(&r->lock);
+	pthread_mutex_lock(&q->lock);
 	for (;;) {
-		while (r->full == 0 && !r->over)
-			pthread_cond_wait(&r->changed, &r->lock);
-		if (r->full == 0)
+		while (q->full == 0 && !q->over)
+			pthread_cond_wait(&q->changed, &q->lock);
+		if (q->full == 0)
 			break;
-		work_on(r, &r->batch[r->first]);
-		if (r->full <= r->batches / 2)
-			pthread_cond_signal(&r->changed);
+		work_on(q, &q->batch[q->first]);
+		if (q->full <= q->batches / 2)
+			pthread_cond_signal(&q->changed);
 	}
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&q->lock);
 	return NULL;
 }
 
 /* A huge batch waits until there is no other: two of them are all that is ever in memory. */
-static bool has_room(const struct relay *r, const struct batch *filled)
+static bool has_room(const struct queue *q, const struct batch *filled)
 {
-	return r->full == 0 || (r->full < r->batches - 1 && filled->len <= HUGE_BYTES);
+	return q->full == 0 || (q->full < q->batches - 1 && filled->len <= HUGE_BYTES);
 }
 
 /* Gives what is filled to the thread, once there is room for it. */
-static void pass(struct relay *r)
+static void pass(struct queue *q)
 {
-	struct batch *filled = &r->batch[r->filled];
+	struct batch *filled = &q->batch[q->filled];
 
 	if (filled->len == 0)
 		return;
-	pthread_mutex_lock(&r->lock);
-	while (!has_room(r, filled))
-		pthread_cond_wait(&r->changed, &r->lock);
-	r->full++;
-	r->filled = (r->filled + 1) % r->batches;
-	pthread_cond_signal(&r->changed);
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_lock(&q->lock);
+	while (!has_room(q, filled))
+		pthread_cond_wait(&q->changed, &q->lock);
+	q->full++;
+	q->filled = (q->filled + 1) % q->batches;
+	pthread_cond_signal(&q->changed);
+	pthread_mutex_unlock(&q->lock);
 }
 
-static void wait_until_empty(struct relay *r)
+static void wait_until_empty(struct queue *q)
 {
-	pthread_mutex_lock(&r->lock);
-	while (r->full > 0)
-		pthread_cond_wait(&r->changed, &r->lock);
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_lock(&q->lock);
+	while (q->full > 0)
+		pthread_cond_wait(&q->changed, &q->lock);
+	pthread_mutex_unlock(&q->lock);
 }
 
-static void hand_on_here(struct relay *r)
+static void hand_on_here(struct queue *q)
 {
-	struct batch *filled = &r->batch[r->filled];
+	struct batch *filled = &q->batch[q->filled];
 
-	if (r->rc == 0)
-		r->rc = hand_on(r, filled, &r->err);
+	if (q->rc == 0)
+		q->rc = hand_on(q, filled, &q->err);
 	empty(filled);
 }
 
-static int result(struct relay *r, struct error *err)
+static int result(struct queue *q, struct error *err)
 {
 	int rc;
 
-	pthread_mutex_lock(&r->lock);
-	if ((rc = r->rc) < 0)
-		*err = r->err;
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_lock(&q->lock);
+	if ((rc = q->rc) < 0)
+		*err = q->err;
+	pthread_mutex_unlock(&q->lock);
 	return rc;
 }
 
-void *relay_room(struct relay *r, int kind, size_t size, struct error *err)
+void *queue_reserve(struct queue *q, int kind, size_t size, struct error *err)
 {
-	struct batch *b = &r->batch[r->filled];
+	struct batch *b = &q->batch[q->filled];
 	struct head *head;
 
 	if (b->cap - b->len < room(size)) {
@@ -182,66 +182,66 @@ void *relay_room(struct relay *r, int kind, size_t size, struct error *err)
 	return head + 1;
 }
 
-int relay_go(struct relay *r, struct error *err)
+int queue_push(struct queue *q, struct error *err)
 {
-	return r->threaded && r->batch[r->filled].len < BATCH_BYTES ? 0 : relay_flush(r, err);
+	return q->threaded && q->batch[q->filled].len < BATCH_BYTES ? 0 : queue_flush(q, err);
 }
 
-int relay_flush(struct relay *r, struct error *err)
+int queue_flush(struct queue *q, struct error *err)
 {
-	if (r->threaded)
-		pass(r);
+	if (q->threaded)
+		pass(q);
 	else
-		hand_on_here(r);
-	return result(r, err);
+		hand_on_here(q);
+	return result(q, err);
 }
 
-int relay_drain(struct relay *r, struct error *err)
+int queue_drain(struct queue *q, struct error *err)
 {
-	int rc = relay_flush(r, err);
+	int rc = queue_flush(q, err);
 
-	if (!r->threaded)
+	if (!q->threaded)
 		return rc;
-	wait_until_empty(r);
-	return result(r, err);
+	wait_until_empty(q);
+	return result(q, err);
 }
 
-struct relay *relay_new(relay_take_fn *take, void *arg, bool threaded, size_t batches)
+struct queue *queue_new(queue_take_fn *take, void *arg, bool threaded, size_t batches)
 {
-	struct relay *r = calloc(1, sizeof(*r) + batches * sizeof(*r->batch));
+	struct queue *q = calloc(1, sizeof(*q) + batches * sizeof(*q->batch));
 
-	if (r == NULL)
+	if (q == NULL)
 		return NULL;
-	r->take = take;
-	r->arg = arg;
-	r->batches = batches;
-	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->changed, NULL);
-	r->threaded = threaded && thread_start(&r->thread, work, r) == 0;
-	return r;
+	q->take = take;
+	q->arg = arg;
+	q->batches = batches;
+	pthread_mutex_init(&q->lock, NULL);
+	pthread_cond_init(&q->changed, NULL);
+	q->threaded = threaded && thread_start(&q->thread, work, q) == 0;
+	return q;
 }
 
-static void end_thread(struct relay *r)
+static void end_thread(struct queue *q)
 {
-	pass(r);
-	pthread_mutex_lock(&r->lock);
-	r->over = true;
-	pthread_cond_signal(&r->changed);
-	pthread_mutex_unlock(&r->lock);
-	pthread_join(r->thread, NULL);
+	pass(q);
+	pthread_mutex_lock(&q->lock);
+	q->over = true;
+	pthread_cond_signal(&q->changed);
+	pthread_mutex_unlock(&q->lock);
+	pthread_join(q->thread, NULL);
 }
 
-void relay_free(struct relay *r)
+void queue_free(struct queue *q)
 {
-	if (r == NULL)
+	if (q == NULL)
 		return;
-	if (r->threaded)
-		end_thread(r);
+	if (q->threaded)
+		end_thread(q);
 	else
-		hand_on_here(r);
-	pthread_cond_destroy(&r->changed);
-	pthread_mutex_destroy(&r->lock);
-	for (size_t i = 0; i < r->batches; i++)
-		free(r->batch[i].data);
-	free(r);
+		hand_on_here(q);
+	pthread_cond_destroy(&q->changed);
+	pthread_mutex_destroy(&q->lock);
+	for (size_t i = 0; i < q->batches; i++)
+		free(q->batch[i].data);
+	free(q);
 }

@@ -254,8 +254,8 @@ static int look_up(void *arg, const char *host, uint64_t head, struct checkpoint
 static void close_source(struct ingest *in)
 {
 	/* After an error of the reader's the keeper may still be at work. */
-	relay_free(in->to_keep);
-	in->to_keep = NULL;
+	queue_free(in->queue);
+	in->queue = NULL;
 	ingest_count(in);
 	if (in->in_transaction) {
 		store_rollback(in->options.store);
@@ -306,9 +306,9 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 
 	if ((rc = source_open(&in->source, &source_options, err)) < 0)
 		return rc;
-	in->to_keep = relay_new(ingest_keep_item, in, !in->options.follow, QUEUE_BATCHES);
+	in->queue = queue_new(ingest_keep_item, in, !in->options.follow, QUEUE_BATCHES);
 	in->sieve = sieve_new(&sieve_options);
-	if (in->to_keep == NULL || in->sieve == NULL)
+	if (in->queue == NULL || in->sieve == NULL)
 		rc = error_set(err, ERR_NOMEM, "out of memory");
 	else
 		rc = read_all(in, &unread, err);

@@ -187,13 +187,13 @@ int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, st
 
 int ingest_put(struct ingest *in, enum item kind, const void *item, size_t size, struct error *err)
 {
-	void *room = relay_room(in->to_keep, kind, size, err);
+	void *room = queue_reserve(in->queue, kind, size, err);
 
 	if (room == NULL)
 		return ERR_NOMEM;
 	if (size > 0)
 		memcpy(room, item, size);
-	return kind == ITEM_COMMIT ? relay_flush(in->to_keep, err) : relay_go(in->to_keep, err);
+	return kind == ITEM_COMMIT ? queue_flush(in->queue, err) : queue_push(in->queue, err);
 }
 
 /* Decodes what is fresh, and packs the event into the queue. */
@@ -205,7 +205,7 @@ static int pack_fresh(struct ingest *in, struct error *err)
 
 	if ((rc = decode_set(in, &in->fresh, &in->counts.refused, &ev, err)) < 0)
 		return rc;
-	item = relay_room(in->to_keep, ITEM_EVENT, event_packed_size(&ev), err);
+	item = queue_reserve(in->queue, ITEM_EVENT, event_packed_size(&ev), err);
 	if (item == NULL)
 		return ERR_NOMEM;
 	event_pack(&ev, item);
@@ -230,7 +230,7 @@ int ingest_put_piece(void *arg, const struct piece *piece, struct error *err)
 	pthread_mutex_lock(&in->decoding);
 	rc = pack_fresh(in, err);
 	pthread_mutex_unlock(&in->decoding);
-	return rc < 0 ? rc : relay_go(in->to_keep, err);
+	return rc < 0 ? rc : queue_push(in->queue, err);
 }
 
 int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs, size_t count,
@@ -238,8 +238,8 @@ int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs,
 {
 	struct ingest *in = arg;
 	size_t size = count * sizeof(*runs);
-	struct serials_seen *seen = relay_room(in->to_keep, ITEM_SERIALS,
-					       sizeof(*seen) + size + node.len, err);
+	struct serials_seen *seen = queue_reserve(in->queue, ITEM_SERIALS,
+						  sizeof(*seen) + size + node.len, err);
 
 	if (seen == NULL)
 		return ERR_NOMEM;
@@ -247,7 +247,7 @@ int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs,
 	memcpy(seen->run, runs, size);
 	if (node.len > 0)
 		memcpy((char *)seen->run + size, node.data, node.len);
-	return relay_go(in->to_keep, err);
+	return queue_push(in->queue, err);
 }
 
 int ingest_put_commit(struct ingest *in, struct error *err)
@@ -257,7 +257,7 @@ int ingest_put_commit(struct ingest *in, struct error *err)
 
 int ingest_settle(struct ingest *in, struct error *err)
 {
-	return relay_drain(in->to_keep, err);
+	return queue_drain(in->queue, err);
 }
 
 void ingest_count(struct ingest *in)

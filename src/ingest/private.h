@@ -64,7 +64,7 @@ struct ingest {
 	struct ingest_options options;
 	struct ingest_counts counts;
 	struct window window;
-	struct relay *to_keep;
+	struct queue *queue;
 
 	/* Both threads decode: the reader what it found, the keeper what it has merged. */
 	pthread_mutex_t decoding;
@@ -106,7 +106,7 @@ struct ingest {
 	int64_t batch_begun_ms, progress_ms;
 };
 
-/* The relay_take_fn of to_keep; arg is the ingest. */
+/* The queue_take_fn of queue; arg is the ingest. */
 int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err);
 
 /* A sieve_emit_fn; arg is the ingest. */

@@ -14,7 +14,7 @@
 
 struct checkpointer {
 	sqlite3 *db;		/* the thread's own */
-	struct relay *asked;	/* an item for each checkpoint that the thread is to do */
+	struct queue *asked;	/* an item for each checkpoint that the thread is to do */
 	int asked_at;		/* pages of the WAL when the last one was asked for */
 };
 
@@ -39,7 +39,7 @@ static int do_one(void *arg, int kind, void *item, size_t size, bool last, struc
 
 static void end(struct checkpointer *c)
 {
-	relay_free(c->asked);
+	queue_free(c->asked);
 	sqlite3_close(c->db);
 	free(c);
 }
@@ -54,7 +54,7 @@ static struct checkpointer *start(const char *path)
 		return NULL;
 	if (sqlite3_open_v2(path, &c->db, flags, NULL) == SQLITE_OK &&
 	    sqlite3_exec(c->db, sql_wal_open, NULL, NULL, NULL) == SQLITE_OK &&
-	    (c->asked = relay_new(do_one, c, true, PAGES_MAX / PAGES_EACH + 2)) != NULL)
+	    (c->asked = queue_new(do_one, c, true, PAGES_MAX / PAGES_EACH + 2)) != NULL)
 		return c;
 	end(c);
 	return NULL;
@@ -65,7 +65,7 @@ static void ask_for_one(struct checkpointer *c, int pages)
 {
 	struct error unused;
 
-	if (relay_room(c->asked, 0, 0, &unused) == NULL || relay_flush(c->asked, &unused) < 0)
+	if (queue_reserve(c->asked, 0, 0, &unused) == NULL || queue_flush(c->asked, &unused) < 0)
 		return;
 	c->asked_at = pages;
 }
@@ -73,7 +73,7 @@ static void ask_for_one(struct checkpointer *c, int pages)
 static void wait_until_done(struct checkpointer *c)
 {
 	struct error unused;
-	int rc = relay_drain(c->asked, &unused);
+	int rc = queue_drain(c->asked, &unused);
 
 	(void)rc;	/* do_one() does not fail */
 }

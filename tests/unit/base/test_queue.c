@@ -67,20 +67,20 @@ static int take(void *arg, int kind, void *item, size_t size, bool last, struct 
 	return t->count == t->fails_at ? error_set(err, ERR_TRAIL, "no more") : 0;
 }
 
-static int put(struct relay *r, unsigned n, struct error *err)
+static int put(struct queue *r, unsigned n, struct error *err)
 {
-	char *item = relay_room(r, (int)(n % 5), size_of(n), err);
+	char *item = queue_reserve(r, (int)(n % 5), size_of(n), err);
 
 	assert_non_null(item);
 	memcpy(item, &n, sizeof(n));
 	memset(item + sizeof(n), (unsigned char)n, size_of(n) - sizeof(n));
-	return relay_go(r, err);
+	return queue_push(r, err);
 }
 
 static void put_all_and_drain(bool threaded)
 {
 	struct taken t = { 0 };
-	struct relay *r = relay_new(take, &t, threaded, BATCHES);
+	struct queue *r = queue_new(take, &t, threaded, BATCHES);
 	struct error err;
 
 	for (unsigned n = 1; n <= ITEMS; n++) {
@@ -89,14 +89,14 @@ static void put_all_and_drain(bool threaded)
 			assert_int_equal(t.count, n);
 		if (n % 4321 != 0)
 			continue;
-		assert_int_equal(relay_drain(r, &err), 0);
+		assert_int_equal(queue_drain(r, &err), 0);
 		assert_int_equal(t.count, n);
 	}
-	assert_int_equal(relay_drain(r, &err), 0);
+	assert_int_equal(queue_drain(r, &err), 0);
 	assert_int_equal(t.count, ITEMS);
 	assert_int_equal(t.wrong, 0);
 	assert_int_equal(t.batches > 0, threaded);
-	relay_free(r);
+	queue_free(r);
 }
 
 static void items_come_out_as_they_went_in(void **state)
@@ -114,13 +114,13 @@ static void without_a_thread_items_come_out_at_once(void **state)
 static void what_was_put_is_handed_on_before_the_end(void **state)
 {
 	struct taken t = { .slow = true };
-	struct relay *r = relay_new(take, &t, true, BATCHES);
+	struct queue *r = queue_new(take, &t, true, BATCHES);
 	struct error err;
 
 	(void)state;
 	for (unsigned n = 1; n <= 500; n++)
 		assert_int_equal(put(r, n, &err), 0);
-	relay_free(r);
+	queue_free(r);
 	assert_int_equal(t.count, 500);
 	assert_int_equal(t.wrong, 0);
 }
@@ -128,22 +128,22 @@ static void what_was_put_is_handed_on_before_the_end(void **state)
 static void a_flush_hands_on_what_is_no_full_batch(void **state)
 {
 	struct taken t = { 0 };
-	struct relay *r = relay_new(take, &t, true, BATCHES);
+	struct queue *r = queue_new(take, &t, true, BATCHES);
 	struct error err;
 
 	(void)state;
 	assert_int_equal(put(r, 1, &err), 0);
-	assert_int_equal(relay_flush(r, &err), 0);
+	assert_int_equal(queue_flush(r, &err), 0);
 	for (unsigned i = 0; i < 10000 && t.count == 0; i++)
 		usleep(1000);
 	assert_int_equal(t.count, 1);
-	relay_free(r);
+	queue_free(r);
 }
 
 static void put_until_it_fails(bool threaded)
 {
 	struct taken t = { .fails_at = 300 };
-	struct relay *r = relay_new(take, &t, threaded, BATCHES);
+	struct queue *r = queue_new(take, &t, threaded, BATCHES);
 	struct error err;
 	int rc = 0;
 
@@ -154,9 +154,9 @@ static void put_until_it_fails(bool threaded)
 	memset(&err, 0, sizeof(err));
 	/* With a thread, one item more only joins a batch that is not full. */
 	assert_int_equal(put(r, ITEMS, &err), threaded ? 0 : ERR_TRAIL);
-	assert_int_equal(relay_drain(r, &err), ERR_TRAIL);
+	assert_int_equal(queue_drain(r, &err), ERR_TRAIL);
 	assert_string_equal(err.text, "no more");
-	relay_free(r);
+	queue_free(r);
 	assert_int_equal(t.count, 300);
 }
 
@@ -179,20 +179,20 @@ static int measure(void *arg, int kind, void *item, size_t size, bool last, stru
 static void an_item_may_be_larger_than_a_batch(void **state)
 {
 	size_t measured = 0;
-	struct relay *r = relay_new(measure, &measured, true, BATCHES);
+	struct queue *r = queue_new(measure, &measured, true, BATCHES);
 	struct error err;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		char *item = relay_room(r, 0, LARGE, &err);
+		char *item = queue_reserve(r, 0, LARGE, &err);
 
 		assert_non_null(item);
 		memset(item, 'x', LARGE);
-		assert_int_equal(relay_go(r, &err), 0);
+		assert_int_equal(queue_push(r, &err), 0);
 	}
-	assert_int_equal(relay_drain(r, &err), 0);
+	assert_int_equal(queue_drain(r, &err), 0);
 	assert_int_equal(measured, 3 * (LARGE + 1));
-	relay_free(r);
+	queue_free(r);
 }
 
 int main(void)
