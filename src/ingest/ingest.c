@@ -7,11 +7,11 @@
 
 /*
  * A batch ends after this many bytes of log, bytes of records for the trail,
- * pieces, or milliseconds, whichever comes first.
+ * fragments, or milliseconds, whichever comes first.
  */
 #define BATCH_BYTES ((uint64_t)256 << 20)
 #define BATCH_KEPT ((uint64_t)4 << 20)	/* so long they are in memory, to be joined */
-#define BATCH_PIECES 2000
+#define BATCH_FRAGMENTS 2000
 #define BATCH_MS 1000
 
 /* The length of the queue. The keeper is slow while it joins and commits, and fast between. */
@@ -33,7 +33,7 @@ static int commit(struct ingest *in, struct error *err)
 	     (rc = serials_put(in->serials, ingest_put_runs, in, err)) < 0 ||
 	     (rc = ingest_put_positions(in, err)) < 0))
 		return rc;
-	in->batch_bytes = in->batch_pieces = in->batch_kept = 0;
+	in->batch_bytes = in->batch_fragments = in->batch_kept = 0;
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	return ingest_put_commit(in, err);
 }
@@ -97,7 +97,7 @@ static int take(struct ingest *in, const struct chunk *chunk, struct error *err)
 static bool batch_is_full(const struct ingest *in, int64_t now_ms)
 {
 	return in->batch_bytes >= BATCH_BYTES || in->batch_kept >= BATCH_KEPT ||
-	       in->batch_pieces >= BATCH_PIECES || now_ms - in->batch_begun_ms >= BATCH_MS;
+	       in->batch_fragments >= BATCH_FRAGMENTS || now_ms - in->batch_begun_ms >= BATCH_MS;
 }
 
 static void show_progress(struct ingest *in, int64_t now_ms)
@@ -281,7 +281,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 		.all = in->options.all,
 		.rests = true,
 		.keys = in->options.keys,
-		.emit = ingest_put_piece,
+		.emit = ingest_put_fragment,
 		.arg = in,
 		.serials = in->serials,
 	};
@@ -298,7 +298,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->lines = 0;
 	in->faults = 0;
 	in->loss_count = 0;
-	in->batch_bytes = in->batch_pieces = in->batch_kept = 0;
+	in->batch_bytes = in->batch_fragments = in->batch_kept = 0;
 	in->kept = (struct tally){ 0 };
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	memset(&in->accounted, 0, sizeof(in->accounted));

@@ -1,7 +1,7 @@
 /*
  * The way of the data, from a source to the store:
  *
- *   source --chunks--> sieve --pieces--> records --set--> decode --event--> store
+ *   source --chunks--> sieve --fragments--> records --set--> decode --event--> store
  *
  * A batch of events and the source positions they came from are one
  * transaction. A position never runs ahead of the events before it, and what

@@ -72,7 +72,7 @@ static int merge(struct ingest *in, struct bytes known, struct bytes came, struc
 	return rc;
 }
 
-/* A piece of an event that the trail may know. */
+/* A fragment of an event that the trail may know. */
 static int keep_piece(struct ingest *in, const struct event *ev, struct error *err)
 {
 	struct bytes known;
@@ -212,16 +212,16 @@ static int pack_fresh(struct ingest *in, struct error *err)
 	return 0;
 }
 
-int ingest_put_piece(void *arg, const struct piece *piece, struct error *err)
+int ingest_put_fragment(void *arg, const struct fragment *fragment, struct error *err)
 {
 	struct ingest *in = arg;
 	int rc;
 
-	in->batch_pieces++;
+	in->batch_fragments++;
 	records_clear(&in->fresh);
-	for (size_t i = 0; i < piece->count; i++) {
-		in->batch_kept += piece->lines[i].len;
-		if ((rc = records_add(&in->fresh, piece->lines[i].data, piece->lines[i].len)) < 0)
+	for (size_t i = 0; i < fragment->count; i++) {
+		in->batch_kept += fragment->lines[i].len;
+		if ((rc = records_add(&in->fresh, fragment->lines[i].data, fragment->lines[i].len)) < 0)
 			return error_set(err, rc, "out of memory");
 	}
 	in->counts.records_dropped += in->fresh.dropped;

@@ -102,7 +102,7 @@ struct ingest {
 	size_t loss_count;
 
 	/* the batch at hand */
-	uint64_t batch_bytes, batch_pieces, batch_kept;
+	uint64_t batch_bytes, batch_fragments, batch_kept;
 	int64_t batch_begun_ms, progress_ms;
 };
 
@@ -110,7 +110,7 @@ struct ingest {
 int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err);
 
 /* A sieve_emit_fn; arg is the ingest. */
-int ingest_put_piece(void *arg, const struct piece *piece, struct error *err);
+int ingest_put_fragment(void *arg, const struct fragment *fragment, struct error *err);
 /* A serials_put_fn; arg is the ingest. */
 int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs, size_t count,
 		    struct error *err);

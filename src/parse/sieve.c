@@ -48,7 +48,7 @@ struct open_event {
 	uint64_t last;		/* its last line, by number */
 	uint32_t node_len;
 	uint32_t pending_count;
-	uint32_t shown;		/* of these, so many were in a piece that a flush handed out */
+	uint32_t shown;		/* of these, so many were in a fragment that a flush handed out */
 	bool daemon;
 	bool wanted;
 	bool matters;		/* by one of its lines, not only because all are wanted */
@@ -69,7 +69,7 @@ struct sieve {
 	struct open_event event[SIEVE_EVENTS];
 	struct place place[SIEVE_LINES];
 	uint64_t bucket[BUCKETS];
-	struct bytes piece[SIEVE_RECORDS_MAX];
+	struct bytes fragment[SIEVE_RECORDS_MAX];
 	struct line_ends ends;
 };
 
@@ -151,9 +151,9 @@ static uint64_t find(struct sieve *s, const struct window *w, uint64_t number,
 	return 0;
 }
 
-/* Moves up to SIEVE_RECORDS_MAX pending lines of e, those that the window still has, to piece. */
+/* Moves up to SIEVE_RECORDS_MAX pending lines of e, those that the window has, to fragment. */
 static void take_pending(struct sieve *s, const struct window *w, struct open_event *e,
-			 struct piece *piece)
+			 struct fragment *fragment)
 {
 	size_t count = 0;
 
@@ -161,41 +161,41 @@ static void take_pending(struct sieve *s, const struct window *w, struct open_ev
 		const struct place *p = place_at(s, e->pending);
 
 		if (p->at >= w->base) {
-			piece->node.data = e->node_len ? node_at(w, p) : NULL;
-			s->piece[count++] = (struct bytes){ window_at(w, p->at), p->len };
+			fragment->node.data = e->node_len ? node_at(w, p) : NULL;
+			s->fragment[count++] = (struct bytes){ window_at(w, p->at), p->len };
 		}
 		e->pending = p->next;
 		e->pending_count--;
 	}
-	piece->count = count;
+	fragment->count = count;
 }
 
 static int hand_out(struct sieve *s, const struct window *w, struct open_event *e,
 		    struct error *err)
 {
-	struct piece piece = {
+	struct fragment fragment = {
 		.node.len = e->node_len,
 		.time_ms = e->time_ms,
 		.serial = e->serial,
 		.daemon = e->daemon,
-		.lines = s->piece,
+		.lines = s->fragment,
 	};
 	int rc;
 
 	e->shown = 0;
 	while (e->pending != 0) {
-		take_pending(s, w, e, &piece);
-		if (piece.count == 0)
+		take_pending(s, w, e, &fragment);
+		if (fragment.count == 0)
 			return 0;
 		s->counts.events++;
-		if ((rc = s->options.emit(s->options.arg, &piece, err)) < 0)
+		if ((rc = s->options.emit(s->options.arg, &fragment, err)) < 0)
 			return rc;
 	}
 	return 0;
 }
 
 /*
- * Hands out what there is, and keeps it for the piece that completes the event:
+ * Hands out what there is, and keeps it for the fragment that completes the event:
  * records that mean nothing alone may mean something with those still to come.
  */
 static int show(struct sieve *s, const struct window *w, struct open_event *e, struct error *err)

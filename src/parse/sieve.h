@@ -7,8 +7,8 @@
  * event is wanted. It is handed out, whole, when it is complete (its
  * PROCTITLE or EOE has come, or its type stands alone), when the sieve is
  * flushed, or when its first line is about to leave the window (WINDOW_KEEP
- * bytes). A record that comes later still makes a piece of its own, as long as
- * the window remembers the event; pieces are merged by the store. A wrong yes
+ * bytes). A record that comes later still makes a fragment of its own, as long as
+ * the window remembers the event; fragments are merged by the store. A wrong yes
  * costs time, a wrong no is a bug: decode has the last word.
  *
  * What matters (sieve_matters): SYSCALL lines of the module calls on any
@@ -19,8 +19,8 @@
  *
  * Bounds: an event is forgotten at the first line that begins more than
  * WINDOW_KEEP bytes behind its own first line, wherever the feeds were cut; a
- * piece has at most SIEVE_RECORDS_MAX records. What exceeds one is handed out
- * in several pieces and counted. SIEVE_LINES and SIEVE_EVENTS are more than
+ * fragment has at most SIEVE_RECORDS_MAX records. What exceeds one is handed out
+ * in several fragments and counted. SIEVE_LINES and SIEVE_EVENTS are more than
  * WINDOW_KEEP bytes can hold. No allocation after sieve_new().
  */
 #ifndef MODTRAIL_PARSE_SIEVE_H
@@ -38,8 +38,8 @@
 #define SIEVE_RECORDS_MAX 4096u
 #define SIEVE_RESTS ((size_t)1 << 16)
 
-/* A piece of an event: lines of its records, in the order they came. */
-struct piece {
+/* A fragment of an event: lines of its records, in the order they came. */
+struct fragment {
 	struct bytes node;	/* len 0: the records name no node */
 	int64_t time_ms;
 	uint64_t serial;
@@ -49,10 +49,10 @@ struct piece {
 };
 
 /*
- * Takes one piece of one event, valid during the call only. Returns 0, or a
+ * Takes one fragment of one event, valid during the call only. Returns 0, or a
  * negative enum err that sieve_feed() or sieve_flush() then returns.
  */
-typedef int sieve_emit_fn(void *arg, const struct piece *piece, struct error *err);
+typedef int sieve_emit_fn(void *arg, const struct fragment *fragment, struct error *err);
 
 struct sieve_options {
 	bool all;		/* --no-sieve: every event is wanted */
@@ -69,7 +69,7 @@ struct sieve_options {
 
 struct sieve_counts {
 	uint64_t lines, bytes;	/* seen */
-	uint64_t events;	/* handed out, pieces counted once each */
+	uint64_t events;	/* handed out, fragments counted once each */
 	uint64_t faults[LINE_FAULT_COUNT];	/* lines that are no records; [LINE_OK] stays 0 */
 	uint64_t first_fault[LINE_FAULT_COUNT];	/* stream offset of the first, valid if faults > 0 */
 	uint64_t split;		/* wanted events handed out because a bound was reached */
@@ -92,7 +92,7 @@ must_check int sieve_feed(struct sieve *s, const struct window *w, uint64_t at, 
 /*
  * Hands out what is wanted and not handed out yet, complete or not. The table
  * remembers all events, so that later records still find theirs: the next
- * piece of an event has the lines of this one, too.
+ * fragment of an event has the lines of this one, too.
  */
 must_check int sieve_flush(struct sieve *s, const struct window *w, struct error *err);
 

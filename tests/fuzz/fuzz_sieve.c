@@ -12,15 +12,15 @@
 
 #define HOW 3	/* bytes of an input before its text */
 
-static int add_piece(void *arg, const struct piece *piece, struct error *err)
+static int add_fragment(void *arg, const struct fragment *fragment, struct error *err)
 {
-	uint64_t hash = read_all(HASH_START, piece->node);
+	uint64_t hash = read_all(HASH_START, fragment->node);
 
 	(void)err;
-	must(piece->count > 0);
-	hash = hash_bytes(hash, &piece->serial, sizeof(piece->serial));
-	for (size_t i = 0; i < piece->count; i++)
-		hash = read_all(hash, piece->lines[i]);
+	must(fragment->count > 0);
+	hash = hash_bytes(hash, &fragment->serial, sizeof(fragment->serial));
+	for (size_t i = 0; i < fragment->count; i++)
+		hash = read_all(hash, fragment->lines[i]);
 	*(uint64_t *)arg += hash;
 	return 0;
 }
@@ -52,7 +52,7 @@ static uint64_t feed(const char *text, size_t len, size_t step, size_t from)
 	static const char *const keys[] = { "modules", NULL };
 	uint64_t told = 0;
 	struct sieve *s = sieve_new(&(struct sieve_options){
-		.keys = keys, .emit = add_piece, .arg = &told });
+		.keys = keys, .emit = add_fragment, .arg = &told });
 	static struct window w;	/* made once: that takes longer than an input */
 	static struct line_ends ends;
 	struct error err;

@@ -10,7 +10,7 @@ const char *const bench_keys[] = { "modules", NULL };
 
 void bench_init(struct bench *b, bool all)
 {
-	struct sieve_options options = { .all = all, .keys = bench_keys, .emit = gather_piece,
+	struct sieve_options options = { .all = all, .keys = bench_keys, .emit = gather_fragment,
 					 .arg = &b->out };
 
 	*b = (struct bench){ .sieve = sieve_new(&options) };

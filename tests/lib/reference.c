@@ -62,17 +62,17 @@ void gather_lines(struct gathered *g, const char *text, size_t len, const char *
 	}
 }
 
-int gather_piece(void *gathered, const struct piece *piece, struct error *err)
+int gather_fragment(void *gathered, const struct fragment *fragment, struct error *err)
 {
-	struct gathered_event *e = find(gathered, piece->node, piece->daemon, piece->time_ms,
-					piece->serial);
+	struct gathered_event *e = find(gathered, fragment->node, fragment->daemon, fragment->time_ms,
+					fragment->serial);
 
 	(void)err;
-	assert_true(piece->count > 0 && piece->count <= SIEVE_RECORDS_MAX);
+	assert_true(fragment->count > 0 && fragment->count <= SIEVE_RECORDS_MAX);
 	e->wanted = true;
-	for (size_t i = 0; i < piece->count; i++)
-		assert_true(records_add(&e->records, piece->lines[i].data,
-					piece->lines[i].len) >= 0);
+	for (size_t i = 0; i < fragment->count; i++)
+		assert_true(records_add(&e->records, fragment->lines[i].data,
+					fragment->lines[i].len) >= 0);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
  * Events by id, brought together slowly and obviously: what the sieve is
- * measured against, and what its pieces are merged in.
+ * measured against, and what its fragments are merged in.
  */
 #ifndef MODTRAIL_TESTS_REFERENCE_H
 #define MODTRAIL_TESTS_REFERENCE_H
@@ -21,7 +21,7 @@ struct gathered {
 
 /* Both keep every event; release accepts a zeroed struct. */
 void gather_lines(struct gathered *g, const char *text, size_t len, const char *const *keys);
-int gather_piece(void *gathered, const struct piece *piece, struct error *err);
+int gather_fragment(void *gathered, const struct fragment *fragment, struct error *err);
 void gathered_release(struct gathered *g);
 
 /* Fails the test unless all wanted events of a are in b with the same records. */

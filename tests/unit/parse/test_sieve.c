@@ -73,7 +73,7 @@ static void what_stands_alone_ends_no_event_that_began_otherwise(void **state)
 	bench_release(&b);
 }
 
-static void a_late_record_makes_a_piece_of_its_own(void **state)
+static void a_late_record_makes_a_fragment_of_its_own(void **state)
 {
 	struct bench b;
 
@@ -169,11 +169,11 @@ static void an_event_that_has_left_gets_no_more_lines(void **state)
 	bench_release(&b);
 }
 
-static int count_records(void *arg, const struct piece *piece, struct error *err)
+static int count_records(void *arg, const struct fragment *fragment, struct error *err)
 {
 	(void)err;
-	assert_true(piece->count > 0 && piece->count <= SIEVE_RECORDS_MAX);
-	*(uint64_t *)arg += piece->count;
+	assert_true(fragment->count > 0 && fragment->count <= SIEVE_RECORDS_MAX);
+	*(uint64_t *)arg += fragment->count;
 	return 0;
 }
 
@@ -310,10 +310,10 @@ static void lines_that_are_no_records_are_counted_with_their_place(void **state)
 	bench_release(&b);
 }
 
-static int refuse(void *arg, const struct piece *piece, struct error *err)
+static int refuse(void *arg, const struct fragment *fragment, struct error *err)
 {
 	(void)arg;
-	(void)piece;
+	(void)fragment;
 	return error_set(err, ERR_TRAIL, "no");
 }
 
@@ -368,7 +368,7 @@ static void what_a_line_ends_with_says_nothing_of_the_next(void **state)
 	static const char text[] = "type=PATH " ID("8") "name=" OTHER("9") "\n" PATH("9") "\n"
 				   TITLE("9") "\n" TITLE("8") "\n";
 	struct gathered out = { 0 };
-	struct sieve_options options = { .all = true, .keys = bench_keys, .emit = gather_piece,
+	struct sieve_options options = { .all = true, .keys = bench_keys, .emit = gather_fragment,
 					 .arg = &out };
 	struct window w = { .data = (char *)text, .len = sizeof(text) - 1 };
 	struct sieve *s = sieve_new(&options);
@@ -389,14 +389,14 @@ static void what_a_line_ends_with_says_nothing_of_the_next(void **state)
 	gathered_release(&out);
 }
 
-static int note_count(void *arg, const struct piece *piece, struct error *err)
+static int note_count(void *arg, const struct fragment *fragment, struct error *err)
 {
 	(void)err;
-	*(size_t *)arg = piece->count;
+	*(size_t *)arg = fragment->count;
 	return 0;
 }
 
-static void the_piece_behind_a_flush_is_whole(void **state)
+static void the_fragment_behind_a_flush_is_whole(void **state)
 {
 	static const char text[] = OTHER("9") "\n" MODULE("9") "\n" TITLE("9") "\n";
 	size_t first = strlen(OTHER("9") "\n" MODULE("9") "\n"), count = 0;
@@ -447,9 +447,9 @@ int main(void)
 		cmocka_unit_test(an_event_is_handed_out_once_it_is_complete),
 		cmocka_unit_test(records_of_user_space_and_auditd_stand_alone),
 		cmocka_unit_test(what_stands_alone_ends_no_event_that_began_otherwise),
-		cmocka_unit_test(a_late_record_makes_a_piece_of_its_own),
+		cmocka_unit_test(a_late_record_makes_a_fragment_of_its_own),
 		cmocka_unit_test(a_late_reason_brings_the_whole_event),
-		cmocka_unit_test(the_piece_behind_a_flush_is_whole),
+		cmocka_unit_test(the_fragment_behind_a_flush_is_whole),
 		cmocka_unit_test(rests_are_handed_out_at_the_start_only),
 		cmocka_unit_test(an_event_that_leaves_the_window_is_handed_out_and_counted),
 		cmocka_unit_test(an_event_that_has_left_gets_no_more_lines),

@@ -14,7 +14,7 @@ static const char *const logs[] = {
 	"testdata/capture/r22-markers/log/audit.log",
 };
 
-/* The property: however the feeds are cut, the sieve's pieces are the reference's events. */
+/* The property: however the feeds are cut, the sieve's fragments are the reference's events. */
 static void check_against_reference(const char *text, size_t len)
 {
 	static const size_t sizes[] = { 0, 1, 300, 65536, 2000000 };
