@@ -29,7 +29,7 @@ _Static_assert((SIEVE_LINES & (SIEVE_LINES - 1)) == 0 && (SIEVE_EVENTS & (SIEVE_
 #define LINES_FIRST 8192u
 #define NEVER UINT64_MAX
 #define STEP 16384	/* bytes; what was searched is still in the fastest cache when it is read */
-_Static_assert(STEP <= LINE_ENDS_MAX, "each byte may be an end");
+_Static_assert(STEP <= NEWLINE_INDEX_MAX, "each byte may be an end");
 #define BUCKETS 8192u	/* stay in the cache; a window of ordinary records holds a thousand events */
 
 struct place {
@@ -70,7 +70,7 @@ struct sieve {
 	struct place place[SIEVE_LINES];
 	uint64_t bucket[BUCKETS];
 	struct bytes fragment[SIEVE_RECORDS_MAX];
-	struct line_ends ends;
+	struct newline_index newlines;
 };
 
 struct sieve *sieve_new(const struct sieve_options *options)
@@ -338,12 +338,12 @@ static int take_record(struct sieve *s, const struct window *w, const struct lin
 
 /* The same for one more line of the latest event, of which nothing else matters: it is not read. */
 static inline int take_more(struct sieve *s, const struct window *w, uint64_t at, size_t len,
-			    enum line_more more, struct error *err)
+			    enum continuation more, struct error *err)
 {
 	struct open_event *e = event_at(s, s->latest);
 
 	append(s, e, at, len - 1);	/* without the newline */
-	e->complete = more == LINE_ENDS_EVENT;
+	e->complete = more == CONTINUATION_LAST;
 	return e->wanted ? hand_out_wanted(s, w, e, err) : 0;
 }
 
@@ -354,34 +354,34 @@ static void count_fault(struct sieve *s, enum line_fault fault, uint64_t at)
 }
 
 /* Of the line that the text begins with, at least, the end is found, however long it is. */
-static void find_ends(struct line_ends *ends, const char *text, size_t len)
+static void index_newlines(struct newline_index *newlines, const char *text, size_t len)
 {
 	size_t step = MIN(len, STEP);
 
-	line_ends_find(ends, text, step);
-	if (ends->count == 0) {
+	newline_index_build(newlines, text, step);
+	if (newlines->count == 0) {
 		const char *newline = memchr(text + step, '\n', len - step);
 
-		ends->end[0] = (uint32_t)(newline != NULL ? (size_t)(newline + 1 - text) : len);
-		ends->count = 1;
-		ends->more[0] = LINE_MORE_UNKNOWN;
-		ends->nul = true;	/* perhaps */
+		newlines->end[0] = (uint32_t)(newline != NULL ? (size_t)(newline + 1 - text) : len);
+		newlines->count = 1;
+		newlines->more[0] = CONTINUATION_UNKNOWN;
+		newlines->nul = true;	/* perhaps */
 	}
 }
 
 /* Ends of the lines from at on, up to stop or fewer, but one at least; counted from *base. */
-static const struct line_ends *ends_from(struct sieve *s, const struct window *w, uint64_t at,
-					 uint64_t stop, uint64_t *base)
+static const struct newline_index *newlines_from(struct sieve *s, const struct window *w,
+						 uint64_t at, uint64_t stop, uint64_t *base)
 {
-	const struct line_ends *known = w->ends;
+	const struct newline_index *known = w->newlines;
 
-	*base = w->ends_at;
+	*base = w->newlines_at;
 	if (known != NULL && known->count > 0 && at >= *base &&
 	    at < *base + known->end[known->count - 1])
 		return known;
-	find_ends(&s->ends, window_at(w, at), (size_t)(stop - at));
+	index_newlines(&s->newlines, window_at(w, at), (size_t)(stop - at));
 	*base = at;
-	return &s->ends;
+	return &s->newlines;
 }
 
 /* What is known of the lines before the one at hand. */
@@ -414,25 +414,25 @@ static int take_lines(struct sieve *s, const struct window *w, uint64_t *next, u
 {
 	struct before before = { .record = NULL };
 	uint64_t at = *next, base;
-	const struct line_ends *ends = ends_from(s, w, at, stop, &base);
+	const struct newline_index *newlines = newlines_from(s, w, at, stop, &base);
 	uint32_t i = 0;
 	int rc;
 
-	while (base + ends->end[i] <= at)
+	while (base + newlines->end[i] <= at)
 		i++;
-	for (; i < ends->count && at < stop; i++) {
-		size_t len = (size_t)(MIN(base + ends->end[i], stop) - at);
-		enum line_more more = ends->nul ? LINE_MORE_UNKNOWN : ends->more[i];
+	for (; i < newlines->count && at < stop; i++) {
+		size_t len = (size_t)(MIN(base + newlines->end[i], stop) - at);
+		enum continuation more = newlines->nul ? CONTINUATION_UNKNOWN : newlines->more[i];
 
 		if (at > s->leaves && (rc = forget(s, w, at, err)) < 0)
 			return rc;
 		s->counts.lines++;
 		s->counts.bytes += len;
 		s->end = at + len;
-		if (more != LINE_MORE_UNKNOWN && before.latest && s->latest >= s->oldest_event)
+		if (more != CONTINUATION_UNKNOWN && before.latest && s->latest >= s->oldest_event)
 			rc = take_more(s, w, at, len, more, err);
 		else
-			rc = take_line(s, w, at, len, ends->nul, &before, err);
+			rc = take_line(s, w, at, len, newlines->nul, &before, err);
 		if (rc < 0)
 			return rc;
 		at += len;

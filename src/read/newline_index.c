@@ -17,43 +17,43 @@ static struct bytes read_id(const char *data, const char *end)
 }
 
 /* id: of the line before, or len 0; then of this. end: behind the newline. */
-static enum line_more look_at_line(const char *data, const char *end, struct bytes *id)
+static enum continuation look_at_line(const char *data, const char *end, struct bytes *id)
 {
 	const struct record_type *kind;
 	const char *at = line_likely_id(data, (size_t)(end - data), &kind);
 
 	if (at == NULL) {
 		id->len = 0;
-		return LINE_MORE_UNKNOWN;
+		return CONTINUATION_UNKNOWN;
 	}
 	if (id->len == 0 || (size_t)(end - at) <= id->len || !bytes_same(at, id->data, id->len)) {
 		*id = read_id(at, end);
-		return LINE_MORE_UNKNOWN;
+		return CONTINUATION_UNKNOWN;
 	}
 	if (end[-2] == '\r')
-		return LINE_MORE_UNKNOWN;
+		return CONTINUATION_UNKNOWN;
 	switch (kind->role) {
 	case RECORD_AUXILIARY:
-		return LINE_GOES_ON;
+		return CONTINUATION_MORE;
 	case RECORD_END:
-		return LINE_ENDS_EVENT;
+		return CONTINUATION_LAST;
 	default:
-		return LINE_MORE_UNKNOWN;
+		return CONTINUATION_UNKNOWN;
 	}
 }
 
-void line_ends_find(struct line_ends *ends, const char *data, size_t len)
+void newline_index_build(struct newline_index *newlines, const char *data, size_t len)
 {
 	const char *at = data, *end = data + len, *newline;
 	struct bytes id = { NULL, 0 };
 
-	ends->count = 0;
-	while (ends->count < LINE_ENDS_MAX &&
+	newlines->count = 0;
+	while (newlines->count < NEWLINE_INDEX_MAX &&
 	       (newline = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		ends->more[ends->count] = (uint8_t)look_at_line(at, newline + 1, &id);
+		newlines->more[newlines->count] = (uint8_t)look_at_line(at, newline + 1, &id);
 		at = newline + 1;
-		ends->end[ends->count++] = (uint32_t)(at - data);
+		newlines->end[newlines->count++] = (uint32_t)(at - data);
 	}
 	/* One search for many lines is cheaper than one for each. */
-	ends->nul = memchr(data, '\0', (size_t)(at - data)) != NULL;
+	newlines->nul = memchr(data, '\0', (size_t)(at - data)) != NULL;
 }

@@ -1,8 +1,9 @@
 /*
- * Where lines end in a stretch of bytes, and which are just one more of the
- * event of the line before. Looking for that takes longer than most lines take
- * otherwise, so it is done once: in the thread that read the bytes, if there is
- * one. Two of three lines are never read again.
+ * The newlines in a block of bytes, and which lines continue the event of the
+ * line before them. The search for newlines costs more than everything else that
+ * is done with most lines, so it is done once, and by the read-ahead thread if
+ * there is one. A line that continues an event needs no look at its head: two of
+ * three lines are not read again.
  */
 #ifndef MODTRAIL_READ_NEWLINE_INDEX_H
 #define MODTRAIL_READ_NEWLINE_INDEX_H
@@ -11,28 +12,28 @@
 
 #include <stdbool.h>
 
-#define LINE_ENDS_MAX 16384u	/* more than a read holds of records */
+#define NEWLINE_INDEX_MAX 16384u	/* more than a read holds of records */
 
-/* What a line has in common with the one before it. */
-enum line_more {
-	LINE_MORE_UNKNOWN,
-	LINE_GOES_ON,		/* its id, and is of a type that is RECORD_AUXILIARY */
-	LINE_ENDS_EVENT,	/* its id, and is of a type that is RECORD_END */
+/* Does a line have the event id of the line before it? */
+enum continuation {
+	CONTINUATION_UNKNOWN,
+	CONTINUATION_MORE,	/* it does, and its type is RECORD_AUXILIARY */
+	CONTINUATION_LAST,	/* it does, and its type is RECORD_END */
 };
 
-struct line_ends {
+struct newline_index {
 	uint32_t count;
-	bool nul;	/* there may be NULs before the last end; false: there are none */
-	uint32_t end[LINE_ENDS_MAX];	/* behind each newline, from the first byte, in order */
-	uint8_t more[LINE_ENDS_MAX];	/* enum line_more of the line that ends there; see below */
+	bool nul;	/* there may be NUL bytes before the last newline; false: there are none */
+	uint32_t end[NEWLINE_INDEX_MAX];	/* offsets behind the newlines, ascending */
+	uint8_t more[NEWLINE_INDEX_MAX];	/* enum continuation of the line that ends there */
 };
 
 /*
- * Finds the first LINE_ENDS_MAX ends in len bytes, which are less than 4 GiB. Pure.
- * What goes on ends with one newline and no CR, and has no node. Its id is the
- * same byte by byte, if the line before is a record at all; the first line of
- * the stretch is taken for one that begins there.
+ * Finds the first NEWLINE_INDEX_MAX newlines in len bytes, which are less than
+ * 4 GiB. Pure. A line that is said to continue an event has no node and no CR, and
+ * its id is byte by byte that of the line before, if that one is a record at all.
+ * The block is taken to begin with the beginning of a line.
  */
-void line_ends_find(struct line_ends *ends, const char *data, size_t len);
+void newline_index_build(struct newline_index *newlines, const char *data, size_t len);
 
 #endif

@@ -29,7 +29,7 @@ static struct readahead_block *block_behind(struct readahead *a, size_t n)
 static void read_block(struct readahead *a, struct readahead_block *b)
 {
 	b->got = prefetch_read(&a->prefetch, a->fd, b->to, b->len, b->pos);
-	line_ends_find(&b->ends, b->to, (size_t)MAX(b->got, 0));
+	newline_index_build(&b->newlines, b->to, (size_t)MAX(b->got, 0));
 }
 
 static void *work(void *arg)

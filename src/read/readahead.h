@@ -20,7 +20,7 @@ struct readahead_block {
 	size_t len;		/* bytes that were asked for */
 	uint64_t pos;
 	ssize_t got;		/* bytes, as pread(2) returned it */
-	struct line_ends ends;	/* in these */
+	struct newline_index newlines;	/* in these */
 };
 
 /* Returns NULL where there is no memory or no thread to be had: reading goes on without. */

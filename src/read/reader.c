@@ -106,7 +106,7 @@ static ssize_t take_ahead(struct reader *r, void *to, size_t len)
 		memmove(to, b->to, (size_t)b->got);
 	}
 	r->pos += (uint64_t)b->got;
-	r->ends = &b->ends;
+	r->newlines = &b->newlines;
 	return b->got;
 }
 
@@ -126,7 +126,7 @@ ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room, stru
 {
 	ssize_t n;
 
-	r->ends = NULL;
+	r->newlines = NULL;
 	if (r->readahead == NULL || (n = take_ahead(r, to, len)) < 0) {
 		readahead_cancel(r->readahead);
 		if ((n = reader_read(r, to, len, err)) < 0)

@@ -21,7 +21,7 @@ struct reader {
 	struct unpacker *unpacker;	/* NULL: the file holds the bytes as they are */
 	struct readahead *readahead;		/* NULL: nothing is read ahead (yet) */
 	uint64_t in_a_row;		/* bytes of reader_read_on() so far */
-	const struct line_ends *ends;	/* in what reader_read_on() gave last; NULL: not known */
+	const struct newline_index *newlines;	/* in what reader_read_on() gave last; NULL: not known */
 };
 
 /* Looks at the first bytes; r->pos is 0. A stream is taken as it is. Returns 0 or an error. */
@@ -43,7 +43,7 @@ must_check ssize_t reader_read(struct reader *r, void *to, size_t len, struct er
  * there ahead of time. Wherever the next call wants them, it gets them; two
  * addresses that are WINDOW_SIZE apart are one place (window_same_place()).
  *
- * Sets r->ends if lines were looked for in those bytes; it holds until the next
+ * Sets r->newlines if lines were looked for in those bytes; it holds until the next
  * call, or reader_close().
  */
 must_check ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room,

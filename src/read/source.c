@@ -202,7 +202,7 @@ static int read_more(struct source *s, struct window *w, struct error *err)
 		walk_end(s);
 		return 1;
 	}
-	window_grow(w, (size_t)n, s->reader.ends);
+	window_grow(w, (size_t)n, s->reader.newlines);
 	s->pending += (size_t)n;
 	return n > 0;
 }

@@ -72,11 +72,11 @@ size_t window_room(struct window *w, uint64_t keep_from, char **at)
 	return WINDOW_SIZE - w->len;
 }
 
-void window_grow(struct window *w, size_t len, const struct line_ends *ends)
+void window_grow(struct window *w, size_t len, const struct newline_index *newlines)
 {
 	assert(len <= WINDOW_SIZE - w->len);
-	w->ends = ends;
-	w->ends_at = window_end(w);
+	w->newlines = newlines;
+	w->newlines_at = window_end(w);
 	w->len += len;
 }
 
@@ -84,5 +84,5 @@ void window_shrink(struct window *w, size_t len)
 {
 	assert(len <= w->len);
 	w->len -= len;
-	w->ends = NULL;
+	w->newlines = NULL;
 }

@@ -35,8 +35,8 @@ struct window {
 	char *data;		/* in the first of them */
 	uint64_t base;		/* stream offset of data[0] */
 	size_t len;		/* bytes in use */
-	const struct line_ends *ends;	/* in the bytes from ends_at on; borrowed; NULL: not known */
-	uint64_t ends_at;		/* a stream offset */
+	const struct newline_index *newlines;	/* from newlines_at on; borrowed; NULL: not known */
+	uint64_t newlines_at;		/* a stream offset */
 };
 
 /* Returns 0 or ERR_NOMEM; release accepts a zeroed window. */
@@ -75,11 +75,11 @@ static inline bool window_same_place(const void *a, const void *b)
 size_t window_room(struct window *w, uint64_t keep_from, char **at);
 
 /*
- * Takes len bytes, written at window_room()'s place, into the window. ends: where
+ * Takes len bytes, written at window_room()'s place, into the window. newlines: where
  * lines end in them, borrowed until the next call or window_shrink(); NULL if
  * nobody has looked yet.
  */
-void window_grow(struct window *w, size_t len, const struct line_ends *ends);
+void window_grow(struct window *w, size_t len, const struct newline_index *newlines);
 
 /* Drops the last len bytes again: a line that will never be whole. */
 void window_shrink(struct window *w, size_t len);

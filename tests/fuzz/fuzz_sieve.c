@@ -25,13 +25,13 @@ static int add_fragment(void *arg, const struct fragment *fragment, struct error
 	return 0;
 }
 
-static void put(struct window *w, const char *text, size_t len, const struct line_ends *ends)
+static void put(struct window *w, const char *text, size_t len, const struct newline_index *newlines)
 {
 	char *room;
 
 	must(window_room(w, 0, &room) >= len);
 	memcpy(room, text, len);
-	window_grow(w, len, ends);
+	window_grow(w, len, newlines);
 }
 
 /* What is counted of lines. */
@@ -54,15 +54,15 @@ static uint64_t feed(const char *text, size_t len, size_t step, size_t from)
 	struct sieve *s = sieve_new(&(struct sieve_options){
 		.keys = keys, .emit = add_fragment, .arg = &told });
 	static struct window w;	/* made once: that takes longer than an input */
-	static struct line_ends ends;
+	static struct newline_index newlines;
 	struct error err;
 
 	must(s != NULL && (w.data != NULL || window_init(&w) == 0));
 	window_clear(&w);
 	put(&w, text, from, NULL);
 	if (from < len) {
-		line_ends_find(&ends, text + from, len - from);
-		put(&w, text + from, len - from, &ends);
+		newline_index_build(&newlines, text + from, len - from);
+		put(&w, text + from, len - from, &newlines);
 	}
 	for (size_t at = 0; at < len;) {
 		size_t end = step == 0 ? len : MIN(at + step, len);

@@ -34,9 +34,9 @@ void bench_feed(struct bench *b, const char *text, size_t len)
 
 	assert_true(window_room(&b->window, at, &room) >= len);
 	memcpy(room, text, len);
-	line_ends_find(&b->ends, text + before, len - before);
+	newline_index_build(&b->newlines, text + before, len - before);
 	window_grow(&b->window, before, NULL);
-	window_grow(&b->window, len - before, &b->ends);
+	window_grow(&b->window, len - before, &b->newlines);
 	assert_int_equal(sieve_feed(b->sieve, &b->window, at, len, &b->err), 0);
 }
 

@@ -11,7 +11,7 @@
 struct bench {
 	struct sieve *sieve;
 	struct window window;
-	struct line_ends ends;
+	struct newline_index newlines;
 	struct gathered out;
 	struct error err;
 };

@@ -372,14 +372,14 @@ static void what_a_line_ends_with_says_nothing_of_the_next(void **state)
 					 .arg = &out };
 	struct window w = { .data = (char *)text, .len = sizeof(text) - 1 };
 	struct sieve *s = sieve_new(&options);
-	static struct line_ends ends;
+	static struct newline_index newlines;
 	struct error err;
 
 	(void)state;
-	w.ends_at = strlen("type=PATH " ID("8") "name=");
-	w.ends = &ends;
-	line_ends_find(&ends, text + w.ends_at, w.len - w.ends_at);
-	assert_int_equal(ends.more[1], LINE_GOES_ON);
+	w.newlines_at = strlen("type=PATH " ID("8") "name=");
+	w.newlines = &newlines;
+	newline_index_build(&newlines, text + w.newlines_at, w.len - w.newlines_at);
+	assert_int_equal(newlines.more[1], CONTINUATION_MORE);
 	assert_int_equal(sieve_feed(s, &w, 0, w.len, &err), 0);
 	assert_int_equal(sieve_flush(s, &w, &err), 0);
 	assert_int_equal(out.count, 2);
