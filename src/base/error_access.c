@@ -45,7 +45,7 @@ static void name_group(char *out, size_t size, gid_t gid)
 		snprintf(out, size, "%u", (unsigned)gid);
 }
 
-int access_error(struct error *err, enum err code, const char *what, const char *path,
+int error_access(struct error *err, enum err code, const char *what, const char *path,
 		 int error_number)
 {
 	const char *why = strerror(error_number);

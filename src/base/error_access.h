@@ -11,7 +11,7 @@
  * with who may: root, or the group that the file, or a folder above it, is
  * open to. Returns code.
  */
-int access_error(struct error *err, enum err code, const char *what, const char *path,
+int error_access(struct error *err, enum err code, const char *what, const char *path,
 		 int error_number);
 
 #endif

@@ -100,11 +100,11 @@ static enum origin origin_of(const struct step *s)
 
 static struct bytes tool_of(const struct step *s)
 {
-	struct command_line line = { .tool = { NULL, 0 } };
+	struct kmod_args line = { .tool = { NULL, 0 } };
 
 	/* What PROCTITLE says of a call may be the line of before the exec. */
 	if (s->kind == EVENT_EXEC)
-		command_line_read(&line, s->argv);
+		kmod_args_read(&line, s->argv);
 	return tool_of_process(&line, s->comm, s->exe);
 }
 
@@ -145,11 +145,11 @@ static void infer(struct step *s, const char *name, enum name_source source)
 static void infer_from_run(struct step *s, const struct step *exec, bool first, bool last)
 {
 	bool insmod = strcmp(s->tool, "insmod") == 0;
-	struct command_line line;
+	struct kmod_args line;
 
 	if (is_load(s) ? !last && !insmod : !first)
 		return;
-	command_line_read(&line, exec->argv);
+	kmod_args_read(&line, exec->argv);
 	if (line.module_count == 1 && line.intends && line.removes != is_load(s))
 		infer(s, line.modules, NAME_ARGV);
 }

@@ -31,7 +31,7 @@ struct decoder {
 	char *memory;			/* of text and facts */
 	struct region text;		/* what libauparse gets of one event */
 	struct facts facts;
-	struct command_line command;
+	struct kmod_args command;
 	unsigned given;			/* records in text */
 	unsigned parsed;		/* records that libauparse made of the event */
 };
@@ -65,7 +65,7 @@ static enum owner type_of_number(int number)
 	return OWNER_NONE;
 }
 
-static enum owner type_of_line(const struct line *line)
+static enum owner type_of_line(const struct record_head *line)
 {
 	if (line->daemon)
 		return OWNER_DAEMON;
@@ -224,7 +224,7 @@ static void add_detail(struct region *detail, struct bytes raw)
 }
 
 /* Adds a line that owns facts to what libauparse gets, and takes what stands in no field. */
-static void add_line(struct decoder *d, const struct line *line)
+static void add_line(struct decoder *d, const struct record_head *line)
 {
 	struct event *ev = &d->facts.event;
 	enum owner type = type_of_line(line);
@@ -232,7 +232,7 @@ static void add_line(struct decoder *d, const struct line *line)
 
 	if (type == OWNER_NONE)
 		return;
-	half = line_halves(line);
+	half = record_halves(line);
 	if (type == OWNER_TRUSTED_APP) {
 		if (ev->detail.data != NULL || !is_marker(half.raw))
 			return;
@@ -290,7 +290,7 @@ static int parse(struct decoder *d, const struct records *records, struct error 
 
 static void set_identity(struct event *ev, struct records *records, const char *host)
 {
-	const struct line *first = &records->line[0];
+	const struct record_head *first = &records->line[0];
 
 	ev->host = first->node.len > 0 ? first->node : word(host);
 	ev->time_ms = first->time_ms;
@@ -321,19 +321,19 @@ static void set_strings(struct facts *f)
 static void read_command(struct decoder *d)
 {
 	struct event *ev = &d->facts.event;
-	struct command_line *line = &d->command;
+	struct kmod_args *line = &d->command;
 	struct bytes comm = ev->comm;
 
-	command_line_read(line, ev->argv);
+	kmod_args_read(line, ev->argv);
 	if (!ev->argv_stale) {
 		ev->tool = tool_of_process(line, comm, ev->exe);
 		return;
 	}
-	ev->tool = tool_of_process(&(struct command_line){ .tool = { NULL, 0 } }, comm, ev->exe);
+	ev->tool = tool_of_process(&(struct kmod_args){ .tool = { NULL, 0 } }, comm, ev->exe);
 	if (bytes_are(ev->tool, "kmod") && line->tool.data != NULL)
 		ev->tool = line->tool;
 	if (!bytes_equal(ev->tool, line->tool))
-		*line = (struct command_line){ .modules = "" };
+		*line = (struct kmod_args){ .modules = "" };
 }
 
 static bool is_run(struct decoder *d)
@@ -379,7 +379,7 @@ static enum event_kind kind_of(struct decoder *d)
 }
 
 /* Early releases of auditd and the kernel have no op=: the record's type says it. */
-static void set_op(struct event *ev, const struct line *line)
+static void set_op(struct event *ev, const struct record_head *line)
 {
 	static const struct { const char *type, *op; } ops[] = {
 		{ "DAEMON_START", "start" },

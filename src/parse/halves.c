@@ -114,7 +114,7 @@ static struct halves cut_lost(struct bytes all, struct bytes within, bool user)
 				      : cut(all, before.data + before.len, names);
 }
 
-struct halves line_halves(const struct line *line)
+struct halves record_halves(const struct record_head *line)
 {
 	struct bytes all = line->fields, within = all;
 	bool user = line->kind->role == RECORD_USER;

@@ -20,6 +20,6 @@ struct halves {
 	struct bytes raw, names;
 };
 
-struct halves line_halves(const struct line *line);
+struct halves record_halves(const struct record_head *line);
 
 #endif

@@ -301,7 +301,7 @@ bool module_name_of_file(struct bytes path, char *out, size_t size)
 	return true;
 }
 
-static void add_module(struct command_line *out, struct bytes operand)
+static void add_module(struct kmod_args *out, struct bytes operand)
 {
 	size_t used = strlen(out->modules);
 	size_t comma = used > 0;
@@ -318,14 +318,14 @@ static void add_module(struct command_line *out, struct bytes operand)
 	copy_normalized(out->modules + used + comma, name);
 }
 
-void command_line_read(struct command_line *out, struct bytes argv)
+void kmod_args_read(struct kmod_args *out, struct bytes argv)
 {
 	struct bytes name = acting_name(&argv), operand;
 	const struct tool *tool = find_tool(name);
 	struct walk options, operands;
 	bool many;
 
-	*out = (struct command_line){ .modules = "" };
+	*out = (struct kmod_args){ .modules = "" };
 	if (tool == NULL)
 		return;
 	out->tool = name;
@@ -348,7 +348,7 @@ bool is_kmod(struct bytes exe)
 	return bytes_are(base_name(exe), "kmod");
 }
 
-struct bytes tool_of_process(const struct command_line *line, struct bytes comm, struct bytes exe)
+struct bytes tool_of_process(const struct kmod_args *line, struct bytes comm, struct bytes exe)
 {
 	if (line->tool.data != NULL)
 		return line->tool;

@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-struct command_line {
+struct kmod_args {
 	struct bytes tool;	/* within the command line: insmod, rmmod, modprobe, lsmod, modinfo,
 				   depmod, kmod; data NULL if it is none of them */
 	bool intends;		/* insmod, rmmod or modprobe without --dry-run, --show-depends,
@@ -28,14 +28,14 @@ struct command_line {
  * Reads a command line. argv[0] decides; "busybox insmod ...", "kmod insmod
  * ..." and "ld.so [--argv0 NAME] .../kmod ..." are the tool they run.
  */
-void command_line_read(struct command_line *out, struct bytes argv);
+void kmod_args_read(struct kmod_args *out, struct bytes argv);
 
 /*
  * The tool that a process is, within one of the arguments: what its command
  * line says, else comm if exe is kmod and comm is a name that kmod acts under.
  * data NULL if it is none of kmod's.
  */
-struct bytes tool_of_process(const struct command_line *line, struct bytes comm, struct bytes exe);
+struct bytes tool_of_process(const struct kmod_args *line, struct bytes comm, struct bytes exe);
 
 /* Is this file kmod itself, wherever it lies? */
 bool is_kmod(struct bytes exe);

@@ -37,10 +37,10 @@ void records_clear(struct records *r)
 }
 
 /* What makes a record the same record: from its type to the enriched half. */
-static struct bytes core(const struct line *line)
+static struct bytes core(const struct record_head *line)
 {
 	const char *start = line->type.data;
-	struct bytes raw = line_halves(line).raw;
+	struct bytes raw = record_halves(line).raw;
 
 	return (struct bytes){ start, (size_t)(raw.data + raw.len - start) };
 }
@@ -57,9 +57,9 @@ static int compare_bytes(struct bytes a, struct bytes b)
  * Which of two forms of one record stays? An order over all forms, so that
  * arrival decides nothing.
  */
-static bool is_better(const struct line *a, const struct line *b)
+static bool is_better(const struct record_head *a, const struct record_head *b)
 {
-	size_t names_a = line_halves(a).names.len, names_b = line_halves(b).names.len;
+	size_t names_a = record_halves(a).names.len, names_b = record_halves(b).names.len;
 
 	if (names_a != names_b)
 		return names_a > names_b;
@@ -123,10 +123,10 @@ static struct bytes moved(struct bytes part, struct bytes from, const char *to)
 }
 
 /* Copies one line to the end of text, which has the room; what was read of it goes with it. */
-static struct line put(char *text, size_t *len, const struct line *line)
+static struct record_head put(char *text, size_t *len, const struct record_head *line)
 {
 	struct bytes from = line->text;
-	struct line copy = *line;
+	struct record_head copy = *line;
 	char *to = text + *len;
 
 	memcpy(to, from.data, from.len);
@@ -168,14 +168,14 @@ static int reserve(struct records *r, size_t len)
 	return r->text_cap - r->text_len < len ? repack(r, len) : 0;
 }
 
-static bool is_left_out(struct line *line, const char *data, size_t len)
+static bool is_left_out(struct record_head *line, const char *data, size_t len)
 {
-	return line_parse(line, data, len) != LINE_OK ||
+	return record_head_parse(line, data, len) != LINE_OK ||
 	       line->kind->place == PLACE_EOE;
 }
 
 /* The bytes of the line are kept until the next repack; nobody points to them any more. */
-static int replace(struct records *r, struct line *known, const struct line *better)
+static int replace(struct records *r, struct record_head *known, const struct record_head *better)
 {
 	if (r->bytes - known->text.len + better->text.len > RECORDS_BYTES_MAX)
 		return 0;
@@ -187,7 +187,7 @@ static int replace(struct records *r, struct line *known, const struct line *bet
 
 int records_add(struct records *r, const char *data, size_t len)
 {
-	struct line line;
+	struct record_head line;
 	uint32_t *slot;
 	int rc;
 
@@ -198,7 +198,7 @@ int records_add(struct records *r, const char *data, size_t len)
 
 	slot = slot_of(r, core(&line));
 	if (*slot != 0) {
-		struct line *known = &r->line[*slot - 1];
+		struct record_head *known = &r->line[*slot - 1];
 
 		return is_better(&line, known) ? replace(r, known, &line) : 0;
 	}
@@ -267,7 +267,7 @@ static uint64_t execve_place(struct bytes fields)
 	return 1 + (argument << 24) + (part > UINT32_MAX ? 0 : MIN(part, (1u << 24) - 1));
 }
 
-static uint64_t place_among_equals(const struct line *line, enum record_place place)
+static uint64_t place_among_equals(const struct record_head *line, enum record_place place)
 {
 	if (place == PLACE_PATH)
 		return number_of(line->fields, "item=");
@@ -278,7 +278,7 @@ static uint64_t place_among_equals(const struct line *line, enum record_place pl
 
 static int compare_lines(const void *left, const void *right)
 {
-	const struct line *a = left, *b = right;
+	const struct record_head *a = left, *b = right;
 	enum record_place place = a->kind->place;
 	enum record_place place_b = b->kind->place;
 	uint64_t among, among_b;

@@ -23,7 +23,7 @@
 #define RECORDS_MAX 8192u
 
 struct records {
-	struct line *line;	/* [count]; valid until the set changes */
+	struct record_head *line;	/* [count]; valid until the set changes */
 	size_t count;
 	size_t dropped;		/* records beyond the bounds */
 	/* private */

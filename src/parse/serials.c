@@ -13,7 +13,7 @@
  * What lies before now waits for serials_put(), which takes it all.
  */
 
-/* The shortest record is 27 bytes (LINE_RECORD_MIN), so a feed has room for no more events. */
+/* The shortest record is 27 bytes (RECORD_LINE_MIN), so a feed has room for no more events. */
 #define FEED_EVENTS (SERIALS_FEED / 27)
 #define BUCKETS 32768u
 #define NAMES ((size_t)5 << 18)

@@ -20,7 +20,7 @@
  * hand. So the lines of all events that are here lie in WINDOW_KEEP bytes, and
  * neither ring can overflow, whatever the log holds.
  */
-_Static_assert(WINDOW_KEEP / LINE_RECORD_MIN + 2 < SIEVE_LINES, "lines of a window fit");
+_Static_assert(WINDOW_KEEP / RECORD_LINE_MIN + 2 < SIEVE_LINES, "lines of a window fit");
 _Static_assert(SIEVE_EVENTS >= SIEVE_LINES, "each line may be an event");
 _Static_assert((SIEVE_LINES & (SIEVE_LINES - 1)) == 0 && (SIEVE_EVENTS & (SIEVE_EVENTS - 1)) == 0,
 	       "masks");
@@ -113,7 +113,7 @@ static inline uint64_t mix(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static inline uint64_t *bucket_of(struct sieve *s, const struct line *line)
+static inline uint64_t *bucket_of(struct sieve *s, const struct record_head *line)
 {
 	uint64_t hash = mix((uint64_t)line->time_ms ^ s->seed, UINT64_C(0x9e3779b97f4a7c15));
 
@@ -129,7 +129,7 @@ static inline const char *node_at(const struct window *w, const struct place *p)
 }
 
 static inline bool is_event_of(struct sieve *s, const struct window *w,
-			       const struct open_event *e, const struct line *line)
+			       const struct open_event *e, const struct record_head *line)
 {
 	return e->serial == line->serial && e->time_ms == line->time_ms &&
 	       e->daemon == line->daemon && e->node_len == line->node.len &&
@@ -139,7 +139,7 @@ static inline bool is_event_of(struct sieve *s, const struct window *w,
 
 /* The number of the line's event in a bucket's chain; 0: it is not there. */
 static uint64_t find(struct sieve *s, const struct window *w, uint64_t number,
-		     const struct line *line)
+		     const struct record_head *line)
 {
 	while (number >= s->oldest_event) {
 		struct open_event *e = event_at(s, number);
@@ -253,7 +253,8 @@ static void double_lines(struct sieve *s, uint64_t oldest)
 	s->line_mask = mask;
 }
 
-static uint64_t open_event(struct sieve *s, uint64_t *bucket, const struct line *line, uint64_t at)
+static uint64_t open_event(struct sieve *s, uint64_t *bucket, const struct record_head *line,
+			   uint64_t at)
 {
 	if (s->next_event - s->oldest_event > s->event_mask)
 		double_events(s);
@@ -277,7 +278,7 @@ static uint64_t open_event(struct sieve *s, uint64_t *bucket, const struct line 
 
 /* The event of a line. Mostly that of the line before, which spares looking it up. */
 static inline struct open_event *event_of(struct sieve *s, const struct window *w,
-					  const struct line *line, uint64_t at)
+					  const struct record_head *line, uint64_t at)
 {
 	uint64_t *bucket;
 
@@ -319,7 +320,7 @@ static int hand_out_wanted(struct sieve *s, const struct window *w, struct open_
 	return e->complete && e->shown == 0 ? show(s, w, e, err) : 0;
 }
 
-static int take_record(struct sieve *s, const struct window *w, const struct line *line,
+static int take_record(struct sieve *s, const struct window *w, const struct record_head *line,
 		       uint64_t at, struct error *err)
 {
 	enum record_role role = line->kind->role;
@@ -331,7 +332,7 @@ static int take_record(struct sieve *s, const struct window *w, const struct lin
 	e->complete = role == RECORD_END ||
 		      ((role == RECORD_USER || role == RECORD_DAEMON) && e->complete);
 	if (!e->matters && role != RECORD_AUXILIARY && role != RECORD_END)
-		e->matters = sieve_matters(line, s->options.keys);
+		e->matters = sieve_rules_match(line, s->options.keys);
 	e->wanted |= e->matters;
 	return e->wanted ? hand_out_wanted(s, w, e, err) : 0;
 }
@@ -386,18 +387,18 @@ static const struct newline_index *newlines_from(struct sieve *s, const struct w
 
 /* What is known of the lines before the one at hand. */
 struct before {
-	struct line line[2];		/* room for the head of the last record, and for the next */
-	const struct line *record;	/* the last; NULL: there is none yet */
+	struct record_head line[2];		/* room for the head of the last record, and for the next */
+	const struct record_head *record;	/* the last; NULL: there is none yet */
 	bool latest;			/* the line before is a record, of the latest event */
 };
 
 static int take_line(struct sieve *s, const struct window *w, uint64_t at, size_t len, bool nul,
 		     struct before *before, struct error *err)
 {
-	struct line *line = &before->line[before->record == &before->line[0]];
+	struct record_head *line = &before->line[before->record == &before->line[0]];
 	const char *data = window_at(w, at);
-	enum line_fault fault = nul ? line_parse(line, data, len)
-				    : line_head_after(line, data, len, before->record);
+	enum line_fault fault = nul ? record_head_parse(line, data, len)
+				    : record_head_after(line, data, len, before->record);
 
 	before->latest = fault == LINE_OK;
 	if (fault != LINE_OK) {

@@ -11,7 +11,7 @@
  * the window remembers the event; fragments are merged by the store. A wrong yes
  * costs time, a wrong no is a bug: decode has the last word.
  *
- * What matters (sieve_matters): SYSCALL lines of the module calls on any
+ * What matters (sieve_rules_match): SYSCALL lines of the module calls on any
  * architecture, of an exec that names *mod* (kmod, insmod, modprobe ... plain
  * or in the kernel's hex), or with a wanted key; EXECVE lines that name one;
  * KERN_MODULE, CONFIG_CHANGE, KERNEL, DAEMON_*; user records with the marker
@@ -107,7 +107,7 @@ uint64_t sieve_safe(const struct sieve *s);
 const struct sieve_counts *sieve_counts(const struct sieve *s);
 struct sieve_counts sieve_take_counts(struct sieve *s);
 
-/* May this line matter by itself? Pure; fields as line_parse() found them. */
-bool sieve_matters(const struct line *line, const char *const *keys);
+/* May this line matter by itself? Pure; fields as record_head_parse() found them. */
+bool sieve_rules_match(const struct record_head *line, const char *const *keys);
 
 #endif

@@ -193,7 +193,7 @@ static bool execve_matters(struct bytes fields)
 	return names_a_tool(fields) || find_by(fields, "a0_len=", 7, 2) != NULL;
 }
 
-bool sieve_matters(const struct line *line, const char *const *keys)
+bool sieve_rules_match(const struct record_head *line, const char *const *keys)
 {
 	switch (line->kind->role) {
 	case RECORD_SYSCALL:

@@ -26,7 +26,7 @@ static bool is_followed(const struct source *s, const struct logset_entry *e)
 	return s->options.follow && is_newest(s, e);
 }
 
-int walk_list(struct source *s, struct error *err)
+int fileset_walk_list(struct source *s, struct error *err)
 {
 	struct logset set = { s->dir, s->base };
 
@@ -39,7 +39,7 @@ int walk_list(struct source *s, struct error *err)
 	return logset_list(&set, &s->list, err);
 }
 
-void walk_end(struct source *s)
+void fileset_walk_end(struct source *s)
 {
 	s->next = s->list.len;
 }
@@ -255,7 +255,7 @@ static int consider(struct source *s, const struct logset_entry *e, struct error
 	if (fd < 0 && (errno == ENOENT || errno == ESTALE))
 		return OUTDATED;
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		access_error(err, ERR_INPUT, "open", e->path, errno);
+		error_access(err, ERR_INPUT, "open", e->path, errno);
 		return remember_failed(s, e, err);
 	}
 	if (s->relisted < RELIST_MAX && !same_inode(&st, &e->stat))
@@ -298,7 +298,7 @@ static int list_again(struct source *s, const struct logset_entry *e, struct err
 	if (path == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	s->relisted++;
-	if ((rc = walk_list(s, err)) < 0 || is_listed(s, path, &st) || was_met(s, &st))
+	if ((rc = fileset_walk_list(s, err)) < 0 || is_listed(s, path, &st) || was_met(s, &st))
 		return rc;
 	if (!s->options.follow)
 		return error_set(err, ERR_INPUT, "'%s' vanished before it was read", path);
@@ -316,7 +316,7 @@ static void check_left(struct source *s)
 		follow_lost(s, left->seen.path, left->end.offset, s->left_ms);
 }
 
-int walk_next(struct source *s, struct error *err)
+int fileset_walk_next(struct source *s, struct error *err)
 {
 	while (s->next < s->list.len) {
 		const struct logset_entry *e = &s->list.entries[s->next++];
@@ -345,7 +345,7 @@ static void retire(struct source *s, struct logfile *f)
 	s->previous = f;
 }
 
-void walk_leave(struct source *s, struct window *w, bool for_good)
+void fileset_walk_leave(struct source *s, struct window *w, bool for_good)
 {
 	struct logfile *f = s->current;
 	uint64_t read = for_good ? s->reader.pos : f->end.offset;
@@ -358,7 +358,7 @@ void walk_leave(struct source *s, struct window *w, bool for_good)
 	}
 	if (for_good && f->end.offset == 0 && s->pending == 0 && !s->skipping)
 		s->counts.empty++;
-	lines_drop(s, w);
+	window_lines_drop(s, w);
 	f->end.tail = tail_hash(&s->tail);
 	if (fstat(f->fd, &f->stat) == 0 && !f->seen.compressed)
 		f->stat.st_size = (off_t)read;

@@ -53,7 +53,7 @@ bool follow_is_cut(const struct source *s)
 /* Reads the file again from its start once more is in it; nothing of it was handed out. */
 static void rewind_file(struct source *s, struct window *w)
 {
-	lines_drop(s, w);
+	window_lines_drop(s, w);
 	s->reader.pos = 0;
 	s->tail.len = 0;
 }
@@ -67,7 +67,7 @@ void follow_cut(struct source *s, struct window *w)
 		return;
 	}
 	s->left_ms = tail_time(&s->tail);
-	walk_leave(s, w, false);
+	fileset_walk_leave(s, w, false);
 	f->stat.st_ino = 0;	/* what f was is in a copy now, or nowhere */
 	if (s->live == f)
 		s->live = NULL;
@@ -75,7 +75,7 @@ void follow_cut(struct source *s, struct window *w)
 	s->left_cut = true;
 	s->left_found = false;
 	s->left_unread = false;
-	walk_end(s);
+	fileset_walk_end(s);
 }
 
 /* Another file has taken the name, and this one was read to its end since. */
@@ -88,8 +88,8 @@ static void leave_for_newer(struct source *s, struct window *w)
 	s->left_unread = false;
 	s->left_ms = tail_time(&s->tail);
 	s->live = NULL;
-	walk_leave(s, w, true);
-	walk_end(s);
+	fileset_walk_leave(s, w, true);
+	fileset_walk_end(s);
 }
 
 /*
@@ -112,7 +112,7 @@ int follow_end(struct source *s, struct window *w)
 	struct logfile *f = s->current;
 
 	if (f != s->live) {
-		walk_leave(s, w, true);
+		fileset_walk_leave(s, w, true);
 		return 1;
 	}
 	switch (look_up_anew(s)) {
@@ -120,8 +120,8 @@ int follow_end(struct source *s, struct window *w)
 		s->live_renamed = false;
 		if (!s->look_around)
 			break;
-		walk_leave(s, w, false);
-		walk_end(s);
+		fileset_walk_leave(s, w, false);
+		fileset_walk_end(s);
 		return 1;
 	case REPLACED:
 		if (s->live_renamed)

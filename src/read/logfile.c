@@ -29,7 +29,7 @@ uint64_t tail_hash(const struct tail *tail)
 int64_t tail_time(const struct tail *tail)
 {
 	const char *end = tail->bytes + tail->len, *newline;
-	struct line line;
+	struct record_head line;
 
 	if (tail->len == 0 || end[-1] != '\n')
 		return 0;
@@ -37,7 +37,7 @@ int64_t tail_time(const struct tail *tail)
 	if (newline == NULL && tail->len == sizeof(tail->bytes))
 		return 0;	/* longer than what is kept */
 	newline = newline == NULL ? tail->bytes : newline + 1;
-	return line_parse(&line, newline, (size_t)(end - newline)) == LINE_OK ? line.time_ms : 0;
+	return record_head_parse(&line, newline, (size_t)(end - newline)) == LINE_OK ? line.time_ms : 0;
 }
 
 struct logfile *logfile_new(const char *path, int fd, const struct stat *st)

@@ -182,7 +182,7 @@ static int list_folder(const struct logset *set, struct logset_list *out, struct
 		return add(out, set->dir, &e);
 	}
 	if (dir == NULL)
-		return access_error(err, ERR_INPUT, "list", set->dir, errno);
+		return error_access(err, ERR_INPUT, "list", set->dir, errno);
 
 	for (const struct dirent *d; (d = readdir(dir)) != NULL;) {
 		parse_name(d->d_name, &e);

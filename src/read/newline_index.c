@@ -20,7 +20,7 @@ static struct bytes read_id(const char *data, const char *end)
 static enum continuation look_at_line(const char *data, const char *end, struct bytes *id)
 {
 	const struct record_type *kind;
-	const char *at = line_likely_id(data, (size_t)(end - data), &kind);
+	const char *at = record_head_likely_id(data, (size_t)(end - data), &kind);
 
 	if (at == NULL) {
 		id->len = 0;

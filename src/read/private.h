@@ -51,20 +51,20 @@ struct source {
 /* read/window_lines.c */
 
 /* Describes the whole lines that wait in the window. Returns whether there are any. */
-bool lines_take(struct source *s, struct window *w, struct chunk *chunk);
+bool window_lines_take(struct source *s, struct window *w, struct chunk *chunk);
 /* Forgets what is pending. */
-void lines_drop(struct source *s, struct window *w);
+void window_lines_drop(struct source *s, struct window *w);
 
 /* read/fileset_walk.c */
 
-/* Lists the set anew; the next walk_next() starts a pass over it. */
-must_check int walk_list(struct source *s, struct error *err);
+/* Lists the set anew; the next fileset_walk_next() starts a pass over it. */
+must_check int fileset_walk_list(struct source *s, struct error *err);
 /* Makes the next file that may hold something new current: 1, 0 if there is none, or an error. */
-must_check int walk_next(struct source *s, struct error *err);
+must_check int fileset_walk_next(struct source *s, struct error *err);
 /* The pass is over: the next call of source_next() lists anew. */
-void walk_end(struct source *s);
+void fileset_walk_end(struct source *s);
 /* Leaves the current file; for_good: an unfinished line in it will stay so. */
-void walk_leave(struct source *s, struct window *w, bool for_good);
+void fileset_walk_leave(struct source *s, struct window *w, bool for_good);
 
 /* read/follow.c */
 

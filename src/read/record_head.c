@@ -81,7 +81,7 @@ static bool take_node(struct cursor *c, struct bytes *node)
 
 #define BEHIND_TYPE " msg=audit("
 
-static bool take_any_type(struct cursor *c, struct line *line)
+static bool take_any_type(struct cursor *c, struct record_head *line)
 {
 	const char *blank = memchr(c->at, ' ', left(c));
 
@@ -107,7 +107,7 @@ static inline const struct record_type *take_likely_type(struct cursor *c)
 }
 
 /* TYPE msg=audit( */
-static inline bool take_type(struct cursor *c, struct line *line)
+static inline bool take_type(struct cursor *c, struct record_head *line)
 {
 	const char *start = c->at;
 
@@ -119,7 +119,7 @@ static inline bool take_type(struct cursor *c, struct line *line)
 
 /* A busy machine writes hundreds of events in the second of the line before. */
 static inline bool take_known_seconds(struct cursor *c, uint64_t *seconds,
-				      const struct line *before)
+				      const struct record_head *before)
 {
 	if (before == NULL || left(c) < SECONDS_LEN + 1 || before->id.len < SECONDS_LEN + 1 ||
 	    before->id.data[SECONDS_LEN] != '.' || !bytes_same(c->at, before->id.data, SECONDS_LEN + 1))
@@ -150,8 +150,8 @@ static inline bool take_millis(struct cursor *c, uint64_t *out)
 }
 
 /* SECONDS.MILLIS:SERIAL): */
-static inline enum line_fault take_id(struct cursor *c, struct line *line,
-				      const struct line *before)
+static inline enum line_fault take_id(struct cursor *c, struct record_head *line,
+				      const struct record_head *before)
 {
 	const char *start = c->at;
 	uint64_t seconds, millis;
@@ -201,7 +201,8 @@ static inline struct bytes trim(const char *data, size_t len)
 }
 
 /* Does the id of the line before stand here, too, with the "):" behind it? */
-static inline bool take_known_id(struct cursor *c, struct line *line, const struct line *before)
+static inline bool take_known_id(struct cursor *c, struct record_head *line,
+				 const struct record_head *before)
 {
 	size_t len = before->id.len;
 
@@ -214,8 +215,8 @@ static inline bool take_known_id(struct cursor *c, struct line *line, const stru
 	return true;
 }
 
-enum line_fault line_head_after(struct line *line, const char *data, size_t len,
-				const struct line *before)
+enum line_fault record_head_after(struct record_head *line, const char *data, size_t len,
+				  const struct record_head *before)
 {
 	struct bytes text = trim(data, len);
 	struct cursor c = { text.data, text.data + text.len };
@@ -238,18 +239,18 @@ enum line_fault line_head_after(struct line *line, const char *data, size_t len,
 	return LINE_OK;
 }
 
-const char *line_likely_id(const char *data, size_t len, const struct record_type **kind)
+const char *record_head_likely_id(const char *data, size_t len, const struct record_type **kind)
 {
 	struct cursor c = { data, data + len };
 
 	return TAKE(&c, "type=") && (*kind = take_likely_type(&c)) != NULL ? c.at : NULL;
 }
 
-enum line_fault line_parse(struct line *line, const char *data, size_t len)
+enum line_fault record_head_parse(struct record_head *line, const char *data, size_t len)
 {
 	struct bytes text = trim(data, len);
 
 	if (text.len > 0 && memchr(text.data, '\0', text.len) != NULL)
 		return LINE_NUL;
-	return line_head_after(line, data, len, NULL);
+	return record_head_after(line, data, len, NULL);
 }

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct line {
+struct record_head {
 	struct bytes text;	/* the line as it stands, without newline, CR or leading NULs */
 	struct bytes node;	/* NAME, or len 0 */
 	struct bytes type;	/* "SYSCALL", "UNKNOWN[1199]" */
@@ -27,7 +27,7 @@ struct line {
 };
 
 /* The shortest line that is a record, newline included: "type=A msg=audit(0.000:0):". */
-#define LINE_RECORD_MIN 27
+#define RECORD_LINE_MIN 27
 
 /* Why a line is not a record; each is counted by name. */
 enum line_fault {
@@ -44,7 +44,7 @@ extern const char *const line_fault_names[LINE_FAULT_COUNT];
  * Reads the head of len bytes at data (no newline needed). Trailing CRs and
  * leading NULs (left by a crash in preallocated blocks) do not count. Pure.
  */
-enum line_fault line_parse(struct line *line, const char *data, size_t len);
+enum line_fault record_head_parse(struct record_head *line, const char *data, size_t len);
 
 /*
  * The same without the search for NUL bytes, for a caller that knows there are
@@ -52,13 +52,13 @@ enum line_fault line_parse(struct line *line, const char *data, size_t len);
  * a line that was LINE_OK and whose bytes are still there, or NULL. The new line
  * is probably of the same event: an id of the same bytes is not read again.
  */
-enum line_fault line_head_after(struct line *line, const char *data, size_t len,
-				const struct line *before);
+enum line_fault record_head_after(struct record_head *line, const char *data, size_t len,
+				  const struct record_head *before);
 
 /*
  * Where the id begins in a line, without node=, that is of one of the types of
  * almost every line: this is told faster than the head is read. NULL: not told.
  */
-const char *line_likely_id(const char *data, size_t len, const struct record_type **kind);
+const char *record_head_likely_id(const char *data, size_t len, const struct record_type **kind);
 
 #endif

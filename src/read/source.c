@@ -81,7 +81,7 @@ static int check_readable(const char *path, struct error *err)
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
-		return access_error(err, ERR_INPUT, "open", path, errno);
+		return error_access(err, ERR_INPUT, "open", path, errno);
 	close(fd);
 	return 0;
 }
@@ -95,7 +95,7 @@ static int find_input(struct source *s, struct error *err)
 
 	if (stat(path, &st) < 0) {
 		if (!s->options.follow || (errno != ENOENT && errno != ENOTDIR) || len == 0)
-			return access_error(err, ERR_INPUT, "open", path, errno);
+			return error_access(err, ERR_INPUT, "open", path, errno);
 		return path[len - 1] == '/' ? set_folder(s, path, err) : set_file(s, path, err);
 	}
 	if (S_ISDIR(st.st_mode))
@@ -125,7 +125,7 @@ int source_open(struct source **out, const struct source_options *options, struc
 		if (rc == 0 && s->options.follow)
 			logwatch_open(&s->watch);
 		if (rc == 0)
-			rc = walk_list(s, err);
+			rc = fileset_walk_list(s, err);
 		if (rc == 0 && s->list.len == 0 && !s->options.follow)
 			rc = error_set(err, ERR_INPUT, "no audit logs in '%s': "
 				       "expected audit.log, audit.log.1 ...", options->path);
@@ -176,9 +176,9 @@ static int next_file(struct source *s, struct error *err)
 	int rc;
 
 	if (s->options.follow && s->next == s->list.len)
-		if ((rc = check_for_folder(s, err)) < 0 || (rc = walk_list(s, err)) < 0)
+		if ((rc = check_for_folder(s, err)) < 0 || (rc = fileset_walk_list(s, err)) < 0)
 			return rc;
-	return walk_next(s, err);
+	return fileset_walk_next(s, err);
 }
 
 /* Returns 1 if there is more to look at, 0 at the file's end, or an error. */
@@ -198,8 +198,8 @@ static int read_more(struct source *s, struct window *w, struct error *err)
 		return 1;
 	}
 	if (s->options.follow && n > 0 && follow_is_overtaken(s)) {
-		walk_leave(s, w, false);
-		walk_end(s);
+		fileset_walk_leave(s, w, false);
+		fileset_walk_end(s);
 		return 1;
 	}
 	window_grow(w, (size_t)n, s->reader.newlines);
@@ -211,7 +211,7 @@ static int at_end(struct source *s, struct window *w)
 {
 	if (s->options.follow)
 		return follow_end(s, w);
-	walk_leave(s, w, true);
+	fileset_walk_leave(s, w, true);
 	return 1;
 }
 
@@ -224,11 +224,11 @@ int source_next(struct source *s, struct window *w, struct chunk *chunk, struct 
 	for (;;) {
 		if (s->current == NULL && (rc = next_file(s, err)) <= 0)
 			return rc;
-		if (lines_take(s, w, chunk))
+		if (window_lines_take(s, w, chunk))
 			return 1;
 		rc = read_more(s, w, err);
 		if (rc == ERR_INPUT)
-			walk_leave(s, w, true);
+			fileset_walk_leave(s, w, true);
 		if (rc == 0)
 			rc = at_end(s, w);
 		if (rc <= 0)

@@ -83,7 +83,7 @@ static bool take_whole(struct source *s, const struct window *w, size_t len, str
 	return true;
 }
 
-bool lines_take(struct source *s, struct window *w, struct chunk *chunk)
+bool window_lines_take(struct source *s, struct window *w, struct chunk *chunk)
 {
 	while (s->pending > 0) {
 		const char *data = w->data + w->len - s->pending;
@@ -104,7 +104,7 @@ bool lines_take(struct source *s, struct window *w, struct chunk *chunk)
 	return false;
 }
 
-void lines_drop(struct source *s, struct window *w)
+void window_lines_drop(struct source *s, struct window *w)
 {
 	window_shrink(w, s->pending);
 	s->pending = 0;

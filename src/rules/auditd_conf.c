@@ -149,7 +149,7 @@ int auditd_conf_read(struct auditd_conf *conf, const char *path, struct error *e
 	if (f == NULL && errno == ENOENT)
 		return 0;
 	if (f == NULL)
-		return access_error(err, ERR_INPUT, "open", path, errno);
+		return error_access(err, ERR_INPUT, "open", path, errno);
 	rc = parse_file(conf, f, path, err);
 	if (rc < 0)
 		*conf = defaults;

@@ -212,7 +212,7 @@ int rule_lines_merge(struct rule_lines *out, struct ruleset *s, const char *fold
 
 	if ((names.count = scandir(folder, &names.name, is_rule_file, by_natural_order)) < 0) {
 		names.count = 0;
-		return access_error(err, ERR_INPUT, "read", folder, errno);
+		return error_access(err, ERR_INPUT, "read", folder, errno);
 	}
 	if ((rc = read_all(&all, s, folder, &names, err)) < 0)
 		return rc;

@@ -257,7 +257,7 @@ int rules_read_file(char **out, size_t *len, const char *path, struct error *err
 	bool failed;
 
 	if (in == NULL)
-		return access_error(err, ERR_INPUT, "read", path, errno);
+		return error_access(err, ERR_INPUT, "read", path, errno);
 	if ((to = open_memstream(&text, len)) == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	while ((used = fread(part, 1, sizeof(part), in)) > 0)
@@ -280,7 +280,7 @@ int rules_read(struct ruleset *s, const char *path, struct paths *facts, struct 
 	int rc;
 
 	if (stat(path, &st) != 0)
-		return access_error(err, ERR_INPUT, "read", path, errno);
+		return error_access(err, ERR_INPUT, "read", path, errno);
 	if (S_ISDIR(st.st_mode)) {
 		if ((rc = rule_lines_merge(&lines, s, path, err)) < 0)
 			return rc;

@@ -60,7 +60,7 @@ static int compare_steps(const void *left, const void *right)
 static bool any_line_matters(const struct records *set)
 {
 	for (size_t i = 0; i < set->count; i++)
-		if (sieve_matters(&set->line[i], keys))
+		if (sieve_rules_match(&set->line[i], keys))
 			return true;
 	return false;
 }
@@ -84,7 +84,7 @@ static bool decode_step(struct decoder *d, struct records *set, struct step *ste
 	return true;
 }
 
-static bool same_event(const struct records *set, const struct line *line)
+static bool same_event(const struct records *set, const struct record_head *line)
 {
 	return set->count == 0 || (set->line[0].serial == line->serial &&
 				   set->line[0].time_ms == line->time_ms);
@@ -100,9 +100,9 @@ static size_t read_steps(struct decoder *d, const char *text, size_t len, struct
 	while (text < end && count < STEPS - 1) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		const char *stop = newline ? newline : end;
-		struct line line;
+		struct record_head line;
 
-		if (line_parse(&line, text, (size_t)(stop - text)) == LINE_OK) {
+		if (record_head_parse(&line, text, (size_t)(stop - text)) == LINE_OK) {
 			if (!same_event(&set, &line)) {
 				count += decode_step(d, &set, &steps[count]);
 				records_clear(&set);

@@ -40,12 +40,12 @@ static void gather_line(struct gathered *g, const char *text, size_t len,
 			const char *const *keys)
 {
 	struct gathered_event *e;
-	struct line line;
+	struct record_head line;
 
-	if (line_parse(&line, text, len) != LINE_OK)
+	if (record_head_parse(&line, text, len) != LINE_OK)
 		return;
 	e = find(g, line.node, line.daemon, line.time_ms, line.serial);
-	e->wanted |= sieve_matters(&line, keys);
+	e->wanted |= sieve_rules_match(&line, keys);
 	assert_true(records_add(&e->records, text, len) >= 0);
 }
 

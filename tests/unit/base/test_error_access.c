@@ -18,7 +18,7 @@ static const char *said(const char *path, int number)
 {
 	static struct error err;
 
-	assert_int_equal(access_error(&err, ERR_INPUT, "open", path, number), ERR_INPUT);
+	assert_int_equal(error_access(&err, ERR_INPUT, "open", path, number), ERR_INPUT);
 	return err.text;
 }
 

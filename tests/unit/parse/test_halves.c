@@ -13,11 +13,11 @@ static void assert_halves(const char *record, const char *raw, const char *names
 {
 	char text[600];
 	struct halves h;
-	struct line line;
+	struct record_head line;
 
 	snprintf(text, sizeof(text), "type=%s", record);
-	assert_int_equal(line_parse(&line, text, strlen(text)), LINE_OK);
-	h = line_halves(&line);
+	assert_int_equal(record_head_parse(&line, text, strlen(text)), LINE_OK);
+	h = record_halves(&line);
 	if (!bytes_are(h.raw, raw) || !bytes_are(h.names, names))
 		fail_msg("%s:\n'%.*s' and '%.*s'", record, (int)h.raw.len, h.raw.data,
 			 (int)h.names.len, h.names.data);

@@ -36,11 +36,11 @@ static void check(const struct line_case *cases, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct line_case *c = &cases[i];
-		struct command_line line;
+		struct kmod_args line;
 		char tool[32] = "";
 
 		print_message("  %s\n", c->argv);
-		command_line_read(&line, command(c->argv));
+		kmod_args_read(&line, command(c->argv));
 		assert_true(line.tool.len < sizeof(tool));
 		if (line.tool.len > 0)
 			memcpy(tool, line.tool.data, line.tool.len);
@@ -213,20 +213,20 @@ static void a_query_intends_nothing(void **state)
 
 static void the_last_argument_may_lack_its_nul(void **state)
 {
-	struct command_line line;
+	struct kmod_args line;
 
 	(void)state;
-	command_line_read(&line, (struct bytes){ "rmmod\0dummyXX", 11 });
+	kmod_args_read(&line, (struct bytes){ "rmmod\0dummyXX", 11 });
 	assert_string_equal(line.modules, "dummy");
-	command_line_read(&line, (struct bytes){ "modprobe\0-S\0xx\0dummy", 15 });
+	kmod_args_read(&line, (struct bytes){ "modprobe\0-S\0xx\0dummy", 15 });
 	assert_string_equal(line.modules, "");
-	command_line_read(&line, (struct bytes){ NULL, 0 });
+	kmod_args_read(&line, (struct bytes){ NULL, 0 });
 	assert_null(line.tool.data);
 }
 
 static void a_name_that_does_not_fit_is_left_out_whole(void **state)
 {
-	struct command_line line;
+	struct kmod_args line;
 	char text[600];
 
 	(void)state;
@@ -234,27 +234,27 @@ static void a_name_that_does_not_fit_is_left_out_whole(void **state)
 	memcpy(text, "rmmod|a|", 8);
 	memcpy(text + 8 + 254, "|b|", 3);
 	memcpy(text + 8 + 254 + 3, "c", 2);
-	command_line_read(&line, command(text));
+	kmod_args_read(&line, command(text));
 	assert_string_equal(line.modules, "a,b,c");
 	assert_int_equal(line.module_count, 4);
 
 	/* One byte less and it fills the room to the last one. */
 	memmove(text + 8, text + 9, strlen(text + 9) + 1);
-	command_line_read(&line, command(text));
+	kmod_args_read(&line, command(text));
 	assert_int_equal(strlen(line.modules), 255);
 	assert_int_equal(line.module_count, 4);
 }
 
 static void a_process_is_a_tool_by_its_words_or_as_kmod_by_its_comm(void **state)
 {
-	struct command_line line;
+	struct kmod_args line;
 
 	(void)state;
-	command_line_read(&line, command("insmod|x.ko"));
+	kmod_args_read(&line, command("insmod|x.ko"));
 	assert_memory_equal(tool_of_process(&line, word("kmod"), word("/lab/kmod-cop"
 		"y")).data, "insmod", 6);
 
-	command_line_read(&line, command("launch|modprobe"));
+	kmod_args_read(&line, command("launch|modprobe"));
 	assert_string_equal(tool_of_process(&line, word("rmmod"), word("/usr/bin/kmo"
 		"d")).data, "rmmod");
 	assert_null(tool_of_process(&line, word("rmmod"), word("/usr/bin/dash")).data);

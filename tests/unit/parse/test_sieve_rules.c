@@ -11,11 +11,11 @@ static const char *const keys[] = { "modules", "mine", NULL };
 static bool matters(const char *type, const char *fields)
 {
 	char text[1024];
-	struct line line;
+	struct record_head line;
 
 	snprintf(text, sizeof(text), "type=%s msg=audit(1795456513.347:9): %s", type, fields);
-	assert_int_equal(line_parse(&line, text, strlen(text)), LINE_OK);
-	return sieve_matters(&line, keys);
+	assert_int_equal(record_head_parse(&line, text, strlen(text)), LINE_OK);
+	return sieve_rules_match(&line, keys);
 }
 
 static void module_calls_matter_on_any_architecture(void **state)

@@ -6,14 +6,14 @@
 #include <string.h>
 #include <cmocka.h>
 
-static enum line_fault parse(struct line *line, const char *text)
+static enum line_fault parse(struct record_head *line, const char *text)
 {
-	return line_parse(line, text, strlen(text));
+	return record_head_parse(line, text, strlen(text));
 }
 
 static enum line_fault fault_of(const char *text)
 {
-	struct line line;
+	struct record_head line;
 
 	return parse(&line, text);
 }
@@ -26,7 +26,7 @@ static void assert_bytes(struct bytes got, const char *want)
 
 static void reads_the_head_of_a_record(void **state)
 {
-	struct line line;
+	struct record_head line;
 
 	(void)state;
 	assert_int_equal(parse(&line, "type=SYSCALL msg=audit(1795456283.072:9): arch=c000003e "
@@ -42,7 +42,7 @@ static void reads_the_head_of_a_record(void **state)
 
 static void reads_a_node(void **state)
 {
-	struct line line;
+	struct record_head line;
 
 	(void)state;
 	assert_int_equal(parse(&line, "node=a.example type=CWD msg=audit(1.000:2): cwd=\"/\""),
@@ -53,7 +53,7 @@ static void reads_a_node(void **state)
 
 static void a_node_may_hold_blanks_or_be_empty(void **state)
 {
-	struct line line;
+	struct record_head line;
 
 	(void)state;
 	assert_int_equal(parse(&line, "node=two words type=CWD msg=audit(1.000:2): x"), LINE_OK);
@@ -67,17 +67,17 @@ static void a_node_may_hold_blanks_or_be_empty(void **state)
 static void cr_newline_and_leading_nuls_do_not_count(void **state)
 {
 	static const char text[] = "\0\0type=EOE msg=audit(1.000:2): \r\r\n";
-	struct line line;
+	struct record_head line;
 
 	(void)state;
-	assert_int_equal(line_parse(&line, text, sizeof(text) - 1), LINE_OK);
+	assert_int_equal(record_head_parse(&line, text, sizeof(text) - 1), LINE_OK);
 	assert_bytes(line.text, "type=EOE msg=audit(1.000:2): ");
 	assert_int_equal(line.fields.len, 0);
 }
 
 static void auditd_has_serials_of_its_own(void **state)
 {
-	struct line line;
+	struct record_head line;
 
 	(void)state;
 	assert_int_equal(parse(&line, "type=DAEMON_START msg=audit(1.000:2): op=start"), LINE_OK);
@@ -92,7 +92,7 @@ static void the_shortest_record_is_as_long_as_promised(void **state)
 
 	(void)state;
 	assert_int_equal(fault_of(text), LINE_OK);
-	assert_int_equal(strlen(text) + 1, LINE_RECORD_MIN);
+	assert_int_equal(strlen(text) + 1, RECORD_LINE_MIN);
 	for (size_t i = 0; i < strlen(text); i++) {
 		char shorter[64];
 
@@ -108,7 +108,7 @@ static void empty_lines_and_separators_are_empty(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(empty); i++)
 		assert_int_equal(fault_of(empty[i]), LINE_EMPTY);
-	assert_int_equal(line_parse(&(struct line){ 0 }, "\0\0", 2), LINE_EMPTY);
+	assert_int_equal(record_head_parse(&(struct record_head){ 0 }, "\0\0", 2), LINE_EMPTY);
 	assert_int_equal(fault_of("-----"), LINE_NO_RECORD);
 }
 
@@ -146,7 +146,7 @@ static void ids_that_are_no_numbers_are_bad(void **state)
 
 static void the_largest_numbers_are_read(void **state)
 {
-	struct line line;
+	struct record_head line;
 
 	(void)state;
 	assert_int_equal(parse(&line, "type=CWD msg=audit(253402300799.999:"
@@ -158,20 +158,20 @@ static void the_largest_numbers_are_read(void **state)
 static void a_nul_inside_is_a_torn_write(void **state)
 {
 	static const char text[] = "type=CWD msg=audit(1.000:2): cwd=\0\0";
-	struct line line;
+	struct record_head line;
 
 	(void)state;
-	assert_int_equal(line_parse(&line, text, sizeof(text) - 1), LINE_NUL);
-	assert_int_equal(line_head_after(&line, text, sizeof(text) - 1, NULL), LINE_OK);
+	assert_int_equal(record_head_parse(&line, text, sizeof(text) - 1), LINE_NUL);
+	assert_int_equal(record_head_after(&line, text, sizeof(text) - 1, NULL), LINE_OK);
 }
 
 /* Reads second as the line behind first, which must be a record. */
-static enum line_fault parse_after(struct line *line, const char *first, const char *second)
+static enum line_fault parse_after(struct record_head *line, const char *first, const char *second)
 {
-	struct line before;
+	struct record_head before;
 
 	assert_int_equal(parse(&before, first), LINE_OK);
-	return line_head_after(line, second, strlen(second), &before);
+	return record_head_after(line, second, strlen(second), &before);
 }
 
 /* What stood in the line before only spares work: the head is read as by itself. */
@@ -185,7 +185,7 @@ static void the_line_before_changes_nothing(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ids) * ARRAY_SIZE(ids); i++) {
 		char first[128], second[128];
-		struct line alone, after;
+		struct record_head alone, after;
 
 		memset(&alone, 0, sizeof(alone));	/* between the members, too */
 		memset(&after, 0, sizeof(after));
@@ -208,7 +208,7 @@ static void a_bad_id_is_bad_behind_a_good_one_too(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		char text[128];
-		struct line line;
+		struct record_head line;
 
 		snprintf(text, sizeof(text), "type=CWD msg=audit(%s", bad[i]);
 		assert_int_equal(parse_after(&line, "type=PATH msg=audit(1795456283.072:9): item=0",
@@ -226,7 +226,7 @@ static void the_types_kind_is_known(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		char text[128];
-		struct line line;
+		struct record_head line;
 
 		snprintf(text, sizeof(text), "type=%s msg=audit(1.000:2): x", types[i]);
 		assert_int_equal(parse(&line, text), LINE_OK);
