@@ -4,30 +4,30 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Notes where the chunk lies. With too many stretches the oldest goes: a position is put later. */
-void ingest_note_stretch(struct ingest *in, const struct chunk *chunk)
+/* Notes where the chunk lies. With too many extents the oldest goes: a position is put later. */
+void ingest_note_extent(struct ingest *in, const struct chunk *chunk)
 {
-	if (in->stretch_count > 0) {
-		const struct stretch *last = &in->stretches[in->stretch_count - 1];
+	if (in->extent_count > 0) {
+		const struct extent *last = &in->extents[in->extent_count - 1];
 
 		if (last->file == chunk->file &&
 		    chunk->at - last->at == chunk->offset - last->offset)
 			return;
 	}
-	if (in->stretch_count == STRETCHES) {
-		in->stretch_count--;
-		memmove(in->stretches, in->stretches + 1,
-			in->stretch_count * sizeof(in->stretches[0]));
+	if (in->extent_count == EXTENTS_MAX) {
+		in->extent_count--;
+		memmove(in->extents, in->extents + 1,
+			in->extent_count * sizeof(in->extents[0]));
 	}
-	in->stretches[in->stretch_count++] =
-		(struct stretch){ chunk->at, chunk->file, chunk->offset };
+	in->extents[in->extent_count++] =
+		(struct extent){ chunk->at, chunk->file, chunk->offset };
 }
 
 /* Text "PATH:OFFSET" for a stream offset. */
 static void place_text(const struct ingest *in, uint64_t at, char *out, size_t size)
 {
-	for (size_t i = in->stretch_count; i-- > 0;) {
-		const struct stretch *s = &in->stretches[i];
+	for (size_t i = in->extent_count; i-- > 0;) {
+		const struct extent *s = &in->extents[i];
 
 		if (s->at <= at) {
 			snprintf(out, size, "%s:%" PRIu64, s->file->path, s->offset + (at - s->at));
@@ -152,7 +152,7 @@ int ingest_account(struct ingest *in, bool recorded, struct error *err)
 	return 0;
 }
 
-static int put_position(struct ingest *in, const struct stretch *s, uint64_t safe, uint64_t read,
+static int put_position(struct ingest *in, const struct extent *s, uint64_t safe, uint64_t read,
 			struct error *err)
 {
 	struct store_source row = {
@@ -180,9 +180,9 @@ int ingest_put_positions(struct ingest *in, struct error *err)
 
 	if (in->batch_bytes == 0)
 		return 0;
-	for (size_t i = 0; i < in->stretch_count; i++) {
-		const struct stretch *s = &in->stretches[i];
-		bool last = i + 1 == in->stretch_count;
+	for (size_t i = 0; i < in->extent_count; i++) {
+		const struct extent *s = &in->extents[i];
+		bool last = i + 1 == in->extent_count;
 		uint64_t end = last ? in->end : s[1].at;
 
 		if (s->at > safe)
@@ -192,7 +192,7 @@ int ingest_put_positions(struct ingest *in, struct error *err)
 		if (!last && end <= safe)
 			done = i + 1;
 	}
-	in->stretch_count -= done;
-	memmove(in->stretches, in->stretches + done, in->stretch_count * sizeof(in->stretches[0]));
+	in->extent_count -= done;
+	memmove(in->extents, in->extents + done, in->extent_count * sizeof(in->extents[0]));
 	return 0;
 }

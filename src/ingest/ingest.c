@@ -83,7 +83,7 @@ static int take(struct ingest *in, const struct chunk *chunk, struct error *err)
 
 	if (chunk->file != in->file && (rc = enter_file(in, chunk->file, err)) < 0)
 		return rc;
-	ingest_note_stretch(in, chunk);
+	ingest_note_extent(in, chunk);
 	if (in->seen > chunk->offset)
 		again = (size_t)MIN(in->seen - chunk->offset, chunk->len);
 	if (again > 0 && ((rc = feed(in, chunk->at, again, err)) < 0 ||
@@ -107,8 +107,9 @@ static void show_progress(struct ingest *in, int64_t now_ms)
 	if (in->options.progress == NULL || now_ms - in->progress_ms < PROGRESS_MS)
 		return;
 	in->progress_ms = now_ms;
-	ingest_count(in);
+	pthread_mutex_lock(&in->lock);
 	counts = in->counts;
+	pthread_mutex_unlock(&in->lock);
 	counts.bytes += sieve_counts(in->sieve)->bytes;
 	counts.lines += sieve_counts(in->sieve)->lines;
 	in->options.progress(in->options.arg, &counts, source_remaining(in->source));
@@ -256,7 +257,6 @@ static void close_source(struct ingest *in)
 	/* After an error of the reader's the keeper may still be at work. */
 	queue_free(in->queue);
 	in->queue = NULL;
-	ingest_count(in);
 	if (in->in_transaction) {
 		store_rollback(in->options.store);
 		in->in_transaction = false;
@@ -292,14 +292,14 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->host = host;
 	in->local = local;
 	window_clear(&in->window);
-	in->stretch_count = 0;
+	in->extent_count = 0;
 	in->end = 0;
 	in->file = NULL;
 	in->lines = 0;
 	in->faults = 0;
 	in->loss_count = 0;
 	in->batch_bytes = in->batch_fragments = in->batch_kept = 0;
-	in->kept = (struct tally){ 0 };
+	in->kept = (struct kept_counts){ 0 };
 	in->batch_begun_ms = clock_ms(CLOCK_MONOTONIC);
 	memset(&in->accounted, 0, sizeof(in->accounted));
 	serials_clear(in->serials);
@@ -335,8 +335,7 @@ int ingest_new(struct ingest **out, const struct ingest_options *options, struct
 		return error_set(err, ERR_NOMEM, "out of memory");
 	in->options = *options;
 	in->logins.helper = options->login_helper;
-	pthread_mutex_init(&in->decoding, NULL);
-	pthread_mutex_init(&in->counting, NULL);
+	pthread_mutex_init(&in->lock, NULL);
 	records_init(&in->fresh);
 	records_init(&in->stored);
 	in->decoder = decoder_new(options->keys);
@@ -353,8 +352,7 @@ void ingest_free(struct ingest *in)
 {
 	if (in == NULL)
 		return;
-	pthread_mutex_destroy(&in->decoding);
-	pthread_mutex_destroy(&in->counting);
+	pthread_mutex_destroy(&in->lock);
 	decoder_free(in->decoder);
 	serials_free(in->serials);
 	records_release(&in->fresh);

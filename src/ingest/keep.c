@@ -10,7 +10,7 @@ struct serials_seen {
 
 /*
  * Decodes a set of records for the source at hand; of kind EVENT_NONE, and counted in *refused,
- * if libauparse cannot read it. in->decoding is held as long as the event is used.
+ * if libauparse cannot read it. in->lock is held as long as the event is used.
  */
 static int decode_set(struct ingest *in, struct records *set, uint64_t *refused,
 		      struct event *ev, struct error *err)
@@ -66,9 +66,9 @@ static int merge(struct ingest *in, struct bytes known, struct bytes came, struc
 	in->kept.records_dropped += in->stored.dropped;
 	if (changed == 0)
 		return 0;
-	pthread_mutex_lock(&in->decoding);
+	pthread_mutex_lock(&in->lock);
 	rc = replace(in, err);
-	pthread_mutex_unlock(&in->decoding);
+	pthread_mutex_unlock(&in->lock);
 	return rc;
 }
 
@@ -150,14 +150,14 @@ static int commit(struct ingest *in, struct error *err)
 		if ((rc = store_commit(in->options.store, err)) < 0)
 			return rc;
 	}
-	pthread_mutex_lock(&in->counting);
-	in->committed.new += in->kept.new;
-	in->committed.merged += in->kept.merged;
-	in->committed.pruned += in->kept.pruned;
-	in->committed.refused += in->kept.refused;
-	in->committed.records_dropped += in->kept.records_dropped;
-	pthread_mutex_unlock(&in->counting);
-	in->kept = (struct tally){ 0 };
+	pthread_mutex_lock(&in->lock);
+	in->counts.events_new += in->kept.new;
+	in->counts.events_merged += in->kept.merged;
+	in->counts.events_pruned += in->kept.pruned;
+	in->counts.refused += in->kept.refused;
+	in->counts.records_dropped += in->kept.records_dropped;
+	pthread_mutex_unlock(&in->lock);
+	in->kept = (struct kept_counts){ 0 };
 	return 0;
 }
 
@@ -224,12 +224,12 @@ int ingest_put_fragment(void *arg, const struct fragment *fragment, struct error
 		if ((rc = records_add(&in->fresh, fragment->lines[i].data, fragment->lines[i].len)) < 0)
 			return error_set(err, rc, "out of memory");
 	}
-	in->counts.records_dropped += in->fresh.dropped;
 	if (in->fresh.count == 0)
 		return 0;
-	pthread_mutex_lock(&in->decoding);
+	pthread_mutex_lock(&in->lock);
+	in->counts.records_dropped += in->fresh.dropped;
 	rc = pack_fresh(in, err);
-	pthread_mutex_unlock(&in->decoding);
+	pthread_mutex_unlock(&in->lock);
 	return rc < 0 ? rc : queue_push(in->queue, err);
 }
 
@@ -258,18 +258,4 @@ int ingest_put_commit(struct ingest *in, struct error *err)
 int ingest_settle(struct ingest *in, struct error *err)
 {
 	return queue_drain(in->queue, err);
-}
-
-void ingest_count(struct ingest *in)
-{
-	struct ingest_counts *counts = &in->counts;
-
-	pthread_mutex_lock(&in->counting);
-	counts->events_new += in->committed.new;
-	counts->events_merged += in->committed.merged;
-	counts->events_pruned += in->committed.pruned;
-	counts->refused += in->committed.refused;
-	counts->records_dropped += in->committed.records_dropped;
-	in->committed = (struct tally){ 0 };
-	pthread_mutex_unlock(&in->counting);
 }

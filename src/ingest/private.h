@@ -20,14 +20,14 @@
 
 #include <pthread.h>
 
-/* Where a stretch of the stream lies in its file. */
-struct stretch {
+/* Where an extent of the stream lies in its file. */
+struct extent {
 	uint64_t at;
 	const struct source_file *file;
 	uint64_t offset;
 };
-/* More files than the window can hold lines of: older stretches are done with. */
-#define STRETCHES 64
+/* More files than the window can hold lines of: older extents are done with. */
+#define EXTENTS_MAX 64
 
 /* A loss that is not in the trail yet. */
 struct noted_loss {
@@ -38,8 +38,8 @@ struct noted_loss {
 	char place[512];
 };
 
-/* What became of events. */
-struct tally {
+/* What became of the events that the keeper took. */
+struct kept_counts {
 	uint64_t new, merged, pruned, refused, records_dropped;
 };
 
@@ -66,8 +66,11 @@ struct ingest {
 	struct window window;
 	struct queue *queue;
 
-	/* Both threads decode: the reader what it found, the keeper what it has merged. */
-	pthread_mutex_t decoding;
+	/*
+	 * Both threads decode, the reader what it found and the keeper what it merged, and both
+	 * count events. The lock is for what follows, and for the counts of events.
+	 */
+	pthread_mutex_t lock;
 	struct decoder *decoder;	/* and the event that it gave */
 	struct login_cache logins;
 
@@ -75,12 +78,8 @@ struct ingest {
 	struct records stored;
 	const struct event *group[STORE_ADD_MAX];	/* events that wait for some more */
 	size_t group_count;
-	struct tally kept;		/* since the last commit */
+	struct kept_counts kept;	/* since the last commit */
 	bool in_transaction;
-
-	/* From the keeper to the reader. */
-	pthread_mutex_t counting;
-	struct tally committed;		/* not in counts yet */
 
 	/* The reader's, as are options, counts and window. */
 	struct records fresh;		/* of the event at hand */
@@ -91,8 +90,8 @@ struct ingest {
 	struct serials *serials;
 	const char *path, *host;
 	bool local;
-	struct stretch stretches[STRETCHES];
-	size_t stretch_count;
+	struct extent extents[EXTENTS_MAX];
+	size_t extent_count;
 	uint64_t end;			/* stream offset behind the last chunk */
 	const struct source_file *file;	/* of the last chunk */
 	uint64_t seen;			/* bytes of it that an earlier run has read */
@@ -126,11 +125,8 @@ must_check int ingest_settle(struct ingest *in, struct error *err);
 /* Opens the batch's transaction if it is not open yet. The keeper's, or settled. */
 must_check int ingest_begin(struct ingest *in, struct error *err);
 
-/* Adds what was committed to the counts. */
-void ingest_count(struct ingest *in);
-
 /* Notes where the chunk lies. */
-void ingest_note_stretch(struct ingest *in, const struct chunk *chunk);
+void ingest_note_extent(struct ingest *in, const struct chunk *chunk);
 
 /*
  * Counts what the sieve and the source could not use since the last time.
