@@ -1,9 +1,10 @@
 /*
  * The inside of an ingest, shared by its parts:
  *
- *   ingest/ingest.c          the way of the data, and its batches
- *   ingest/account.c  where we are in the files, and what could not be read
- *   ingest/keep.c     what goes into the trail, from there to the store
+ *   ingest/ingest.c   the loop of the reader, and its batches
+ *   ingest/put.c      from the sieve's fragments to items in the queue
+ *   ingest/account.c  how far each file was read, and what could not be read
+ *   ingest/keep.c     the keeper: from the queue to the store
  */
 #ifndef MODTRAIL_INGEST_PRIVATE_H
 #define MODTRAIL_INGEST_PRIVATE_H
@@ -36,6 +37,12 @@ struct noted_loss {
 	int64_t time_ms, until_ms;	/* until_ms NUM_NONE: not known */
 	const char *what;
 	char place[512];
+};
+
+/* Runs of serials that were seen on one host; behind it stand the runs, behind them the node. */
+struct serials_seen {
+	size_t count, node_len;
+	struct serial_run run[];
 };
 
 /* What became of the events that the keeper took. */
@@ -104,6 +111,14 @@ struct ingest {
 	uint64_t batch_bytes, batch_fragments, batch_kept;
 	int64_t batch_begun_ms, progress_ms;
 };
+
+/*
+ * Decodes a set of records for the source at hand. An event that libauparse
+ * refuses is counted in *refused, and *ev is of kind EVENT_NONE. in->lock is held
+ * by the caller as long as it uses the event.
+ */
+must_check int ingest_decode(struct ingest *in, struct records *set, uint64_t *refused,
+			     struct event *ev, struct error *err);
 
 /* The queue_take_fn of queue; arg is the ingest. */
 int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err);
