@@ -253,12 +253,8 @@ static int confine_reader(const struct plan *plan, const char *folder, struct er
 
 	confine_init(&c);
 	for (size_t i = 0; i < plan->count && rc == 0; i++)
-		if (strcmp(plan->source[i].path, "-") != 0)
-			rc = confine_read_log(&c, plan->source[i].path, plan->follow, err);
-	confine_read(&c, "/dev/urandom");	/* SQLite's */
-	confine_read(&c, "/etc/nsswitch.conf");	/* an error names a group */
-	confine_read(&c, "/etc/group");
-	confine_write(&c, folder);
+		rc = confine_read_log(&c, plan->source[i].path, plan->follow, err);
+	confine_write_trail(&c, folder);
 	if (rc == 0 && confine_enter(&c, &missing) != 0)
 		fprintf(stderr, "modtrail ingest: not confined: %s\n", missing.text);
 	confine_release(&c);

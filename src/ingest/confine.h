@@ -53,16 +53,21 @@ void confine_release(struct confine *c);
  */
 void confine_read(struct confine *c, const char *path);
 /*
- * What a source (read/source.h) of this path opens may be read: its folder and what links
- * among its files lead to now. follow: the folder above, as this one may be removed
- * and made anew, or is still to come. Returns 0, or ERR_NOMEM: what could not be
- * named then would look as if somebody forbade it.
+ * What a source (read/source.h) of this path opens may be read: its folder, and
+ * the files that its links point to now; for "-" there is nothing to open. With
+ * follow it is the folder above, because the folder may be removed and made anew,
+ * or does not exist yet. Returns 0, or ERR_NOMEM.
  */
 must_check int confine_read_log(struct confine *c, const char *path, bool follow,
 				struct error *err);
 
 /* Files directly or deeper in this folder may be read, written, made and removed. */
 void confine_write(struct confine *c, const char *folder);
+/*
+ * The trail in this folder may be written, and what SQLite and the texts of errors
+ * need may be read: random numbers, and the names of groups.
+ */
+void confine_write_trail(struct confine *c, const char *folder);
 
 /*
  * Confines this process. Returns 0 if all of the above holds. Else 1, with
