@@ -1,5 +1,8 @@
 #include "parse/sieve.h"
 
+#include "read/newline_index.h"
+#include "read/window.h"
+
 #include <assert.h>
 #include <string.h>
 #include <sys/random.h>

@@ -29,7 +29,6 @@
 #include "base/error.h"
 #include "parse/serials.h"
 #include "read/record_head.h"
-#include "read/window.h"
 
 #include <stdbool.h>
 
@@ -76,6 +75,7 @@ struct sieve_counts {
 };
 
 struct sieve;
+struct window;
 
 /* Returns NULL when out of memory. */
 struct sieve *sieve_new(const struct sieve_options *options);

@@ -1,6 +1,7 @@
 #include "read/logfile.h"
 
 #include "read/record_head.h"
+#include "read/window.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -12,6 +12,7 @@
 #include "read/logfile.h"
 #include "read/logset.h"
 #include "read/logwatch.h"
+#include "read/window.h"
 
 struct source {
 	struct source_options options;

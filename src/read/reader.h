@@ -5,11 +5,11 @@
 #define MODTRAIL_READ_READER_H
 
 #include "base/error.h"
-#include "read/newline_index.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct newline_index;
 struct readahead;
 struct unpacker;
 

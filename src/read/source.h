@@ -16,7 +16,6 @@
 
 #include "base/error.h"
 #include "model/checkpoint.h"
-#include "read/window.h"
 
 #include <stdbool.h>
 
@@ -65,6 +64,7 @@ struct source_counts {
 };
 
 struct source;
+struct window;
 
 /*
  * Opens options->path:

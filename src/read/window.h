@@ -16,7 +16,7 @@
 #ifndef MODTRAIL_READ_WINDOW_H
 #define MODTRAIL_READ_WINDOW_H
 
-#include "read/newline_index.h"
+#include "base/util.h"
 
 #include <stdbool.h>
 
@@ -29,6 +29,8 @@
  * (READAHEAD_BLOCKS). A multiple of every page size.
  */
 #define WINDOW_SIZE ((size_t)9 << 18)
+
+struct newline_index;
 
 struct window {
 	char *ring;		/* WINDOW_SIZE bytes, twice; owned */

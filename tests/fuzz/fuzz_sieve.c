@@ -7,6 +7,8 @@
 #include "fuzz.h"
 
 #include "parse/sieve.h"
+#include "read/newline_index.h"
+#include "read/window.h"
 
 #include <string.h>
 

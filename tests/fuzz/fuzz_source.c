@@ -8,6 +8,7 @@
 #include "fuzz.h"
 
 #include "read/source.h"
+#include "read/window.h"
 
 #include <archive.h>
 #include <archive_entry.h>

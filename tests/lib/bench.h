@@ -5,6 +5,7 @@
 #define MODTRAIL_TESTS_BENCH_H
 
 #include "parse/sieve.h"
+#include "read/newline_index.h"
 #include "read/window.h"
 #include "reference.h"
 

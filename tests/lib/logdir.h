@@ -6,6 +6,7 @@
 #define MODTRAIL_TESTS_LOGDIR_H
 
 #include "read/source.h"
+#include "read/window.h"
 
 struct text {
 	char *data;
