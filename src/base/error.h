@@ -1,18 +1,19 @@
 /*
- * The error value: what went wrong, told once by whoever knows.
+ * The error value.
  *
  * Functions return 0 or more on success and a negative enum err on failure.
- * The caller owns the struct error; it is filled where the facts are known and
- * may be given a prefix on the way up. No module prints or exits: cmd/main.c does.
+ * The caller owns the struct error. The function that knows the facts fills it,
+ * and callers on the way up may add a prefix. No module prints or exits but
+ * cmd/main.c.
  */
 #ifndef MODTRAIL_BASE_ERROR_H
 #define MODTRAIL_BASE_ERROR_H
 
 #include "base/util.h"
 
-/* Negative, so that a count or a flag can share the return value. */
+/* Negative, so that one return value can be a count or an error. */
 enum err {
-	ERR_USAGE = -1,		/* the command line is wrong: the user mends it */
+	ERR_USAGE = -1,		/* the command line is wrong */
 	ERR_INPUT = -2,		/* a source cannot be read, or is no audit log */
 	ERR_TRAIL = -3,		/* the trail cannot be opened, read or written */
 	ERR_NOMEM = -4,		/* out of memory */

@@ -15,7 +15,7 @@ static bool may(const char *path, int how)
 	return faccessat(AT_FDCWD, path, how, AT_EACCESS) == 0;
 }
 
-/* The first folder above path that this process may not pass, else what path itself is. */
+/* Stats the first folder above path that this process may not enter, else path itself. */
 static bool find_barrier(const char *path, struct stat *barrier)
 {
 	char folder[PATH_MAX];
@@ -38,7 +38,7 @@ static void name_group(char *out, size_t size, gid_t gid)
 	struct group group, *found = NULL;
 	char buffer[4096];
 
-	/* One with too many members to fit goes by its number. */
+	/* A group with too many members for the buffer is named by its number. */
 	if (getgrgid_r(gid, &group, buffer, sizeof(buffer), &found) == 0 && found != NULL)
 		snprintf(out, size, "%s", group.gr_name);
 	else
@@ -54,7 +54,7 @@ int error_access(struct error *err, enum err code, const char *what, const char 
 
 	if (error_number != EACCES || !find_barrier(path, &barrier))
 		return error_set(err, code, "cannot %s '%s': %s", what, path, why);
-	/* Its permissions are not what refuses (ingest/confine.h, or a security module). */
+	/* Not the permissions refuse, but Landlock (ingest/confine.h) or a security module. */
 	if (may(path, R_OK))
 		return error_set(err, code, "cannot %s '%s': it lies outside of what this process "
 				 "may open: name it, or its folder, on the command line", what, path);

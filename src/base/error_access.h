@@ -1,5 +1,5 @@
 /*
- * What keeps this process from a file, in words that say what would be right.
+ * Error texts for files that cannot be opened, with the user or group that could.
  */
 #ifndef MODTRAIL_BASE_ERROR_ACCESS_H
 #define MODTRAIL_BASE_ERROR_ACCESS_H
@@ -7,9 +7,9 @@
 #include "base/error.h"
 
 /*
- * Fills err with "cannot WHAT 'PATH': REASON" for an errno, and for EACCES
- * with who may: root, or the group that the file, or a folder above it, is
- * open to. Returns code.
+ * Fills err with "cannot WHAT 'PATH': REASON" for an errno. For EACCES the text
+ * names who may open the file: root, or the group that has the right to read the
+ * file or to pass the folder that refuses. Returns code.
  */
 int error_access(struct error *err, enum err code, const char *what, const char *path,
 		 int error_number);

@@ -6,9 +6,8 @@
 #include <string.h>
 
 /*
- * A batch is handed on when it has this many bytes; one item may have more. So
- * many that none of the two threads has to be woken for each: that takes as
- * long as working on a few items.
+ * A batch with this many bytes is full; a single item may have more. Batches are
+ * large because waking a thread takes as long as working on a few items.
  */
 #define BATCH_BYTES ((size_t)64 << 10)
 #define HUGE_BYTES (2 * BATCH_BYTES)
@@ -32,19 +31,19 @@ struct queue {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	bool over;		/* the thread is to end */
-	int rc;			/* of the first take that failed; then err says more */
+	bool over;		/* asks the thread to end */
+	int rc;			/* of the first take that failed, with its err */
 	struct error err;
 
 	size_t first, full;	/* of the ring */
-	size_t filled;		/* index of the caller's; only the caller looks at this */
+	size_t filled;		/* index of the batch being filled; only the producer uses it */
 
-	/* A ring: those that are full, the thread's, and behind them the caller's. */
+	/* A ring of full batches, the first of them being emptied, and the one being filled. */
 	size_t batches;
 	struct batch batch[];
 };
 
-/* What an item needs with its head. */
+/* The bytes that an item takes with its head. */
 static size_t room(size_t size)
 {
 	return sizeof(struct head) + (size + sizeof(struct head) - 1) / sizeof(struct head) *
@@ -64,7 +63,7 @@ static int hand_on(struct queue *q, struct batch *b, struct error *err)
 	return rc;
 }
 
-/* A huge item came and went: what it needed is given back. */
+/* The memory of a huge item is not kept. */
 static void empty(struct batch *b)
 {
 	b->len = 0;
@@ -74,7 +73,7 @@ static void empty(struct batch *b)
 	*b = (struct batch){ 0 };
 }
 
-/* Works on the first batch. The lock is held, but not meanwhile. */
+/* Works on the first batch. Called with the lock held, which is released meanwhile. */
 static void work_on(struct queue *q, struct batch *b)
 {
 	struct error err;
@@ -110,13 +109,13 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* A huge batch waits until there is no other: two of them are all that is ever in memory. */
+/* A huge batch needs an empty queue, so that at most two of them are in memory. */
 static bool has_room(const struct queue *q, const struct batch *filled)
 {
 	return q->full == 0 || (q->full < q->batches - 1 && filled->len <= HUGE_BYTES);
 }
 
-/* Gives what is filled to the thread, once there is room for it. */
+/* Hands the filled batch over to the thread, once there is room for it. */
 static void pass(struct queue *q)
 {
 	struct batch *filled = &q->batch[q->filled];

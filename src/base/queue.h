@@ -1,13 +1,13 @@
 /*
- * Hands items on in a thread of its own: what one stage has found is worked on
- * while it looks for more. In order, one at a time.
+ * A bounded queue of items from one producer to a consumer thread, which takes
+ * them in order and one at a time while the producer goes on.
  *
- *   queue_reserve() ---> batch being filled
- *                        full batches
- *   worker: take    <--- batch being emptied
+ *   producer: queue_reserve() ---> batch being filled
+ *                                  full batches
+ *   consumer: take()          <--- batch being emptied
  *
- * A batch is about 64 kB. Whoever fills waits while there are too many, and, with
- * one that is huge for an item in it, while there is any other.
+ * Items travel in batches of about 64 kB. The producer waits while the queue is
+ * full, and with a batch that an item has made much larger until the queue is empty.
  */
 #ifndef MODTRAIL_BASE_QUEUE_H
 #define MODTRAIL_BASE_QUEUE_H
@@ -19,35 +19,39 @@
 struct queue;
 
 /*
- * What is to be done with an item: size bytes of the caller's kind, aligned for
- * anything, which are the taker's own until its next call with last set has
- * returned: of a batch, which may be one item. Returns 0 or a negative enum err.
+ * The consumer's function, called for each item: size bytes of the producer's
+ * kind, aligned for any type. last: the item is the last one of its batch. All
+ * items of a batch belong to the consumer until its call for the last one has
+ * returned. Returns 0 or a negative enum err.
  */
 typedef int queue_take_fn(void *arg, int kind, void *item, size_t size, bool last,
 			  struct error *err);
 
 /*
- * take is called in a thread of the queue's with arg; without one (not
- * threaded, or none to be had) by queue_push(), for each item at once. After its
- * first failure it is called no more. batches: how many there are, with those
- * at hand, 2 at least. Returns NULL when out of memory.
+ * Makes a queue of at least 2 batches, those that are filled and emptied
+ * included. take is called with arg in a thread of the queue. If threaded is false,
+ * or the system has no thread to give, queue_push() calls take itself, for each
+ * item at once. After its first failure take is not called again. Returns NULL when
+ * out of memory.
  */
 struct queue *queue_new(queue_take_fn *take, void *arg, bool threaded, size_t batches);
 
-/* Hands on what there is, and ends the thread. NULL is fine. What take returned last is lost. */
+/* Hands over what is left and ends the thread; a failure of take is lost here. NULL is fine. */
 void queue_free(struct queue *q);
 
 /*
- * Room for an item of size bytes behind the ones before, to be filled before the
- * next call of anything here. Never waits. NULL, and *err says so, when out of memory.
+ * Returns room for one more item of size bytes, which the caller fills before it
+ * calls any other function of the queue. Never waits. NULL and *err when out of
+ * memory.
  */
 void *queue_reserve(struct queue *q, int kind, size_t size, struct error *err);
 
 /*
- * The item is there: gives a full batch to the thread, waiting while that has
- * too many. queue_flush() does so with any batch, queue_drain() waits until
- * everything has been handed on, too: then the thread touches nothing until
- * the next call. Each returns 0, or what take returned for an item before.
+ * queue_push() says that the item is filled, and hands its batch over if that is
+ * full, waiting while the queue is full. queue_flush() hands over a batch that is
+ * not full, too. queue_drain() waits as well until take has returned for every item:
+ * from then to the next call the thread touches nothing. Each returns 0, or what
+ * take returned for an earlier item.
  */
 must_check int queue_push(struct queue *q, struct error *err);
 must_check int queue_flush(struct queue *q, struct error *err);

@@ -1,6 +1,5 @@
 /*
- * Starts a thread that signals leave alone: they are for the one that knows
- * what to do about them.
+ * Threads with all signals blocked: signals are handled by the main thread.
  */
 #ifndef MODTRAIL_BASE_THREAD_H
 #define MODTRAIL_BASE_THREAD_H
@@ -9,7 +8,7 @@
 
 #include <pthread.h>
 
-/* As pthread_create(3): 0, or an errno. The thread has every signal blocked. */
+/* Like pthread_create(3): returns 0 or an errno. */
 must_check int thread_start(pthread_t *thread, void *(*work)(void *), void *arg);
 
 #endif

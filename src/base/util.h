@@ -53,7 +53,7 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
-/* The same bytes, eight or more? For a few dozen a call of memcmp costs more than they do. */
+/* Compares eight bytes or more. For a few dozen of them a call of memcmp costs more. */
 static inline bool bytes_same(const char *a, const char *b, size_t len)
 {
 	uint64_t x, y;
@@ -69,7 +69,7 @@ static inline bool bytes_same(const char *a, const char *b, size_t len)
 	return x == y;
 }
 
-/* Are they this word? */
+/* Compares with a string. */
 static inline bool bytes_are(struct bytes b, const char *word)
 {
 	return bytes_equal(b, (struct bytes){ word, strlen(word) });
