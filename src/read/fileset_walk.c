@@ -8,12 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Checkpoints that are tried for one file: its own, and those of the store. */
+/* How many checkpoints are tried for one file: of this source, and in all. */
 #define CANDIDATES_OWN 8
 #define CANDIDATES 64
-/* A file system whose inode numbers are not to be trusted must not keep us listing for ever. */
+/* Ends the listing on file systems whose inode numbers change all the time. */
 #define RELIST_MAX 8
-/* consider(): the file is not what was listed under that name any more. */
+/* Returned by consider(): the name now belongs to another file than the one listed. */
 #define OUTDATED 2
 
 static bool is_newest(const struct source *s, const struct logset_entry *e)
@@ -30,7 +30,7 @@ int fileset_walk_list(struct source *s, struct error *err)
 {
 	struct logset set = { s->dir, s->base };
 
-	/* First watch, then look: what comes in between is reported. */
+	/* Watch before listing, so that no change goes unseen between the two. */
 	if (s->options.follow)
 		logwatch_aim(&s->watch, s->dir);
 	s->look_around = false;
@@ -44,13 +44,13 @@ void fileset_walk_end(struct source *s)
 	s->next = s->list.len;
 }
 
-/* The file behind e if nothing in it can be new since it was left. */
+/* The file of this entry, if it has not changed since it was left. */
 static struct logfile *find_settled(const struct source *s, const struct logset_entry *e)
 {
 	for (struct logfile *f = s->files; f != NULL; f = f->older) {
 		if (!same_inode(&f->stat, &e->stat))
 			continue;
-		/* Only other rights can help a file that could not be opened. */
+		/* A file that could not be opened is tried again after a change of its rights. */
 		if (f->failed && f->stat.st_mode == e->stat.st_mode &&
 		    f->stat.st_uid == e->stat.st_uid && f->stat.st_gid == e->stat.st_gid)
 			return f;
@@ -62,7 +62,7 @@ static struct logfile *find_settled(const struct source *s, const struct logset_
 	return NULL;
 }
 
-/* The file that was met under this inode; not another one that got its number. */
+/* The file that was opened before with this inode, and not one that got its number later. */
 static struct logfile *find_same(const struct source *s, const char *path, const struct stat *st,
 				 uint64_t head)
 {
@@ -77,8 +77,8 @@ static struct logfile *find_same(const struct source *s, const char *path, const
 }
 
 /*
- * The content that was looked for at the newest file's place may have gone to
- * an older one after the set was listed. Asked when the new content was seen.
+ * Did the set change after it was listed? Asked when the newest file was opened and
+ * is not the one expected: the expected content may be in an older file by now.
  */
 static bool is_overtaken(struct source *s, const struct logfile *same)
 {
@@ -101,8 +101,8 @@ static int remember_failed(struct source *s, const struct logset_entry *e, struc
 }
 
 /*
- * A copy of the followed file is not whole before that file is truncated, and
- * one that is shorter than what was read of the same log has nothing to add.
+ * Is this a copy that copytruncate is still writing? A copy that is shorter than
+ * what was read of the same log holds nothing new.
  */
 static bool is_partial_copy(const struct source *s, const struct stat *st, uint64_t head,
 			    const struct reader *r, uint64_t start)
@@ -116,7 +116,7 @@ static bool is_partial_copy(const struct source *s, const struct stat *st, uint6
 	return false;
 }
 
-/* Where to begin in the file: *start, with s->tail before it. */
+/* Finds the offset to begin at: *start, with s->tail before it. */
 static int find_start(struct source *s, struct reader *r, const struct logfile *same,
 		      uint64_t head, uint64_t *start, struct error *err)
 {
@@ -127,7 +127,7 @@ static int find_start(struct source *s, struct reader *r, const struct logfile *
 	for (const struct logfile *f = s->files; f != NULL && n < CANDIDATES_OWN; f = f->older)
 		if (head != 0 && f->seen.head == head)
 			cps[n++] = f->end;
-	/* The store need not be asked again about a file that this source has begun. */
+	/* For a file that this source has begun its own checkpoint is enough. */
 	if (same != NULL && n > 0) {
 		rc = logfile_resume(r, cps, n, start, &s->tail, err);
 		if (rc < 0 || *start > 0)
@@ -144,7 +144,7 @@ static int find_start(struct source *s, struct reader *r, const struct logfile *
 	return logfile_resume(r, cps, n, start, &s->tail, err);
 }
 
-/* Returns the file to read from start: one that was met before, or a new one. */
+/* Returns the struct for the file to be read from start: that of before, or a new one. */
 static struct logfile *take_file(struct source *s, struct logfile *same, const char *path, int fd,
 				 const struct stat *st, uint64_t start)
 {
@@ -171,7 +171,7 @@ static struct logfile *take_file(struct source *s, struct logfile *same, const c
 	return f;
 }
 
-/* What the file says about the one that was followed before. */
+/* Notes what the opened file tells about the one that was followed before. */
 static void compare_with_left(struct source *s, bool expected, uint64_t head, uint64_t start)
 {
 	const struct logfile *left = s->left;
@@ -229,7 +229,7 @@ static int begin(struct source *s, const struct logset_entry *e, int *fd, const 
 	s->current = f;
 	s->relisted = 0;
 	s->live_renamed = false;
-	/* Replaced since the set was listed: what became of it is found by looking again. */
+	/* The live file was replaced after the set was listed: list again to find it. */
 	if (followed && s->live != NULL && s->live != f)
 		s->look_around = true;
 	if (followed || s->live == f)
@@ -248,7 +248,7 @@ static int consider(struct source *s, const struct logset_entry *e, struct error
 		s->left_found = true;
 	if (settled != NULL && (settled->failed || !is_followed(s, e)))
 		return 0;
-	/* Followed, the packed twin is complete once the other one is gone. */
+	/* A compressed twin is complete only when the other file is gone. */
 	if (e->twin && s->options.follow)
 		return 0;
 	fd = open(e->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -265,7 +265,7 @@ static int consider(struct source *s, const struct logset_entry *e, struct error
 	return begin(s, e, &fd, &st, err);
 }
 
-/* The file of e under another name, or packed: then it is not lost. */
+/* Is the file in the list under another name, or compressed? Then it is not lost. */
 static bool is_listed(const struct source *s, const char *path, const struct stat *st)
 {
 	size_t len = strlen(path);
@@ -288,7 +288,7 @@ static bool was_met(const struct source *s, const struct stat *st)
 	return false;
 }
 
-/* The set has changed since it was listed: e went elsewhere, or away for good. */
+/* Lists the set anew, because the file of e was renamed or removed. */
 static int list_again(struct source *s, const struct logset_entry *e, struct error *err)
 {
 	AUTO(freep) char *path = strdup(e->path);
@@ -306,7 +306,7 @@ static int list_again(struct source *s, const struct logset_entry *e, struct err
 	return 0;
 }
 
-/* All files that are there were seen: is the one that was left connected with them? */
+/* At the end of a pass: was the file that was left read without a gap to those that are there? */
 static void check_left(struct source *s)
 {
 	const struct logfile *left = s->left;
@@ -333,7 +333,7 @@ int fileset_walk_next(struct source *s, struct error *err)
 	return 0;
 }
 
-/* Only two descriptors stay open: that of the current file, and one for late checkpoints. */
+/* Keeps two descriptors open: of the current file, and of the previous one for checkpoints. */
 static void retire(struct source *s, struct logfile *f)
 {
 	struct logfile *oldest = s->previous;

@@ -10,13 +10,13 @@
 
 enum whereabouts { IN_PLACE, REPLACED, GONE };
 
-/* What stands now at the place that the followed file was opened at? */
+/* Which file has the name of the followed log now? */
 static enum whereabouts look_up(const struct source *s)
 {
 	char path[PATH_MAX];
 	struct stat st;
 
-	/* Not the path of the file as met: it may have come here from another name. */
+	/* Not seen.path: the file may have been opened under another name. */
 	if (snprintf(path, sizeof(path), "%s/%s", s->dir, s->base) >= (int)sizeof(path) ||
 	    stat(path, &st) < 0)
 		return GONE;
@@ -33,7 +33,7 @@ bool follow_is_overtaken(struct source *s)
 {
 	if (s->current != s->live || s->current->seen.head != 0)
 		return false;
-	/* After the read: a copy is made before the truncation, and that before new content. */
+	/* Asked after the read: a copy is made before the truncation, and that before new content. */
 	follow_hear(s);
 	return s->look_around;
 }
@@ -46,11 +46,11 @@ bool follow_is_cut(const struct source *s)
 
 	if (fstat(f->fd, &st) == 0 && (uint64_t)st.st_size < s->reader.pos)
 		return true;
-	/* Truncated and grown again: another first line. */
+	/* A file that was truncated and has grown again has another first line. */
 	return f->seen.head != 0 && logfile_head(&r) != f->seen.head;
 }
 
-/* Reads the file again from its start once more is in it; nothing of it was handed out. */
+/* Goes back to the start of a file of which nothing was handed out. */
 static void rewind_file(struct source *s, struct window *w)
 {
 	window_lines_drop(s, w);
@@ -68,7 +68,7 @@ void follow_cut(struct source *s, struct window *w)
 	}
 	s->left_ms = tail_time(&s->tail);
 	fileset_walk_leave(s, w, false);
-	f->stat.st_ino = 0;	/* what f was is in a copy now, or nowhere */
+	f->stat.st_ino = 0;	/* the content of f is in a copy now, or lost */
 	if (s->live == f)
 		s->live = NULL;
 	s->left = f;
@@ -78,10 +78,10 @@ void follow_cut(struct source *s, struct window *w)
 	fileset_walk_end(s);
 }
 
-/* Another file has taken the name, and this one was read to its end since. */
+/* Leaves the file for one that has taken its name, after reading it to its end. */
 static void leave_for_newer(struct source *s, struct window *w)
 {
-	/* An empty file, once packed, is like any other: nothing tells whether it is there. */
+	/* An empty file without a first line could not be found again. */
 	s->left = s->current->seen.head != 0 ? s->current : NULL;
 	s->left_cut = false;
 	s->left_found = false;
@@ -93,8 +93,8 @@ static void leave_for_newer(struct source *s, struct window *w)
 }
 
 /*
- * The folder may have been removed and made anew: whoever watches the old one
- * hears nothing. First watch, then look.
+ * Watches the folder anew, which may have been removed and created again: the old
+ * watch then reports nothing. Watch before looking, so that no change goes unseen.
  */
 static enum whereabouts look_up_anew(struct source *s)
 {
@@ -103,7 +103,7 @@ static enum whereabouts look_up_anew(struct source *s)
 	if (at != GONE || !s->look_around)
 		return at;
 	logwatch_aim(&s->watch, s->dir);
-	follow_hear(s);		/* that a watch has ended, too; we look around anyway */
+	follow_hear(s);		/* drops the events of the old watch; look_around is set anyway */
 	return look_up(s);
 }
 
@@ -128,10 +128,10 @@ int follow_end(struct source *s, struct window *w)
 			leave_for_newer(s, w);
 		s->live_renamed = true;
 		return 1;
-	case GONE:	/* its writer may still hold it, as we do */
+	case GONE:	/* its writer may still have it open, too */
 		break;
 	}
-	/* A file whose first line is not whole cannot be told from what may replace it. */
+	/* Without a whole first line a file cannot be told from one that replaces it. */
 	if (f->seen.head == 0)
 		rewind_file(s, w);
 	return 0;

@@ -93,7 +93,7 @@ static int compare_offsets(const void *x, const void *y)
 	return (a->offset < b->offset) - (a->offset > b->offset);
 }
 
-/* Damage is left for reading to meet: what does not come out does not match. */
+/* A damaged file just does not match here; reading it will report the damage. */
 static bool holds(struct reader *r, const struct checkpoint *cp, struct tail *tail)
 {
 	tail->len = MIN(cp->offset, sizeof(tail->bytes));
@@ -120,7 +120,7 @@ int logfile_resume(struct reader *r, struct checkpoint *cps, size_t n, uint64_t 
 	return rc < 0 ? rc : 0;
 }
 
-/* The file that f was, under its old name: fd is not kept for all. */
+/* Opens f again by its name if that is still the same file: few descriptors are kept open. */
 static int reopen(const struct logfile *f)
 {
 	int fd = open(f->seen.path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

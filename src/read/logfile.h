@@ -1,7 +1,7 @@
 /*
- * A log file as a source knows it: by what it holds. The head tells one log
- * from another, the tail proves that what lies before an offset is what was
- * read there.
+ * The identity of a log file, which follows from its content: a hash of its first
+ * line (the head) tells logs apart, and a hash of the last bytes before an offset
+ * (the tail) proves that the bytes before it are those that were read.
  */
 #ifndef MODTRAIL_READ_LOGFILE_H
 #define MODTRAIL_READ_LOGFILE_H
@@ -19,20 +19,20 @@ struct tail {
 
 void tail_feed(struct tail *tail, const char *data, size_t len);
 uint64_t tail_hash(const struct tail *tail);
-/* The time of the record that it ends with; 0 if it does not end with a whole one. */
+/* The time of the record at its end; 0 if it does not end with a whole record. */
 int64_t tail_time(const struct tail *tail);
 
 struct logfile {
-	struct source_file seen;	/* what the source's user holds */
-	struct checkpoint end;		/* how far it was handed out */
-	struct stat stat;		/* when left; st_size is what was read of a plain file */
-	size_t tail_bytes;		/* a line that was not whole when it was left */
-	bool failed;			/* could not be opened: not tried again as it is */
+	struct source_file seen;	/* the part that users of the source see */
+	struct checkpoint end;		/* the end of what was handed out */
+	struct stat stat;		/* when it was left; st_size is what was read of a plain file */
+	size_t tail_bytes;		/* length of the unfinished line when it was left */
+	bool failed;			/* could not be opened, and is not tried again unchanged */
 	int fd;				/* -1: closed */
 	struct logfile *older;
 };
 
-/* Takes fd. NULL: out of memory, and fd is still the caller's. */
+/* Takes ownership of fd, unless it returns NULL: out of memory. */
 struct logfile *logfile_new(const char *path, int fd, const struct stat *st);
 void logfile_free(struct logfile *f);
 
@@ -45,14 +45,14 @@ static inline bool same_inode(const struct stat *a, const struct stat *b)
 uint64_t logfile_head(struct reader *r);
 
 /*
- * Goes to the largest of n offsets that r's file holds with the tail that
- * belongs to it, or to the start. cps is sorted on the way.
- * Returns 0 with r, *start and *tail set, or an error.
+ * Moves r to the largest of n checkpoints whose tail the file holds, or to its
+ * start if there is none. Sorts cps. Returns 0 with *start and *tail set, or an
+ * error.
  */
 must_check int logfile_resume(struct reader *r, struct checkpoint *cps, size_t n, uint64_t *start,
 			      struct tail *tail, struct error *err);
 
-/* See source_checkpoint(); for a file whose bytes are still where they were. */
+/* As source_checkpoint(), for a file that has kept its bytes. */
 int logfile_checkpoint(const struct logfile *f, uint64_t offset, struct checkpoint *cp);
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-/* A folder is listed so often, so far apart, while its files are being renamed. */
+/* How often, and how far apart, a folder is listed while its files are being renamed. */
 #define LISTINGS_MAX 10
 #define RENAMING_MS 2
 /* More digits than any rotation has: the number of a year, day and second. */
@@ -40,7 +40,7 @@ static size_t digits_before(const char *name, size_t len)
 	return n;
 }
 
-/* Fills what the name alone tells. */
+/* Fills the members that follow from the name. */
 static void parse_name(const char *name, struct logset_entry *e)
 {
 	size_t len = strlen(name);
@@ -76,7 +76,7 @@ static bool belongs(const struct logset *set, const struct logset_entry *e)
 {
 	if (set->base == NULL)
 		return e->base_len > 4 && memcmp(e->name + e->base_len - 4, ".log", 4) == 0;
-	/* A rotated file that is named itself is all that was asked for. */
+	/* A rotated file that the user names is read alone. */
 	if (strcmp(e->name, set->base) == 0 || is_rotated(set->base))
 		return strcmp(e->name, set->base) == 0;
 	return strlen(set->base) == e->base_len && memcmp(e->name, set->base, e->base_len) == 0;
@@ -136,7 +136,7 @@ static void mark_twins(struct logset_list *list)
 	}
 }
 
-/* Returns 1 if e was added, 0 if there is nothing to read behind the name. */
+/* Returns 1 if the file was added, 0 if it is gone or no regular file. */
 static int add(struct logset_list *list, const char *dir, const struct logset_entry *found)
 {
 	struct logset_entry e = *found, *grown;
@@ -224,8 +224,8 @@ static bool are_same(const struct logset_list *a, const struct logset_list *b)
 }
 
 /*
- * Names are read at one moment, what stands behind them is looked up at another: a file
- * that is renamed in between is missing. Two listings that agree saw no rename.
+ * A file that is renamed between readdir() and stat() is missing from a listing.
+ * Two listings that agree saw no rename.
  */
 int logset_list(const struct logset *set, struct logset_list *out, struct error *err)
 {

@@ -1,7 +1,7 @@
 /*
- * Which files make up a log: audit.log with its rotations, oldest first.
+ * The files that make up a log: audit.log with its rotations, oldest first.
  *
- * Names are read, contents are not. A rotation is audit.log.N (the highest N
+ * Files are told apart by their names, not opened. A rotation is audit.log.N (the highest N
  * is the oldest) or dated, audit.log-20261123 (logrotate's dateext), each with
  * .gz, .xz or .zst behind it or not; audit.log.gz counts, too.
  */
@@ -18,7 +18,7 @@ struct logset {
 	const char *base;	/* borrowed: name of the newest; NULL: each set of *.log */
 };
 
-/* How old a file is within its set; the order is that of reading. */
+/* The age of a file within its set, in the order of reading. */
 enum log_age { LOG_DATED, LOG_NUMBERED, LOG_NEWEST };
 
 struct logset_entry {
@@ -29,7 +29,7 @@ struct logset_entry {
 	unsigned long number;	/* LOG_NUMBERED */
 	enum log_age age;
 	bool packed;		/* the name says that it is compressed */
-	bool twin;		/* packed, and the same rotation is there unpacked: half written? */
+	bool twin;		/* packed, perhaps half written: the same rotation is there unpacked */
 	struct stat stat;	/* links followed; st_ino 0 if it could not be had */
 };
 
@@ -39,10 +39,10 @@ struct logset_list {
 };
 
 /*
- * Lists the regular files of set, set by set in the order of their names,
- * oldest first in each. A folder that is not there is empty. In one that may
- * not be listed, base alone is looked for. Files that are renamed meanwhile are
- * in it, under the old name or the new one, unless that goes on for 20 ms.
+ * Lists the regular files of set, set by set in the order of their names, oldest
+ * first in each. A missing folder is empty. In a folder without the right to list
+ * it only base is looked up. Files that are renamed during the call are listed
+ * under the old or the new name, unless renaming goes on for more than 20 ms.
  *
  * Returns 0, ERR_INPUT or ERR_NOMEM; *out is empty after an error.
  */

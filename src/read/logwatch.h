@@ -1,7 +1,7 @@
 /*
- * Wakes whoever follows a log: inotify on its folder, and on the folder above,
- * so that a folder that is missing or replaced is noticed. Where inotify does
- * not work nothing is ever reported, and the slow check has to do.
+ * inotify for a followed log: watches its folder and the folder above, so that it
+ * also reports when the folder appears or is replaced. Where inotify does not work
+ * it reports nothing, and the follower depends on its slow check.
  */
 #ifndef MODTRAIL_READ_LOGWATCH_H
 #define MODTRAIL_READ_LOGWATCH_H
@@ -9,17 +9,17 @@
 #include <stdbool.h>
 
 struct logwatch {
-	int fd;		/* readable when something happened; -1: no inotify here */
+	int fd;		/* readable when there are events; -1: no inotify here */
 	int dir, above;	/* watch descriptors, -1 for none */
 };
 
 void logwatch_open(struct logwatch *w);
 void logwatch_close(struct logwatch *w);
 
-/* Watches what now stands at dir, or its nearest ancestor. Call it before looking into dir. */
+/* Watches the folder dir as it is now, or its nearest ancestor. Call this before listing dir. */
 void logwatch_aim(struct logwatch *w, const char *dir);
 
-/* Takes all reports. Returns whether one says more than "the file named base was written". */
+/* Reads all events. Returns whether there was one other than a write to the file named base. */
 bool logwatch_drain(struct logwatch *w, const char *base);
 
 #endif

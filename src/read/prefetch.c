@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 /*
- * The smallest usual window (VM_READAHEAD_PAGES, include/linux/mm.h): wider, and
- * the kernel takes what is touched for places anywhere.
+ * The smallest usual readahead window (VM_READAHEAD_PAGES, include/linux/mm.h). With
+ * wider steps the kernel takes the reads for random access.
  */
 #define STRIDE ((uint64_t)128 << 10)
 
-/* As preadv2(2): what is in memory, or EAGAIN, and then it is on its way. */
+/* Returns what is in memory, or EAGAIN after the kernel has begun to read it. */
 static ssize_t read_at_once(int fd, void *to, size_t len, uint64_t pos)
 {
 	struct iovec all = { to, len };
@@ -49,7 +49,7 @@ static void touch_ahead(struct prefetch *p, int fd, uint64_t pos)
 
 ssize_t prefetch_read(struct prefetch *p, int fd, void *to, size_t len, uint64_t pos)
 {
-	/* A file system that cannot tell what is in memory gives nothing here. */
+	/* File systems that do not know RWF_NOWAIT fail here, and are read with pread(2). */
 	ssize_t n = MAX(read_at_once(fd, to, len, pos), 0), rest = 0;
 
 	if ((size_t)n < len)
@@ -58,6 +58,6 @@ ssize_t prefetch_read(struct prefetch *p, int fd, void *to, size_t len, uint64_t
 		wait_seen(p, pos);
 	if (pos < p->rest_from)
 		touch_ahead(p, fd, pos + len);
-	/* An error behind some bytes is met again by whoever reads on. */
+	/* An error behind some bytes is met again by the next read. */
 	return n == 0 ? rest : n + MAX(rest, 0);
 }

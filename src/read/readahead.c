@@ -9,9 +9,9 @@ struct readahead {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	bool over;		/* the thread is to end */
+	bool over;		/* asks the thread to end */
 
-	/* A ring: the block that was taken last, and behind it those asked for, the first of them read. */
+	/* A ring: the block taken last, and those asked for behind it, of which the first are read. */
 	struct readahead_block blocks[READAHEAD_BLOCKS + 1];
 	size_t taken, asked, read;
 
@@ -20,7 +20,7 @@ struct readahead {
 	struct prefetch prefetch;	/* of fd; the thread's own */
 };
 
-/* The n-th behind the one that was taken, which is the 0-th. */
+/* The n-th block behind the one taken last, which is number 0. */
 static struct readahead_block *block_behind(struct readahead *a, size_t n)
 {
 	return &a->blocks[(a->taken + n) % ARRAY_SIZE(a->blocks)];

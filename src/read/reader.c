@@ -51,8 +51,8 @@ static ssize_t read_packed(struct reader *r, void *to, size_t len, struct error 
 }
 
 /*
- * Waits with every signal let in: whoever keeps its signals blocked elsewhere
- * can miss none between looking at its flag and sleeping here.
+ * Waits with no signal blocked: a caller that blocks its signals elsewhere cannot
+ * miss one between the look at its flag and the sleep here.
  */
 static int wait_for_stream(int fd, struct error *err)
 {
@@ -62,7 +62,7 @@ static int wait_for_stream(int fd, struct error *err)
 	sigemptyset(&none);
 	if (ppoll(&p, 1, NULL, &none) < 0 && errno == EINTR)
 		return error_set(err, ERR_INTERRUPTED, "interrupted");
-	return 0;	/* whatever else is wrong, read() says it better */
+	return 0;	/* other errors are met again by read() */
 }
 
 bool reader_is_silent(const struct reader *r, int ms)
@@ -92,15 +92,15 @@ ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err)
 	return n;
 }
 
-/* The bytes at r->pos if they were read ahead, brought to where they are wanted; else -1. */
+/* Moves the bytes at r->pos to `to` if they were read ahead. Returns how many, or -1. */
 static ssize_t take_ahead(struct reader *r, void *to, size_t len)
 {
 	const struct readahead_block *b = readahead_take(r->readahead, r->pos);
 
-	/* More than is wanted now, or an error: reading again tells. */
+	/* An error, or more bytes than the caller has room for: they are read again. */
 	if (b == NULL || b->got < 0 || (size_t)b->got > len)
 		return -1;
-	/* Elsewhere: a line before it was taken out of the window meanwhile. */
+	/* The place differs after a line before it was taken out of the window. */
 	if (!window_same_place(b->to, to)) {
 		readahead_cancel(r->readahead);
 		memmove(to, b->to, (size_t)b->got);
@@ -110,7 +110,7 @@ static ssize_t take_ahead(struct reader *r, void *to, size_t len)
 	return b->got;
 }
 
-/* Asks for blocks of len bytes from r->pos on, behind those under way, while they fit in room. */
+/* Starts blocks of len bytes behind those under way, as many as fit in room. */
 static void read_ahead(struct reader *r, char *to, size_t len, size_t room)
 {
 	for (;;) {
@@ -153,7 +153,7 @@ int reader_seek(struct reader *r, uint64_t pos, struct error *err)
 		r->pos = pos;
 		return fstat(r->fd, &st) == 0 && (uint64_t)st.st_size >= pos;
 	}
-	/* After an error, too: whoever reads on from there has to meet it again. */
+	/* After an error, too, so that reading on from there meets it again. */
 	if ((pos < r->pos || unpack_has_ended(r->unpacker)) && (rc = unpack_from_start(r, err)) < 0)
 		return rc;
 	while (r->pos < pos) {

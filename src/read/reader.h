@@ -20,8 +20,8 @@ struct reader {
 	bool stream;		/* a pipe: no seeking, and reading waits */
 	struct unpacker *unpacker;	/* NULL: the file holds the bytes as they are */
 	struct readahead *readahead;		/* NULL: nothing is read ahead (yet) */
-	uint64_t in_a_row;		/* bytes of reader_read_on() so far */
-	const struct newline_index *newlines;	/* in what reader_read_on() gave last; NULL: not known */
+	uint64_t in_a_row;		/* bytes that reader_read_on() has given */
+	const struct newline_index *newlines;	/* in the last reader_read_on(); NULL: not known */
 };
 
 /* Looks at the first bytes; r->pos is 0. A stream is taken as it is. Returns 0 or an error. */
@@ -37,19 +37,20 @@ void reader_close(struct reader *r);
 must_check ssize_t reader_read(struct reader *r, void *to, size_t len, struct error *err);
 
 /*
- * As reader_read(), for a reader that goes on to the end of a file and does not
- * ask whether it grew meanwhile. Of the room bytes (at least len) behind to,
- * those that are not returned stay the reader's: the next ones may be read
- * there ahead of time. Wherever the next call wants them, it gets them; two
- * addresses that are WINDOW_SIZE apart are one place (window_same_place()).
+ * Like reader_read(), with read-ahead: for a caller that reads to the end of a
+ * file and does not ask whether it grew meanwhile. room is the number of bytes
+ * behind to, at least len. Those that the call does not return belong to the reader,
+ * which may read the next blocks into them. The next call may name another place:
+ * blocks that lie elsewhere are moved there. Two addresses that are WINDOW_SIZE apart
+ * are one place (window_same_place()).
  *
- * Sets r->newlines if lines were looked for in those bytes; it holds until the next
- * call, or reader_close().
+ * Sets r->newlines if the newlines in those bytes are known, valid until the next
+ * call or reader_close().
  */
 must_check ssize_t reader_read_on(struct reader *r, void *to, size_t len, size_t room,
 				  struct error *err);
 
-/* A stream gave nothing for ms milliseconds. False, too, at its end and when a signal came. */
+/* Waits up to ms milliseconds for a stream. True if nothing came: no bytes, end or signal. */
 bool reader_is_silent(const struct reader *r, int ms);
 
 /* Goes to pos. Returns 1, 0 if the file ends before it, or an error. Not for streams. */
@@ -59,7 +60,7 @@ must_check int reader_seek(struct reader *r, uint64_t pos, struct error *err);
 must_check int reader_read_before(struct reader *r, uint64_t pos, void *to, size_t len,
 				  struct error *err);
 
-/* Compressed bytes that are still unread, or plain ones. */
+/* Unread bytes of the file as it is stored, compressed or plain. */
 uint64_t reader_remaining(const struct reader *r);
 
 #endif

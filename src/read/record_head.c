@@ -14,7 +14,7 @@ const char *const line_fault_names[LINE_FAULT_COUNT] = {
 	[LINE_NUL] = "NUL bytes",
 };
 
-/* What is still to be read of a line. */
+/* The part of a line that is not parsed yet. */
 struct cursor {
 	const char *at, *end;
 };
@@ -35,7 +35,7 @@ static inline bool take(struct cursor *c, const char *word, size_t len)
 /* For literals: the length is known to the compiler, and the memcmp becomes a few loads. */
 #define TAKE(c, word) take(c, word, sizeof(word) - 1)
 
-/* So many digits always fit; one more may. */
+/* A number of so many digits always fits into 64 bits; one more digit may. */
 #define DIGITS_SAFE 19
 
 static inline unsigned digit_at(const char *p)
@@ -91,7 +91,7 @@ static bool take_any_type(struct cursor *c, struct record_head *line)
 	return line->type.len > 0 && TAKE(c, BEHIND_TYPE);
 }
 
-/* TYPE msg=audit(, if the type is that of almost every line, which a few loads tell; else NULL. */
+/* TYPE msg=audit( of the most common types, which a few loads tell; NULL for all others. */
 static inline const struct record_type *take_likely_type(struct cursor *c)
 {
 #define IF_LIKELY(which, name) \
@@ -117,7 +117,7 @@ static inline bool take_type(struct cursor *c, struct record_head *line)
 	return true;
 }
 
-/* A busy machine writes hundreds of events in the second of the line before. */
+/* On a busy machine hundreds of events have the second of the line before. */
 static inline bool take_known_seconds(struct cursor *c, uint64_t *seconds,
 				      const struct record_head *before)
 {
@@ -176,7 +176,7 @@ static bool is_blank(struct bytes text)
 	return i == text.len;
 }
 
-/* Lines that ausearch puts between events without meaning anything by them. */
+/* Lines that ausearch prints between events. */
 static bool is_separator(struct bytes text)
 {
 	struct cursor c = { text.data, text.data + text.len };
@@ -200,7 +200,7 @@ static inline struct bytes trim(const char *data, size_t len)
 	return (struct bytes){ data, len };
 }
 
-/* Does the id of the line before stand here, too, with the "):" behind it? */
+/* Takes the id and "):" if they are those of the line before. */
 static inline bool take_known_id(struct cursor *c, struct record_head *line,
 				 const struct record_head *before)
 {

@@ -1,6 +1,6 @@
 /*
- * The head of a line of the audit log, read without libauparse because every
- * line passes here:
+ * The head of a line of the audit log. It is parsed without libauparse, because
+ * this is done for every line:
  *
  *   [node=NAME ]type=TYPE msg=audit(SECONDS.MILLIS:SERIAL): fields...
  *
@@ -18,7 +18,7 @@ struct record_head {
 	struct bytes text;	/* the line as it stands, without newline, CR or leading NULs */
 	struct bytes node;	/* NAME, or len 0 */
 	struct bytes type;	/* "SYSCALL", "UNKNOWN[1199]" */
-	const struct record_type *kind;	/* what the type says, never NULL */
+	const struct record_type *kind;	/* never NULL */
 	struct bytes id;	/* "1795456283.072:9", inside text */
 	int64_t time_ms;	/* since 1970, up to the end of 9999: later ones are malformed */
 	uint64_t serial;
@@ -29,7 +29,7 @@ struct record_head {
 /* The shortest line that is a record, newline included: "type=A msg=audit(0.000:0):". */
 #define RECORD_LINE_MIN 27
 
-/* Why a line is not a record; each is counted by name. */
+/* Why a line is not a record. Each fault is counted by its name. */
 enum line_fault {
 	LINE_OK,
 	LINE_EMPTY,		/* nothing but white space; also "----" and "time->" of ausearch */
@@ -47,17 +47,17 @@ extern const char *const line_fault_names[LINE_FAULT_COUNT];
 enum line_fault record_head_parse(struct record_head *line, const char *data, size_t len);
 
 /*
- * The same without the search for NUL bytes, for a caller that knows there are
- * none behind the start: it reads the head only, and never the fields. before:
- * a line that was LINE_OK and whose bytes are still there, or NULL. The new line
- * is probably of the same event: an id of the same bytes is not read again.
+ * The same without the search for NUL bytes, for a caller that knows that there are
+ * none behind the start; so the fields are not read at all. before: the head of the
+ * line before this one, which was LINE_OK and whose bytes are still in memory, or
+ * NULL. If both have the same id, it is not parsed again.
  */
 enum line_fault record_head_after(struct record_head *line, const char *data, size_t len,
 				  const struct record_head *before);
 
 /*
- * Where the id begins in a line, without node=, that is of one of the types of
- * almost every line: this is told faster than the head is read. NULL: not told.
+ * A quick look at a line without node= and of one of the five most common types:
+ * returns the beginning of its id. NULL for every other line.
  */
 const char *record_head_likely_id(const char *data, size_t len, const struct record_type **kind);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Bytes per read: enough to make the calls cheap, few enough to stay in the processor's cache. */
+/* Bytes per read: large enough to need few calls, small enough for the processor's cache. */
 #define READ_MAX ((size_t)1 << 18)
 _Static_assert(READ_MAX + WINDOW_LINE_MAX <= SOURCE_CHUNK_MAX, "a read and a line before it");
 #define FOLLOWED_IN_FOLDER "audit.log"
@@ -21,7 +21,7 @@ static void source_closep(struct source **s)
 
 void source_note(char place[static 256], const char *path, uint64_t offset)
 {
-	/* The end of a long path says more than its beginning, and the offset most. */
+	/* Of a long path keep the end, and always the offset. */
 	size_t len = strlen(path), cut = len > 230 ? len - 230 : 0;
 
 	if (place[0] == '\0')
@@ -157,7 +157,7 @@ void source_close(struct source *s)
 	free(s);
 }
 
-/* What was taken for a file that is still to come has turned out to be a folder. */
+/* A path that did not exist, and was taken for a file, may have become a folder. */
 static int check_for_folder(struct source *s, struct error *err)
 {
 	struct stat st;
@@ -170,7 +170,7 @@ static int check_for_folder(struct source *s, struct error *err)
 	return set_folder(s, s->options.path, err);
 }
 
-/* Followed, a pass that is over starts anew: by then there may be more. */
+/* With follow, a new pass begins when one is over: there may be new files. */
 static int next_file(struct source *s, struct error *err)
 {
 	int rc;
@@ -192,7 +192,7 @@ static int read_more(struct source *s, struct window *w, struct error *err)
 
 	if (n < 0)
 		return (int)n;
-	/* Asked after the read: what was read before a truncation is what it seems. */
+	/* Asked after the read: bytes that were read before a truncation are valid. */
 	if (s->options.follow && !s->current->seen.compressed && follow_is_cut(s)) {
 		follow_cut(s, w);
 		return 1;
@@ -219,7 +219,7 @@ int source_next(struct source *s, struct window *w, struct chunk *chunk, struct 
 {
 	int rc;
 
-	/* Before reading: what is reported later is still to be read. */
+	/* Before reading, so that later events lead to another read. */
 	follow_hear(s);
 	for (;;) {
 		if (s->current == NULL && (rc = next_file(s, err)) <= 0)
@@ -250,7 +250,7 @@ int source_checkpoint(struct source *s, const struct source_file *file, uint64_t
 		f = f->older;
 	if (f == NULL || f->seen.head == 0 || f->fd == STDIN_FILENO)
 		return 0;
-	/* Known from reading, even if the bytes are packed or gone by now. */
+	/* Known since it was read, even if the file is compressed or gone by now. */
 	if (f != s->current && offset == f->end.offset) {
 		*cp = f->end;
 		return 1;

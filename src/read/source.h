@@ -1,15 +1,14 @@
 /*
- * Where the bytes of a log come from: a file, a rotated set, standard input,
- * or a set that is followed while auditd writes and rotates it.
+ * The source of a log: a file, a rotated set of files, standard input, or a set
+ * that is followed while auditd writes and rotates it.
  *
- * A source hands out chunks of whole lines in the window, oldest file first.
- * Only whole lines leave it: the tail of a file that has no newline yet is
- * kept back until it is complete. Compressed files (gzip, xz, zstd, told by
- * their content) are read as what they contain.
+ * A source hands out chunks of whole lines in the window, oldest file first. The
+ * end of a file without a newline is kept back until the line is complete.
+ * Compressed files (gzip, xz, zstd, told by their content) are unpacked.
  *
- * A file is known by what it holds, not by its name: rotation renames it,
- * copytruncate copies it, compression rewrites it. Its head is a hash of its
- * first line, which carries the time and serial of the first record.
+ * A file is identified by its content, because rotation renames it, copytruncate
+ * copies it, and compression rewrites it. Its head is a hash of its first line,
+ * which has the time and serial of the first record.
  */
 #ifndef MODTRAIL_READ_SOURCE_H
 #define MODTRAIL_READ_SOURCE_H
@@ -27,15 +26,15 @@ struct source_options {
 	void *arg;
 };
 
-/* A file as met by this source. Valid until source_close(). */
+/* A file that this source has opened. Valid until source_close(). */
 struct source_file {
-	const char *path;	/* as found; a renamed file keeps the name it was opened under */
+	const char *path;	/* the name under which it was opened, even if it was renamed since */
 	uint64_t head;		/* 0 until its first line is whole (or known to be too long) */
-	uint64_t start;		/* offset that reading began at: not 0 after a checkpoint */
+	uint64_t start;		/* offset at which reading began: not 0 after a checkpoint */
 	bool compressed;
 };
 
-/* Whole lines, each ended by '\n', that are contiguous in the window and in one file. */
+/* Whole lines, each ended by '\n', contiguous in the window and in one file. */
 #define SOURCE_CHUNK_MAX ((size_t)3 << 18)
 struct chunk {
 	uint64_t at;		/* stream offset of the first byte */
@@ -52,15 +51,15 @@ struct source_counts {
 	uint64_t tails;		/* files whose last line has no newline (kept back) */
 	uint64_t tail_bytes;
 	/*
-	 * follow: a file was, or may have been, gone before it was read to its end: it
-	 * was listed and vanished; it was truncated and no copy is in the set; or it is
-	 * gone from the set and there are rotated files that came after it.
+	 * follow: files that vanished, or may have vanished, before they were read to
+	 * their end: one that was listed and then gone; one that was truncated without a
+	 * copy in the set; one that is gone while there are rotated files newer than it.
 	 */
 	uint64_t rotations_lost;
 	char first_too_long[256];	/* "path:offset" of the first of each kind, "" if none */
 	char first_tail[256];
 	char latest_rotation_lost[256];	/* of the latest one */
-	int64_t rotation_lost_ms;	/* time of the last record that was read before it; 0: unknown */
+	int64_t rotation_lost_ms;	/* time of the last record read before it; 0: unknown */
 };
 
 struct source;
@@ -99,9 +98,9 @@ must_check int source_next(struct source *s, struct window *w, struct chunk *chu
 			   struct error *err);
 
 /*
- * Standard input only, false for everything else: has nothing come for
- * SOURCE_SILENCE_MS? source_next() would wait then, for hours perhaps. A
- * signal ends the silence, too.
+ * Waits up to SOURCE_SILENCE_MS for standard input; true if nothing came, neither
+ * bytes nor a signal. The next source_next() may then wait for hours. False for all
+ * other sources.
  */
 #define SOURCE_SILENCE_MS 200
 bool source_is_silent(const struct source *s);
@@ -112,26 +111,26 @@ bool source_is_silent(const struct source *s);
  * SOURCE_SLOW_CHECK_MS for file systems where inotify is silent. Returns 1 if
  * something may have changed, 0 on timeout, ERR_INTERRUPTED, ERR_SYSTEM.
  *
- * While it sleeps (and while source_next() waits for standard input) no signal
- * is blocked: a caller that blocks SIGINT and SIGTERM elsewhere misses none
- * between looking at its flag and going to sleep.
+ * During the sleep (and while source_next() waits for standard input) no signal is
+ * blocked. So a caller that blocks SIGINT and SIGTERM elsewhere cannot miss one
+ * between the look at its flag and the sleep.
  */
 #define SOURCE_SLOW_CHECK_MS 10000
 must_check int source_wait(struct source *s, int timeout_ms, struct error *err);
 
 /*
- * Fills *cp for offset in file, so that a later source can go on there.
- * offset is one that this source handed out: a line start or the end of a
- * chunk. Returns 1, or 0 if the file has no whole line yet, is standard input,
- * or is gone (there is nothing to resume then). A compressed file has one at its
- * end only, once source_next() has gone on to another file or returned 0.
+ * Fills *cp with a checkpoint for an offset in a file, at which a later source can
+ * resume. offset is the start of a line or the end of a chunk that this source
+ * handed out. Returns 1, or 0 if the file has no whole line yet, is standard input,
+ * or is gone. A compressed file has a checkpoint only at its end, once source_next()
+ * has gone on to another file or returned 0.
  */
 int source_checkpoint(struct source *s, const struct source_file *file, uint64_t offset,
 		      struct checkpoint *cp);
 
 const struct source_counts *source_counts(const struct source *s);
 
-/* Bytes that are still to be read as far as is known, for progress; -1 if unknown. */
+/* Unread bytes as far as they are known, for progress; -1 if unknown. */
 int64_t source_remaining(const struct source *s);
 
 #endif

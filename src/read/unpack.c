@@ -17,11 +17,11 @@ struct unpacker {
 	int fd;
 	const char *path;
 	const struct format *format;
-	off_t pos;		/* of the next packed byte to be read */
-	const char *in;		/* within packed[]: read and not yet taken */
+	off_t pos;		/* of the next compressed byte in the file */
+	const char *in;		/* in packed[]: bytes that are not unpacked yet */
 	size_t in_len;
-	bool at_end;		/* of the file: nothing more to be read */
-	bool within;		/* a piece has begun, and its end was not met */
+	bool at_end;		/* the whole file was read */
+	bool within;		/* inside of a member: its end was not met yet */
 	bool ended;
 	union {
 		z_stream gzip;
@@ -32,9 +32,9 @@ struct unpacker {
 };
 
 /*
- * begin: returns whether there is memory for it. step: takes from in, writes up
- * to len bytes, *made are how many, and says when a piece is over (within).
- * Returns NULL, or what is wrong.
+ * begin: returns false when out of memory. step: unpacks from in, writes up to len
+ * bytes and their number to *made, and clears within at the end of a member. Returns
+ * NULL, or what is wrong.
  */
 struct format {
 	struct bytes magic;
@@ -63,7 +63,7 @@ static const char *gzip_step(struct unpacker *u, void *to, size_t len, size_t *m
 	uInt room = (uInt)MIN(len, (size_t)1 << 30);
 	int rc;
 
-	/* Behind the last piece there may be anything: gzip(1) leaves it, too. */
+	/* Like gzip(1), ignore whatever follows the last member. */
 	if (!u->within && u->in[0] != '\x1f') {
 		u->in_len = 0;
 		u->at_end = true;
@@ -139,7 +139,7 @@ static bool zstd_begin(struct unpacker *u)
 static const char *zstd_step(struct unpacker *u, void *to, size_t len, size_t *made)
 {
 	ZSTD_inBuffer in = { u->in, u->in_len, 0 };
-	/* After an error nobody knows how much of this is right. */
+	/* After an error it is unknown how many of these bytes are right. */
 	ZSTD_outBuffer out = { to, MIN(len, UNPACK_LOST_MAX), 0 };
 	size_t rc = ZSTD_decompressStream(u->zstd, &out, &in);
 
@@ -230,7 +230,7 @@ static int refill(struct unpacker *u, struct error *err)
 	return 0;
 }
 
-/* As unpack_read(), which remembers that it was the last. */
+/* unpack_read() without the memory of the end. */
 static ssize_t unpack(struct unpacker *u, void *to, size_t len, struct error *err)
 {
 	const char *wrong;
@@ -244,7 +244,7 @@ static ssize_t unpack(struct unpacker *u, void *to, size_t len, struct error *er
 			continue;
 		wrong = u->format->step(u, to, len, &made);
 		if (made > 0)
-			return (ssize_t)made;	/* what is wrong will be wrong the next time, too */
+			return (ssize_t)made;	/* an error is met again by the next call */
 		if (wrong == out_of_memory)
 			return error_set(err, ERR_NOMEM, "out of memory");
 		if (wrong != NULL)

@@ -1,7 +1,7 @@
 /*
- * The bytes of a packed file: gzip, xz or zstd, of one piece or of several in a
- * row. Seen by the first bytes, not by the name. Memory is bounded by what the
- * file was packed with: 10 MiB for the usual levels, UNPACK_MEMORY_MAX at most.
+ * Reads compressed files: gzip, xz or zstd, with one member or several in a row. The
+ * format is told by the first bytes, not by the name. The memory depends on the level
+ * of compression: 10 MiB for the usual ones, UNPACK_MEMORY_MAX at most.
  */
 #ifndef MODTRAIL_READ_UNPACK_H
 #define MODTRAIL_READ_UNPACK_H
@@ -18,29 +18,29 @@
 
 struct unpacker;
 
-/* Does the file begin as a packed one does? */
+/* Does the file begin with the magic bytes of one of the formats? */
 bool unpack_is_packed(int fd);
 
 /*
- * Begins at the file's start. fd and path (for messages) are borrowed until
- * unpack_close(); the descriptor's own position is left alone. ERR_NOMEM,
+ * Begins at the start of the file. fd and path (for messages) are borrowed until
+ * unpack_close(); the file offset of fd does not change. Returns 0, ERR_NOMEM or
  * ERR_INPUT.
  */
 must_check int unpack_open(struct unpacker **out, int fd, const char *path, struct error *err);
 void unpack_close(struct unpacker *u);
 
 /*
- * The next bytes, up to len (at least 1). Returns how many, 0 at the end and
- * after an error, or ERR_NOMEM, or ERR_INPUT: the file is damaged or breaks off (what
- * lies more than UNPACK_LOST_MAX before that is given first), needs too much
- * memory, or cannot be read.
+ * Reads up to len bytes (at least 1). Returns how many, 0 at the end and after an
+ * error, or ERR_NOMEM, or ERR_INPUT: the file cannot be read, needs too much memory,
+ * is damaged, or is cut off. Of a damaged file all bytes that lie more than
+ * UNPACK_LOST_MAX before the damage are returned first.
  */
 must_check ssize_t unpack_read(struct unpacker *u, void *to, size_t len, struct error *err);
 
-/* The last unpack_read() gave 0 or an error: no more comes. */
+/* Did the last unpack_read() return 0 or an error? Then there are no more bytes. */
 bool unpack_has_ended(const struct unpacker *u);
 
-/* Packed bytes that were read so far. */
+/* The compressed bytes that were read so far. */
 uint64_t unpack_taken(const struct unpacker *u);
 
 #endif

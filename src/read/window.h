@@ -1,14 +1,12 @@
 /*
- * The bytes of the log that are in memory: one buffer that slides over the
- * stream of everything a source hands out.
- *
- * It is a ring that lies in memory twice, the second copy right behind the
- * first: what wraps around is in one piece all the same, and nothing is moved
- * when the window slides.
- *
- * A stream offset counts those bytes from the first one, over all files. The
- * source reads into the window, the sieve looks back in it, and nothing is
+ * The window: a buffer that slides over the stream of all bytes that a source
+ * hands out. The source reads into it and the sieve looks back in it, so nothing is
  * copied between them.
+ *
+ * The buffer is a ring that is mapped twice, the second mapping right behind the
+ * first. So bytes that wrap around are contiguous, and sliding moves nothing.
+ *
+ * A stream offset counts the bytes of the stream from the first one, over all files.
  *
  * Invariant: while the sieve works on a chunk that starts at stream offset S,
  * every byte from S - WINDOW_KEEP on (or from 0) is in the window.
@@ -20,12 +18,12 @@
 
 #include <stdbool.h>
 
-/* How far back a record may be looked up: the bound of an event's spread. */
+/* How far back records are kept: the records of one event may lie so far apart. */
 #define WINDOW_KEEP ((size_t)1 << 20)
 /* The longest line: far above the 8970 bytes of libaudit's MAX_AUDIT_MESSAGE_LENGTH. */
 #define WINDOW_LINE_MAX ((size_t)1 << 18)
 /*
- * Room for a line and four reads behind that: one to look at, three under way
+ * WINDOW_KEEP, a line, and four reads: one being looked at and three under way
  * (READAHEAD_BLOCKS). A multiple of every page size.
  */
 #define WINDOW_SIZE ((size_t)9 << 18)
@@ -60,7 +58,7 @@ static inline const char *window_at(const struct window *w, uint64_t offset)
 	return w->data + (offset - w->base);
 }
 
-/* Are these one place of the ring, seen in the same copy or in the other? */
+/* Are these the same byte of the ring, in the same mapping or in the other? */
 static inline bool window_same_place(const void *a, const void *b)
 {
 	uintptr_t x = (uintptr_t)a, y = (uintptr_t)b;
@@ -69,21 +67,21 @@ static inline bool window_same_place(const void *a, const void *b)
 }
 
 /*
- * Where the next bytes may be put, and how many: at least WINDOW_LINE_MAX.
- * Slides; keep_from is the stream offset of the first byte that has
- * not been handed out as part of a whole line yet, and WINDOW_KEEP bytes
- * before it stay. Pointers into the window die here; offsets do not.
+ * Slides the window, sets *at to the place for the next bytes, and returns how many
+ * fit there: at least WINDOW_LINE_MAX. keep_from is the stream offset of the first
+ * byte that was not handed out as part of a whole line; it stays in the window, and
+ * so do WINDOW_KEEP bytes before it. Pointers into the window become invalid,
+ * offsets do not.
  */
 size_t window_room(struct window *w, uint64_t keep_from, char **at);
 
 /*
- * Takes len bytes, written at window_room()'s place, into the window. newlines: where
- * lines end in them, borrowed until the next call or window_shrink(); NULL if
- * nobody has looked yet.
+ * Adds len bytes that were written at window_room()'s place. newlines: the newlines
+ * in them, borrowed until the next call or window_shrink(); NULL if not known.
  */
 void window_grow(struct window *w, size_t len, const struct newline_index *newlines);
 
-/* Drops the last len bytes again: a line that will never be whole. */
+/* Drops the last len bytes: a line that will never be complete. */
 void window_shrink(struct window *w, size_t len);
 
 #endif

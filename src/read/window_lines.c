@@ -3,10 +3,10 @@
 #include <string.h>
 
 /*
- * The length of the whole lines that len bytes start with, up to the first
- * line that is too long; the first `clean` bytes are known to hold no newline.
- * The last newline within reach ends only lines that are short enough, so
- * this looks at little more than one line in WINDOW_LINE_MAX bytes.
+ * The length of the whole lines at the beginning of len bytes, up to the first line
+ * that is too long. The first `clean` bytes are known to hold no newline. The search
+ * goes backwards from WINDOW_LINE_MAX bytes: all lines up to the last newline there
+ * are short enough, so it looks at little more than one line in so many bytes.
  */
 static size_t whole_lines(const char *data, size_t len, size_t clean)
 {
@@ -24,7 +24,7 @@ static size_t whole_lines(const char *data, size_t len, size_t clean)
 	return done;
 }
 
-/* The first line tells what file this is; it may be whole only now. */
+/* Computes the head of a file from its first line, once that line is whole. */
 static void learn_head(struct logfile *f, const char *data, size_t len)
 {
 	const char *newline;
@@ -48,7 +48,7 @@ static void start_skipping(struct source *s, const char *data)
 	s->skipped_tail = s->tail;
 }
 
-/* Takes the rest of a line that is too long out of the window. */
+/* Removes a line that is too long, or what there is of it, from the window. */
 static void skip(struct source *s, struct window *w)
 {
 	char *data = w->data + w->len - s->pending;
@@ -78,7 +78,7 @@ static bool take_whole(struct source *s, const struct window *w, size_t len, str
 	tail_feed(&s->tail, window_at(w, at), len);
 	f->end.offset += len;
 	s->pending -= len;
-	/* Behind the last whole line there is no newline within reach. */
+	/* No newline follows the last whole line within WINDOW_LINE_MAX bytes. */
 	s->clean = MIN(s->pending, WINDOW_LINE_MAX);
 	return true;
 }
