@@ -1,7 +1,7 @@
 /*
- * Joins the calls of one process with the tool run that led to them, and says
- * where each came from. Pure: no I/O, no clock, no globals; the result is a
- * function of the set of events, whatever the order they were read in.
+ * Joins the system calls of a process with the tool run that led to them, and finds
+ * the origin of each. Pure: no I/O, no clock, no globals; the result depends on the
+ * set of events, not on the order in which they were read.
  *
  * A call belongs to the last successful exec before it of the same pid, if
  *   - the serial went up (serials restart at boot) and time did not go back,
@@ -22,7 +22,7 @@
 #define CORRELATE_ORPHAN_MS (60 * 1000)
 #define CORRELATE_BOOT_MS 2000
 
-/* The part of an EVENT_CALL or EVENT_EXEC that decides. Borrowed. */
+/* The members of an EVENT_CALL or EVENT_EXEC that correlation needs. Borrowed. */
 struct step {
 	int64_t time_ms;
 	uint64_t serial;
@@ -55,10 +55,10 @@ struct step {
  * unset, no tty, "MODPROBE -q -- ALIAS"); interactive if a login session or a
  * terminal is behind it; service otherwise; unknown without a SYSCALL record.
  *
- * A name is inferred only where it is hardly another module's. Of a run whose
- * command names one module: for every load by insmod, else for the last load
- * or the first unload, as dependencies come before it or after it. Of a load
- * without a run: from PROCTITLE, if one of its arguments is a module file.
+ * A name is inferred only where it can hardly be that of another module. In a run
+ * whose command names one module: for every load by insmod, else for the last load or
+ * the first unload, because dependencies are loaded before and unloaded after it. For
+ * a load without a run: from PROCTITLE, if one of its arguments is a module file.
  */
 void correlate(struct step *steps, size_t count, const int64_t *starts, size_t start_count);
 

@@ -1,16 +1,16 @@
 /*
- * Records to one struct event. The only user of libauparse.
+ * Decodes the records of one event to a struct event. The only user of libauparse.
  *
- * A fact is taken only from the record type that owns it: SYSCALL,
- * KERN_MODULE, EXECVE, CWD, PATH, PROCTITLE, CONFIG_CHANGE, KERNEL, DAEMON_*. A user
- * record that imitates one changes nothing. The action comes from the system
- * call's number and architecture, never from auparse's normaliser, which calls
- * a delete_module event with a KERN_MODULE record a load.
+ * Each fact is taken only from the record type that owns it: SYSCALL,
+ * KERN_MODULE, EXECVE, CWD, PATH, PROCTITLE, CONFIG_CHANGE, KERNEL, DAEMON_*. So a user
+ * record that imitates one of them changes nothing. The action comes from the number
+ * and the architecture of the system call, never from auparse's normaliser, which
+ * calls a delete_module event with a KERN_MODULE record a load.
  *
- * auparse gets one whole event at a time, and of it only the fields of those
- * types, raw: no node= (it cannot read one with a space in it), no enriched
- * half, nothing that a user record's sender wrote. No field is interpreted:
- * names come from the enriched half of the record or not at all.
+ * auparse gets one whole event at a time, and only the raw fields of those types: no
+ * node= (it cannot read one with a space in it), no enriched half, and nothing that
+ * the sender of a user record wrote. It interprets no field: names are those of the
+ * record's enriched half, or missing.
  */
 #ifndef MODTRAIL_PARSE_DECODE_H
 #define MODTRAIL_PARSE_DECODE_H
@@ -31,12 +31,11 @@ void decoder_free(struct decoder *d);
 /*
  * Decodes the records of one event (sorted, at least one) for a host that is
  * called host unless they name a node. *ev and what it points to, partly in
- * records and host, are valid until the next call; ev->kind is EVENT_NONE if
- * the trail has no use for it.
+ * records and host, are valid until the next call. ev->kind is EVENT_NONE for an
+ * event that does not belong into the trail.
  *
- * Returns 0, ERR_NOMEM, or ERR_INPUT when libauparse refuses the records: then
- * *ev has their identity and themselves, and is of no kind; the caller counts
- * them and goes on.
+ * Returns 0, ERR_NOMEM, or ERR_INPUT when libauparse refuses the records: then *ev
+ * is EVENT_NONE, with the identity of the event and its records.
  */
 must_check int decode(struct decoder *d, struct records *records, const char *host,
 		      struct event *ev, struct error *err);

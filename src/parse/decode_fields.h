@@ -1,7 +1,6 @@
 /*
- * The fields of records, as the kernel and auditd write them, to the facts of
- * one event: which field of which record type says what, and how its value is
- * to be read. Pure; private to parse/decode.c.
+ * The table of fields: which field of which record type gives which fact of an
+ * event, and how its value is parsed. Pure; private to parse/decode.c.
  */
 #ifndef MODTRAIL_PARSE_DECODE_FIELDS_H
 #define MODTRAIL_PARSE_DECODE_FIELDS_H
@@ -23,7 +22,7 @@ enum owner {
 	OWNER_COUNT
 };
 
-/* Bytes that grow at their end, up to size; what does not fit is left out. */
+/* A buffer of size bytes that is appended to. What does not fit is left out. */
 struct region {
 	char *data;
 	size_t len, size;
@@ -34,14 +33,14 @@ struct field;
 struct facts {
 	struct event event;	/* filled as far as fields say it directly */
 	bool seen[OWNER_COUNT];
-	const struct field *next_field;	/* of the record at hand: where the next is likely to be */
+	const struct field *next_field;	/* of the current record: the field that is likely next */
 	int64_t arch, syscall;	/* of SYSCALL; NUM_NONE */
 	struct bytes title;	/* of PROCTITLE */
 	/* strings live here until the next event */
 	struct region text, keys, argv, detail;
 	/* EXECVE: the argument and piece of it that was read last */
 	int64_t argument, piece;
-	bool argument_gap;	/* one is missing: what follows it does not count */
+	bool argument_gap;	/* an argument is missing: later ones are ignored */
 };
 
 /* A region holds all values of the largest set of records (RECORDS_BYTES_MAX). */
@@ -54,12 +53,12 @@ void facts_init(struct facts *f, char *memory);
 void facts_clear(struct facts *f);
 
 /*
- * Announces a record. False if its fields are not to be read: the type owns no
- * facts, or an event has only one of it and this is a second.
+ * Begins a record. False if its fields are to be ignored: its type owns no facts, or
+ * it is the second record of a type that an event has only once.
  */
 bool facts_record(struct facts *f, enum owner type);
 
-/* Takes one field of the record that was announced last; raw as it stands in the record. */
+/* Takes one field of the current record; raw is its value as the record has it. */
 void facts_field(struct facts *f, enum owner type, const char *name, const char *raw);
 
 /* Appends what fits. */

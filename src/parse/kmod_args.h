@@ -1,9 +1,9 @@
 /*
- * What a command line of kmod's tools means: which tool it is, which modules
- * it names, and whether it asks for a load or an unload at all. Pure.
+ * Parses command lines of kmod's tools: the tool, the modules that it is to load or
+ * unload, and whether it is to load or unload anything at all. Pure.
  *
- * A command line is its arguments, each ended by NUL, as struct event keeps
- * it; the NUL of the last may be missing. Options are those of kmod 30 to 34
+ * A command line is a row of arguments, each ended by NUL, as in struct event; the
+ * last NUL may be missing. Options are those of kmod 30 to 34
  * (tools/{insmod,rmmod,modprobe}.c) and of busybox where it has its own.
  */
 #ifndef MODTRAIL_PARSE_KMOD_ARGS_H
@@ -31,9 +31,9 @@ struct kmod_args {
 void kmod_args_read(struct kmod_args *out, struct bytes argv);
 
 /*
- * The tool that a process is, within one of the arguments: what its command
- * line says, else comm if exe is kmod and comm is a name that kmod acts under.
- * data NULL if it is none of kmod's.
+ * The name of the tool that a process runs: that of its command line, else comm if
+ * exe is kmod and comm is a name of one of its tools. data NULL if it is none of
+ * kmod's. Borrowed from line or comm.
  */
 struct bytes tool_of_process(const struct kmod_args *line, struct bytes comm, struct bytes exe);
 

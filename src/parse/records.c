@@ -6,9 +6,9 @@
 #include <string.h>
 
 #define TEXT_MIN 8192u
-#define TEXT_MORE ((size_t)1 << 17)	/* no more than so much is asked for in advance */
+#define TEXT_MORE ((size_t)1 << 17)	/* the most that is allocated in advance */
 #define INDEX_MIN 64u
-#define TEXT_KEPT ((size_t)1 << 16)	/* from one event to the next: few need more */
+#define TEXT_KEPT ((size_t)1 << 16)	/* memory kept for the next event: few need more */
 #define LINES_KEPT 512u
 
 void records_init(struct records *r)
@@ -36,7 +36,7 @@ void records_clear(struct records *r)
 		memset(r->index, 0, r->index_len * sizeof(*r->index));
 }
 
-/* What makes a record the same record: from its type to the enriched half. */
+/* The bytes that identify a record: from its type to the enriched half. */
 static struct bytes core(const struct record_head *line)
 {
 	const char *start = line->type.data;
@@ -54,8 +54,8 @@ static int compare_bytes(struct bytes a, struct bytes b)
 }
 
 /*
- * Which of two forms of one record stays? An order over all forms, so that
- * arrival decides nothing.
+ * Which of two forms of one record is kept? The forms have a total order, so the
+ * order of arrival makes no difference.
  */
 static bool is_better(const struct record_head *a, const struct record_head *b)
 {
@@ -67,7 +67,7 @@ static bool is_better(const struct record_head *a, const struct record_head *b)
 	return compare_bytes(a->text, b->text) < 0;
 }
 
-/* Eight bytes at a time: each record passes here, most of them in sets of three or six. */
+/* Eight bytes at a time, because every record is hashed, even in a set of three. */
 static uint64_t hash_words(struct bytes text)
 {
 	uint64_t hash = HASH_START ^ text.len, word;
@@ -81,7 +81,7 @@ static uint64_t hash_words(struct bytes text)
 	return hash_bytes(hash, text.data + i, text.len - i);
 }
 
-/* The place in the index where a record with this core is, or would be put. */
+/* The slot of the index that has the record with this core, or is free for it. */
 static uint32_t *slot_of(const struct records *r, struct bytes want)
 {
 	size_t i = (size_t)hash_words(want) % r->index_len;
@@ -114,7 +114,7 @@ static int index_reserve(struct records *r)
 	return 0;
 }
 
-/* The same part of a line whose text has moved. */
+/* A part of a line after its text was copied. */
 static struct bytes moved(struct bytes part, struct bytes from, const char *to)
 {
 	if (part.data == NULL)
@@ -122,7 +122,7 @@ static struct bytes moved(struct bytes part, struct bytes from, const char *to)
 	return (struct bytes){ to + (part.data - from.data), part.len };
 }
 
-/* Copies one line to the end of text, which has the room; what was read of it goes with it. */
+/* Copies one line to the end of text, which has room for it, and its parsed head. */
 static struct record_head put(char *text, size_t *len, const struct record_head *line)
 {
 	struct bytes from = line->text;
@@ -174,7 +174,7 @@ static bool is_left_out(struct record_head *line, const char *data, size_t len)
 	       line->kind->place == PLACE_EOE;
 }
 
-/* The bytes of the line are kept until the next repack; nobody points to them any more. */
+/* The bytes of the old line are unused until the next repack. */
 static int replace(struct records *r, struct record_head *known, const struct record_head *better)
 {
 	if (r->bytes - known->text.len + better->text.len > RECORDS_BYTES_MAX)
@@ -293,7 +293,7 @@ static int compare_lines(const void *left, const void *right)
 	return compare_bytes(core(a), core(b));
 }
 
-/* Most sets come as the kernel made them. */
+/* Most sets arrive in the order of the kernel. */
 static bool is_in_order(const struct records *r)
 {
 	for (size_t i = 1; i < r->count; i++)

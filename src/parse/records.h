@@ -1,14 +1,13 @@
 /*
  * The records of one event as a set in a fixed order.
  *
- * An event may reach us in pieces, twice, from two files, raw in one and
- * enriched in the other. Its records form a set: two lines are the same record
- * if they are equal up to the enriched half (parse/halves.h), apart from a node= in
- * front; the enriched one wins, then the one with a node. EOE and lines that
- * are no records carry nothing and are left out. The order
- * is the kernel's (SYSCALL or CONFIG_CHANGE first, KERN_MODULE, EXECVE, CWD,
- * PATH by item, PROCTITLE last), so that the same set always gives the same
- * bytes, whatever the order of arrival.
+ * An event may be read in fragments, twice, or from two files, raw in one and
+ * enriched in the other. Its records form a set: two lines are the same record if
+ * they are equal up to the enriched half (parse/halves.h), apart from a node= in front. The
+ * enriched line is kept, or else the one with a node. EOE and lines that are no
+ * records are left out. The order is the kernel's (SYSCALL or CONFIG_CHANGE first,
+ * KERN_MODULE, EXECVE, CWD, PATH by item, PROCTITLE last), so that the same set
+ * always gives the same bytes, whatever the order of arrival.
  */
 #ifndef MODTRAIL_PARSE_RECORDS_H
 #define MODTRAIL_PARSE_RECORDS_H
@@ -18,7 +17,7 @@
 
 #include <stdbool.h>
 
-/* More than any event that auditd writes; what exceeds it is dropped and counted. */
+/* More than any event that auditd writes. Records beyond these bounds are dropped and counted. */
 #define RECORDS_BYTES_MAX ((size_t)1 << 20)
 #define RECORDS_MAX 8192u
 
@@ -49,12 +48,12 @@ must_check int records_add(struct records *r, const char *data, size_t len);
 /* Adds the lines of a text, separated by '\n'. Returns how many changed the set, or ERR_NOMEM. */
 must_check int records_add_text(struct records *r, const char *data, size_t len);
 
-/* Brings the set into its order. Adding to it undoes that. */
+/* Sorts the set. Adding a record undoes that. */
 void records_sort(struct records *r);
 
 /*
- * Sorts the set and returns it as one text, lines ended by '\n': what the store
- * keeps. Valid until the set changes; NULL with *len 0 when out of memory, ""
+ * Sorts the set and returns it as one text, lines ended by '\n', in the form that the
+ * store keeps. Valid until the set changes. NULL with *len 0 when out of memory, ""
  * for the empty set.
  */
 const char *records_text(struct records *r, size_t *len);

@@ -8,32 +8,32 @@
 #include <sys/random.h>
 
 /*
- * Two rings, events and lines, each in the order of arrival and each numbered
- * from 1 for ever; number n lies at n & mask. A mask begins small, so that the
- * ring of an ordinary log stays in the processor's cache, and doubles when the
- * ring is full.
+ * Two rings, of events and of lines, in the order of arrival. Both are numbered from
+ * 1 without end; number n lies at n & mask. A mask begins small, so that the ring
+ * stays in the processor's cache for an ordinary log, and doubles when the ring is
+ * full.
  *
  *   bucket[hash] --> newest event of that hash --> older --> ... --> one that has left
  *   event --> first line not handed out --> next --> ... --> last line
  *
- * Events leave in the order in which they came, so a bucket's chain is never
- * repaired: it ends at the first number that has left.
+ * Events leave in the order of arrival, so the chain of a bucket is never repaired:
+ * it ends at the first number that has left.
  *
- * An event leaves when its first line is WINDOW_KEEP bytes behind the line at
- * hand. So the lines of all events that are here lie in WINDOW_KEEP bytes, and
- * neither ring can overflow, whatever the log holds.
+ * An event leaves when its first line is WINDOW_KEEP bytes before the current line.
+ * So the lines of all events in the ring lie within WINDOW_KEEP bytes, and neither
+ * ring can overflow, whatever the log holds.
  */
 _Static_assert(WINDOW_KEEP / RECORD_LINE_MIN + 2 < SIEVE_LINES, "lines of a window fit");
 _Static_assert(SIEVE_EVENTS >= SIEVE_LINES, "each line may be an event");
 _Static_assert((SIEVE_LINES & (SIEVE_LINES - 1)) == 0 && (SIEVE_EVENTS & (SIEVE_EVENTS - 1)) == 0,
 	       "masks");
 
-#define EVENTS_FIRST 2048u	/* what the rings begin with: the events and lines of a window */
+#define EVENTS_FIRST 2048u	/* the first sizes of the rings: an ordinary window fits */
 #define LINES_FIRST 8192u
 #define NEVER UINT64_MAX
-#define STEP 16384	/* bytes; what was searched is still in the fastest cache when it is read */
+#define STEP 16384	/* bytes searched for newlines at once: they stay in the fastest cache */
 _Static_assert(STEP <= NEWLINE_INDEX_MAX, "each byte may be an end");
-#define BUCKETS 8192u	/* stay in the cache; a window of ordinary records holds a thousand events */
+#define BUCKETS 8192u	/* small enough for the cache; an ordinary window has a thousand events */
 
 struct place {
 	uint64_t at;		/* stream offset of the text, which begins with node= if there is one */
@@ -45,29 +45,29 @@ struct open_event {
 	int64_t time_ms;
 	uint64_t serial;
 	uint64_t first;		/* stream offset of its first line */
-	uint64_t first_line;	/* the same line by number: older ones are of no event that is here */
+	uint64_t first_line;	/* the number of that line: no event in the ring has older ones */
 	uint64_t older;		/* next event of the bucket, by number */
 	uint64_t pending;	/* first line that has not been handed out, by number; 0: none */
 	uint64_t last;		/* its last line, by number */
 	uint32_t node_len;
 	uint32_t pending_count;
-	uint32_t shown;		/* of these, so many were in a fragment that a flush handed out */
+	uint32_t shown;		/* how many of these a flush has handed out already */
 	bool daemon;
 	bool wanted;
-	bool matters;		/* by one of its lines, not only because all are wanted */
-	bool complete;		/* nothing is expected, and if it was wanted, all was handed out */
+	bool matters;		/* one of its lines matters; else it is wanted for another reason */
+	bool complete;		/* no more records are expected; if it is wanted, all were handed out */
 };
 
 struct sieve {
 	struct sieve_options options;
 	struct sieve_counts counts;
-	uint64_t seed;		/* nobody can make a log whose events share a bucket */
-	uint64_t end;		/* stream offset behind what was fed */
+	uint64_t seed;		/* keeps a hostile log from putting all events into one bucket */
+	uint64_t end;		/* stream offset behind the last feed */
 
 	uint64_t oldest_event, next_event;	/* numbers; equal: no event */
 	uint64_t next_line;
 	uint64_t event_mask, line_mask;
-	uint64_t leaves;	/* the oldest event leaves at a line behind this offset */
+	uint64_t leaves;	/* a line behind this offset makes the oldest event leave */
 	uint64_t latest;	/* the event of the last line, by number; 0: none */
 	struct open_event event[SIEVE_EVENTS];
 	struct place place[SIEVE_LINES];
@@ -87,7 +87,7 @@ struct sieve *sieve_new(const struct sieve_options *options)
 	s->event_mask = EVENTS_FIRST - 1;
 	s->line_mask = LINES_FIRST - 1;
 	s->leaves = NEVER;
-	/* Without randomness the trail is the same; a hostile log may take longer. */
+	/* Without random bytes the trail is the same, but a hostile log may take longer. */
 	if (getrandom(&s->seed, sizeof(s->seed), GRND_NONBLOCK) < 0)
 		s->seed = HASH_START;
 	return s;
@@ -198,8 +198,8 @@ static int hand_out(struct sieve *s, const struct window *w, struct open_event *
 }
 
 /*
- * Hands out what there is, and keeps it for the fragment that completes the event:
- * records that mean nothing alone may mean something with those still to come.
+ * Hands out the pending lines, and keeps them for the fragment that completes the
+ * event: records that mean nothing alone may mean something together with later ones.
  */
 static int show(struct sieve *s, const struct window *w, struct open_event *e, struct error *err)
 {
@@ -216,7 +216,7 @@ static int hand_out_split(struct sieve *s, const struct window *w, struct open_e
 	return hand_out(s, w, e, err);
 }
 
-/* Lets the events go whose first line is more than WINDOW_KEEP bytes before at. */
+/* Removes the events whose first line is more than WINDOW_KEEP bytes before at. */
 static int forget(struct sieve *s, const struct window *w, uint64_t at, struct error *err)
 {
 	while (s->oldest_event < s->next_event) {
@@ -235,7 +235,7 @@ static int forget(struct sieve *s, const struct window *w, uint64_t at, struct e
 	return 0;
 }
 
-/* Numbers from oldest on have new places; those are free, as they are the ring's second half. */
+/* Moves the events to their places in the larger ring, whose second half was free. */
 static void double_events(struct sieve *s)
 {
 	uint64_t mask = s->event_mask * 2 + 1;
@@ -279,7 +279,7 @@ static uint64_t open_event(struct sieve *s, uint64_t *bucket, const struct recor
 	return *bucket = s->next_event++;
 }
 
-/* The event of a line. Mostly that of the line before, which spares looking it up. */
+/* The event of a line. Mostly that of the line before, which saves the look-up. */
 static inline struct open_event *event_of(struct sieve *s, const struct window *w,
 					  const struct record_head *line, uint64_t at)
 {
@@ -311,7 +311,7 @@ static inline void append(struct sieve *s, struct open_event *e, uint64_t at, si
 	e->pending_count++;
 }
 
-/* Of an event that is wanted, what is to be handed out now that it has one more line. */
+/* Hands out what is due of a wanted event that has got one more line. */
 static int hand_out_wanted(struct sieve *s, const struct window *w, struct open_event *e,
 			   struct error *err)
 {
@@ -319,7 +319,7 @@ static int hand_out_wanted(struct sieve *s, const struct window *w, struct open_
 		return hand_out(s, w, e, err);
 	if (e->pending_count >= SIEVE_RECORDS_MAX)
 		return hand_out_split(s, w, e, err);
-	/* What matters may still come, out of order: these lines belong to it then. */
+	/* The line that matters may still come, out of order, and needs these lines. */
 	return e->complete && e->shown == 0 ? show(s, w, e, err) : 0;
 }
 
@@ -331,7 +331,7 @@ static int take_record(struct sieve *s, const struct window *w, const struct rec
 
 	append(s, e, w->base + (uint64_t)(line->text.data - w->data), line->text.len);
 
-	/* What stands alone ends no event that has begun with something else. */
+	/* A record that is always alone does not complete an event that has begun with another. */
 	e->complete = role == RECORD_END ||
 		      ((role == RECORD_USER || role == RECORD_DAEMON) && e->complete);
 	if (!e->matters && role != RECORD_AUXILIARY && role != RECORD_END)
@@ -340,7 +340,7 @@ static int take_record(struct sieve *s, const struct window *w, const struct rec
 	return e->wanted ? hand_out_wanted(s, w, e, err) : 0;
 }
 
-/* The same for one more line of the latest event, of which nothing else matters: it is not read. */
+/* Takes one more line of the latest event without a look at the line itself. */
 static inline int take_more(struct sieve *s, const struct window *w, uint64_t at, size_t len,
 			    enum continuation more, struct error *err)
 {
@@ -357,7 +357,7 @@ static void count_fault(struct sieve *s, enum line_fault fault, uint64_t at)
 		s->counts.first_fault[fault] = at;
 }
 
-/* Of the line that the text begins with, at least, the end is found, however long it is. */
+/* Finds at least the end of the first line, however long that is. */
 static void index_newlines(struct newline_index *newlines, const char *text, size_t len)
 {
 	size_t step = MIN(len, STEP);
@@ -373,7 +373,7 @@ static void index_newlines(struct newline_index *newlines, const char *text, siz
 	}
 }
 
-/* Ends of the lines from at on, up to stop or fewer, but one at least; counted from *base. */
+/* The ends of some lines from at on, at least of one; they are offsets from *base. */
 static const struct newline_index *newlines_from(struct sieve *s, const struct window *w,
 						 uint64_t at, uint64_t stop, uint64_t *base)
 {
@@ -388,10 +388,10 @@ static const struct newline_index *newlines_from(struct sieve *s, const struct w
 	return &s->newlines;
 }
 
-/* What is known of the lines before the one at hand. */
+/* What is known of the lines before the current one. */
 struct before {
-	struct record_head line[2];		/* room for the head of the last record, and for the next */
-	const struct record_head *record;	/* the last; NULL: there is none yet */
+	struct record_head line[2];		/* the head of the last record, and room for the next */
+	const struct record_head *record;	/* the last record; NULL: none yet */
 	bool latest;			/* the line before is a record, of the latest event */
 };
 

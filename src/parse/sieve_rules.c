@@ -17,10 +17,10 @@ static inline bool contains(struct bytes text, struct bytes word)
 }
 
 /*
- * Where a word begins in a record of a few hundred bytes, for which memmem
- * spends more on preparing than on searching: looks for the word's byte at
- * anchor, which should be rare in such records, and then for the word around
- * it. NULL if it is not there.
+ * Finds a word in a record of a few hundred bytes, for which memmem spends more time
+ * on preparation than on the search: looks for the word's byte at anchor, which
+ * should be rare in records, and then compares the word around it. NULL if it is not
+ * there.
  */
 static inline const char *find_by(struct bytes text, const char *word, size_t len, size_t anchor)
 {
@@ -47,9 +47,9 @@ static inline bool is_among(const char *letter, const char *letters, size_t unit
 }
 
 /*
- * Is the word in text, with one of the letters of before right in front of it,
- * or one of behind right behind it? A letter has unit bytes. Inline, so that
- * the lengths are known and no memcmp is called: 'm' is not that rare.
+ * Is the word in text, with one of the letters of before right in front of it, or
+ * one of behind right behind it? A letter has unit bytes. Inline with constant
+ * lengths, so that memcmp is not called for each of the many 'm'.
  */
 static inline bool contains_beside(struct bytes text, const char *word, size_t len, size_t anchor,
 				   const char *before, const char *behind, size_t unit)
@@ -98,9 +98,9 @@ static bool contains_hex(struct bytes text, const char *key)
 }
 
 /*
- * The value of key=. The kernel writes it last, right before the enriched half;
- * where something else stands there, such as names whose 0x1D is lost, the whole
- * record is as good: a substring is looked for anyway.
+ * The value of key=, which the kernel writes last, right before the enriched half.
+ * If something else stands there, such as names whose 0x1D is lost, the whole
+ * record: its caller searches for a substring anyway.
  */
 static struct bytes key_value(struct bytes fields)
 {
@@ -166,8 +166,8 @@ static inline bool take_number(struct bytes *fields, const char *name, size_t na
 #define TAKE_NUMBER(fields, name, base, out) take_number(fields, name, sizeof(name) - 1, base, out)
 
 /*
- * "arch=c000003e syscall=313 ...", the order that the kernel always writes.
- * Anything else may be anything.
+ * Parses "arch=c000003e syscall=313 ...", which is the kernel's order. A record in
+ * any other form is taken to matter.
  */
 static bool syscall_matters(struct bytes fields, const char *const *keys)
 {
@@ -187,7 +187,7 @@ static bool syscall_matters(struct bytes fields, const char *const *keys)
 	return (call.exec && names_a_tool(rest)) || has_wanted_key(rest, keys);
 }
 
-/* A first argument of more than 7500 bytes comes in parts, and a name may be cut in two. */
+/* A first argument of more than 7500 bytes is written in parts, which may cut a name in two. */
 static bool execve_matters(struct bytes fields)
 {
 	return names_a_tool(fields) || find_by(fields, "a0_len=", 7, 2) != NULL;
