@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Notes where the chunk lies. With too many extents the oldest goes: a position is put later. */
+/* With too many extents the oldest is dropped: its file then gets a position later. */
 void ingest_note_extent(struct ingest *in, const struct chunk *chunk)
 {
 	if (in->extent_count > 0) {
@@ -23,7 +23,7 @@ void ingest_note_extent(struct ingest *in, const struct chunk *chunk)
 		(struct extent){ chunk->at, chunk->file, chunk->offset };
 }
 
-/* Text "PATH:OFFSET" for a stream offset. */
+/* Writes "PATH:OFFSET" for a stream offset. */
 static void place_text(const struct ingest *in, uint64_t at, char *out, size_t size)
 {
 	for (size_t i = in->extent_count; i-- > 0;) {
@@ -49,7 +49,7 @@ static struct noted_loss *find_loss(struct ingest *in, enum loss_kind kind, uint
 	return NULL;
 }
 
-/* What is gone was written after what was read before it, and before now. */
+/* The lost records are newer than the last one that was read, and older than now. */
 static void note_span(const struct ingest *in, struct noted_loss *loss)
 {
 	int64_t read_ms = source_counts(in->source)->rotation_lost_ms;
@@ -59,7 +59,7 @@ static void note_span(const struct ingest *in, struct noted_loss *loss)
 		loss->time_ms = MIN(read_ms, loss->time_ms);
 }
 
-/* Notes a loss for the next commit; what is a word of ours. */
+/* Notes a loss for the next commit. */
 static int add_loss(struct ingest *in, enum loss_kind kind, const char *what, const char *place,
 		    uint64_t count, struct error *err)
 {
@@ -101,7 +101,7 @@ static void note_first_fault(struct ingest *in, const char *place)
 		snprintf(in->counts.first_fault, sizeof(in->counts.first_fault), "%s", place);
 }
 
-/* Lines that are no records, since the last time. All of them lie in the file at hand. */
+/* Counts lines that are no records, since the last time. All lie in the current file. */
 static int account_faults(struct ingest *in, bool recorded, struct error *err)
 {
 	const struct sieve_counts fresh = sieve_take_counts(in->sieve);
@@ -168,9 +168,9 @@ static int put_position(struct ingest *in, const struct extent *s, uint64_t safe
 }
 
 /*
- * Puts down how far each file may be left behind: up to the first line of the
- * oldest event that is not complete. Files behind that one get no position,
- * so that a reader that starts anew meets the rest of the event again.
+ * Puts the position of each file, at most that of the first line of the oldest event
+ * that is not complete. Files behind that line get no position, so that a later
+ * reader reads the rest of the event again.
  */
 int ingest_put_positions(struct ingest *in, struct error *err)
 {

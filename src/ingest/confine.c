@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Of kernels that are newer than the headers we are built with. */
+/* For kernels that are newer than the headers at build time. */
 #define ACCESS_REFER ((uint64_t)1 << 13)
 #define ACCESS_TRUNCATE ((uint64_t)1 << 14)
 #define ACCESS_IOCTL_DEV ((uint64_t)1 << 15)
@@ -27,7 +27,7 @@
 #define ACCESS_WRITE (ACCESS_READ | ACCESS_FILE_WRITE | LANDLOCK_ACCESS_FS_MAKE_REG | \
 		      LANDLOCK_ACCESS_FS_REMOVE_FILE)
 
-/* What the calls that are left need. Sorted by what they are about. */
+/* The allowed calls, grouped by purpose. */
 static const char *const calls[] = {
 	/* files that are open, and opening; Landlock says which */
 	"access", "close", "faccessat", "faccessat2", "fallocate", "fchmod", "fchown",
@@ -82,7 +82,7 @@ static void allow(struct confine *c, const char *path, uint64_t access)
 	if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		access &= ACCESS_FILE_READ | ACCESS_FILE_WRITE;
 	rule.allowed_access = access & c->handled;
-	/* Without it that path cannot be opened, which will be said then. */
+	/* If this fails, opening the path will report an error. */
 	(void)syscall(SYS_landlock_add_rule, c->ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 	close(rule.parent_fd);
 }
@@ -117,14 +117,14 @@ static const char *drop_capabilities(void)
 		return "its capabilities cannot be read";
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		has[i] = capng_have_capability(CAPNG_EFFECTIVE, kept[i]);
-	/* A service manager may forbid to ask for less where there is nothing. */
+	/* Nothing to drop, and a service manager may forbid the call. */
 	if (capng_have_capabilities(CAPNG_SELECT_CAPS) == CAPNG_NONE)
 		return NULL;
 	capng_clear(CAPNG_SELECT_CAPS);
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		if (has[i])
 			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept[i]);
-	/* The bounding set only counts where something is executed, which nothing will be. */
+	/* The bounding set has an effect only on execve(2), which seccomp forbids. */
 	return capng_apply(CAPNG_SELECT_CAPS) < 0 ? "its capabilities cannot be dropped" : NULL;
 }
 
@@ -132,33 +132,33 @@ static int allow_call(scmp_filter_ctx filter, const char *name)
 {
 	int number = seccomp_syscall_resolve_name(name);
 
-	/* Other architectures lack some, and an old libseccomp the newest. */
+	/* Other architectures lack some calls, and an old libseccomp lacks the newest. */
 	return number < 0 ? 0 : seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
 }
 
 #define NAMESPACES (CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | \
 		    CLONE_NEWUSER | CLONE_NEWUTS)
 
-/* Calls that do harmless things and others, told by an argument. */
+/* Calls that are allowed only with certain arguments. */
 static int allow_some(scmp_filter_ctx filter)
 {
 	const struct {
 		int number;
 		struct scmp_arg_cmp condition;
 	} some[] = {
-		/* no code that was not there before */
+		/* no new executable memory */
 		{ SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
 		{ SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
-		/* a thread that reads ahead, and no process; clone3() hides what it is for */
+		/* threads, but no processes; of clone3() a filter cannot see the flags */
 		{ SCMP_SYS(clone), SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD | NAMESPACES,
 					      CLONE_THREAD) },
-		/* is it a terminal? But no typing into it */
+		/* isatty(), but no input into a terminal */
 		{ SCMP_SYS(ioctl), SCMP_A1_32(SCMP_CMP_EQ, TCGETS, 0) },
 		/* abort() signals itself */
 		{ SCMP_SYS(tgkill), SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)getpid(), 0) },
-		/* limits are read, of this process, and not set */
+		/* read limits of this process, but do not set them */
 		{ SCMP_SYS(prlimit64), SCMP_A2_64(SCMP_CMP_EQ, 0, 0) },
-		/* send() to the one who looks up login names, who is connected already */
+		/* send() to the login helper, whose socket is connected */
 		{ SCMP_SYS(sendto), SCMP_A4_64(SCMP_CMP_EQ, 0, 0) },
 	};
 	int rc = 0;
@@ -173,7 +173,7 @@ static const char *hold_calls(void)
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	int rc = filter == NULL ? -ENOMEM : 0;
 
-	/* A C library of 32 bits makes others, for the same things. */
+	/* A 32-bit C library uses other calls for the same purposes. */
 	if (sizeof(long) < 8)
 		rc = -ENOTSUP;
 	for (size_t i = 0; i < ARRAY_SIZE(calls) && rc == 0; i++)
@@ -186,7 +186,7 @@ static const char *hold_calls(void)
 	return rc == 0 ? NULL : "this kernel takes no seccomp filter, so every system call can be made";
 }
 
-/* Adds what is missing to the text. Returns whether something is. */
+/* Appends missing, if it is not NULL, to the text. Returns whether it did. */
 static bool note(struct error *text, const char *missing)
 {
 	size_t len = strlen(text->text);
@@ -204,7 +204,7 @@ int confine_enter(struct confine *c, struct error *text)
 	text->text[0] = '\0';
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		missing |= note(text, "new privileges cannot be renounced");
-	/* This order: the first reads /proc, and the last leaves no call of the others. */
+	/* In this order: capabilities need /proc, and seccomp forbids the calls of the others. */
 	missing |= note(text, drop_capabilities());
 	missing |= note(text, hold_files(c));
 	missing |= note(text, hold_calls());

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A log that is still to come will be made below a folder that is there. */
+/* A log that does not exist yet will be created below its nearest existing folder. */
 static void allow_coming(struct confine *c, char *path)
 {
 	struct stat st;
@@ -20,7 +20,7 @@ static void allow_coming(struct confine *c, char *path)
 	confine_read(c, path);
 }
 
-/* What cannot be listed for another reason than memory will be said when it is opened. */
+/* An error other than ERR_NOMEM is ignored: opening the log will report it. */
 static int allow_links(struct confine *c, const struct logset *set, struct error *err)
 {
 	struct logset_list list;

@@ -10,7 +10,7 @@
  * fragments, or milliseconds, whichever comes first.
  */
 #define BATCH_BYTES ((uint64_t)256 << 20)
-#define BATCH_KEPT ((uint64_t)4 << 20)	/* so long they are in memory, to be joined */
+#define BATCH_KEPT ((uint64_t)4 << 20)	/* they are in memory until the commit */
 #define BATCH_FRAGMENTS 2000
 #define BATCH_MS 1000
 
@@ -20,14 +20,14 @@
 
 _Static_assert(SOURCE_CHUNK_MAX <= SERIALS_FEED, "serials have room for a chunk");
 
-/* The batch is over, and is committed once it is kept. */
+/* Ends the batch: the keeper commits it after its last item. */
 static int commit(struct ingest *in, struct error *err)
 {
 	int rc;
 
 	if ((rc = ingest_account(in, false, err)) < 0)
 		return rc;
-	/* What has not shown one record yet may be no log at all, and leaves no trace. */
+	/* A source without any record so far may be no log, and leaves no trace. */
 	if (in->lines > in->faults &&
 	    ((rc = ingest_put_losses(in, err)) < 0 ||
 	     (rc = serials_put(in->serials, ingest_put_runs, in, err)) < 0 ||
@@ -39,8 +39,8 @@ static int commit(struct ingest *in, struct error *err)
 }
 
 /*
- * The first chunk of another file. What an earlier run counted in it stands if
- * reading goes on where that run left off; else counting begins anew.
+ * Begins another file. The losses that an earlier run counted in it are kept if
+ * reading resumes where that run ended, and are counted anew if it does not.
  */
 static int enter_file(struct ingest *in, const struct source_file *file, struct error *err)
 {
@@ -72,9 +72,9 @@ static int feed(struct ingest *in, uint64_t at, size_t len, struct error *err)
 }
 
 /*
- * Takes one chunk. Bytes that an earlier run has seen (they are read again
- * because an event was open there) are fed apart, so that what is wrong with
- * them is not counted as a loss twice.
+ * Takes one chunk. Bytes that an earlier run has read (they are read again because
+ * an event was incomplete there) are fed separately, so that their faults are not
+ * counted as losses twice.
  */
 static int take(struct ingest *in, const struct chunk *chunk, struct error *err)
 {
@@ -121,8 +121,8 @@ static bool stopped(const struct ingest *in)
 }
 
 /*
- * Signals that stop us are held back but for the source's own waiting, so that
- * none slips in between our last look at stop and that wait.
+ * Blocks SIGINT and SIGTERM outside of the source's own waiting, so that none
+ * arrives unseen between the last look at stop and that wait.
  */
 static void hold_signals(sigset_t *before)
 {
@@ -134,7 +134,7 @@ static void hold_signals(sigset_t *before)
 	sigprocmask(SIG_BLOCK, &held, before);
 }
 
-/* Everything that is known goes into the trail, complete or not; what comes late is merged. */
+/* Commits all events, complete or not; records that come later are merged. */
 static int put_all(struct ingest *in, struct error *err)
 {
 	int rc = sieve_flush(in->sieve, &in->window, err);
@@ -145,8 +145,8 @@ static int put_all(struct ingest *in, struct error *err)
 }
 
 /*
- * Standard input may keep us waiting for hours: what it gave is not to wait
- * that long for its commit, nor are other writers for their turn.
+ * Standard input may be silent for hours: commits before that, so that its events
+ * are visible and other writers get their turn.
  */
 static int put_before_silence(struct ingest *in, struct error *err)
 {
@@ -173,7 +173,7 @@ static int next_chunk(struct ingest *in, struct chunk *chunk, struct error *err)
 	return rc == ERR_INTERRUPTED ? 0 : rc;
 }
 
-/* Nothing to read right now. */
+/* Waits for the followed log to grow. */
 static int rest(struct ingest *in, struct error *err)
 {
 	sigset_t before;
@@ -224,7 +224,7 @@ static int read_all(struct ingest *in, int *unread, struct error *err)
 	return put_all(in, err);
 }
 
-/* Says what is wrong with a source that gave not one record. */
+/* Returns the error for a source without any record. */
 static int judge_empty(const struct ingest *in, struct error *err)
 {
 	const struct source_counts *source = source_counts(in->source);

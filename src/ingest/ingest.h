@@ -1,11 +1,11 @@
 /*
- * The way of the data, from a source to the store:
+ * Reads sources into the trail:
  *
  *   source --chunks--> sieve --fragments--> records --set--> decode --event--> store
  *
- * A batch of events and the source positions they came from are one
- * transaction. A position never runs ahead of the events before it, and what
- * is read again changes nothing, so a kill at any instant costs time only.
+ * A batch of events and the source positions behind them are one transaction. A
+ * position is never ahead of the events before it, and bytes that are read again
+ * change nothing. So a kill at any instant costs time only.
  */
 #ifndef MODTRAIL_INGEST_INGEST_H
 #define MODTRAIL_INGEST_INGEST_H
@@ -36,8 +36,8 @@ struct ingest_options {
 	const char *const *keys;	/* wanted keys, NULL-ended; borrowed */
 	bool all;			/* --no-sieve */
 	bool follow;
-	int login_helper;	/* of login_helper_start(), borrowed; 0: names are looked up here */
-	/* Set by a handler of SIGINT or SIGTERM: commit what was read, and end. May be NULL. */
+	int login_helper;	/* of login_helper_start(), borrowed; 0: no helper */
+	/* Set by a handler of SIGINT or SIGTERM: commits what was read, and ends. May be NULL. */
 	const volatile sig_atomic_t *stop;
 	/* Called about ten times a second while reading; remaining is -1 if unknown. May be NULL. */
 	void (*progress)(void *arg, const struct ingest_counts *counts, int64_t remaining);
@@ -51,14 +51,14 @@ must_check int ingest_new(struct ingest **out, const struct ingest_options *opti
 void ingest_free(struct ingest *in);
 
 /*
- * Reads one source (see source_open()) into the trail. host names the machine
- * where the records do not (no node=). local: the log is this machine's own,
- * so a login id without a name may be looked up here.
+ * Reads one source (see source_open()) into the trail. host is the machine of records
+ * without node=. local: the log is this machine's own, so login ids without a name
+ * may be looked up on it.
  *
- * Returns 0 at its end or when *stop was set; ERR_INPUT for a source that
- * cannot be read, is empty, or holds no audit record at all. Files of a set
- * that can be read are read, whatever the others are. ERR_TRAIL, ERR_NOMEM:
- * the batch at hand is not in the trail; running again goes on from the last.
+ * Returns 0 at the end of the source or when *stop was set; ERR_INPUT for a source
+ * that cannot be read, is empty, or holds no audit record at all. If some files of a
+ * set cannot be read, the others are read all the same. ERR_TRAIL or ERR_NOMEM: the
+ * current batch is not in the trail; the next run resumes after the one before it.
  */
 must_check int ingest_source(struct ingest *in, const char *path, const char *host, bool local,
 			     struct error *err);

@@ -28,7 +28,7 @@ static int replace(struct ingest *in, struct error *err)
 	return 0;
 }
 
-/* Unites what the trail holds of an event with the records that came, if those add something. */
+/* Merges the records of an event in the trail with new ones, if those add something. */
 static int merge(struct ingest *in, struct bytes known, struct bytes came, struct error *err)
 {
 	int rc, changed;
@@ -46,8 +46,8 @@ static int merge(struct ingest *in, struct bytes known, struct bytes came, struc
 	return rc;
 }
 
-/* A fragment of an event that the trail may know. */
-static int keep_piece(struct ingest *in, const struct event *ev, struct error *err)
+/* Keeps the records of an event that may be in the trail already. */
+static int keep_records(struct ingest *in, const struct event *ev, struct error *err)
 {
 	struct bytes known;
 	int rc;
@@ -71,21 +71,21 @@ static int keep_group(struct ingest *in, struct error *err)
 	for (size_t i = 0; i < count && rc >= 0; i++) {
 		in->kept.new += added[i];
 		if (!added[i])
-			rc = keep_piece(in, in->group[i], err);
+			rc = keep_records(in, in->group[i], err);
 	}
 	return rc;
 }
 
 /*
- * An event goes into the trail, last: with all that wait. Records that mean
- * nothing alone may still belong to one that is known, or waits.
+ * Adds an event to the group, and with last the group to the trail. The records of an
+ * EVENT_NONE may belong to an event in the trail or the group, which goes first.
  */
 static int keep_event(struct ingest *in, const struct event *ev, bool last, struct error *err)
 {
 	int rc;
 
 	if (ev->kind == EVENT_NONE)
-		return (rc = keep_group(in, err)) < 0 ? rc : keep_piece(in, ev, err);
+		return (rc = keep_group(in, err)) < 0 ? rc : keep_records(in, ev, err);
 	in->group[in->group_count++] = ev;
 	return last || in->group_count == STORE_ADD_MAX ? keep_group(in, err) : 0;
 }

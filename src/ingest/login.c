@@ -63,11 +63,11 @@ static void serve(int fd)
 	sigset_t all;
 	int64_t uid;
 
-	/* Whoever stops the reader may stop its whole group. It needs the names to the end. */
+	/* A signal to the whole process group must not end the helper before the reader. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	prctl(PR_SET_NAME, "modtrail-login");
-	/* Nothing of the reader's is kept open, and what the database's libraries print goes nowhere. */
+	/* Keep no descriptor of the reader, and drop what the database's libraries print. */
 	if (dup2(fd, STDIN_FILENO) < 0)
 		_exit(1);
 	close_range(STDIN_FILENO + 1, UINT_MAX, 0);

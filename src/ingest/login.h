@@ -1,11 +1,11 @@
 /*
- * Names of login ids, for logs of this machine only: a number from another
- * host is never looked up here.
+ * Names of login ids, for logs of this machine only: ids from other hosts are never
+ * looked up here.
  *
- * The user database may be anything that nsswitch.conf(5) names: files, a
- * daemon behind a socket, a directory in the network. A process that gives up
- * the right to open such (ingest/confine.h) starts a helper before that, which keeps
- * it, and takes a number and gives a name, nothing else.
+ * The user database may be anything that nsswitch.conf(5) names: files, a daemon
+ * behind a socket, a directory service. A process that is about to give up the right
+ * to open those (ingest/confine.h) first starts a helper process, which keeps the
+ * right and does nothing but turn numbers into names.
  */
 #ifndef MODTRAIL_INGEST_LOGIN_H
 #define MODTRAIL_INGEST_LOGIN_H
@@ -17,7 +17,7 @@
 #define LOGIN_CACHE 64
 
 struct login_cache {
-	int helper;		/* of login_helper_start(); 0: the database is asked here */
+	int helper;		/* of login_helper_start(); 0: no helper, look up here */
 	struct {
 		int64_t uid;
 		char name[64];	/* "" if the id has no name */
@@ -32,8 +32,8 @@ must_check int login_name(struct login_cache *cache, int64_t uid, struct bytes *
 			  struct error *err);
 
 /*
- * Starts the helper, a process of its own that ends with this one, however
- * that ends. *helper is its socket, to be closed by the caller. ERR_SYSTEM.
+ * Starts the helper process, which ends when this process does. *helper is its
+ * socket, to be closed by the caller. Returns 0 or ERR_SYSTEM.
  */
 must_check int login_helper_start(int *helper, struct error *err);
 

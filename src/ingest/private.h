@@ -27,7 +27,7 @@ struct extent {
 	const struct source_file *file;
 	uint64_t offset;
 };
-/* More files than the window can hold lines of: older extents are done with. */
+/* More files than the window can hold lines of, so that older extents are not needed. */
 #define EXTENTS_MAX 64
 
 /* A loss that is not in the trail yet. */
@@ -39,7 +39,7 @@ struct noted_loss {
 	char place[512];
 };
 
-/* Runs of serials that were seen on one host; behind it stand the runs, behind them the node. */
+/* The runs of serials of one host; the name of its node follows them. */
 struct serials_seen {
 	size_t count, node_len;
 	struct serial_run run[];
@@ -83,7 +83,7 @@ struct ingest {
 
 	/* The keeper's until ingest_settle() has waited for it, as is the store. */
 	struct records stored;
-	const struct event *group[STORE_ADD_MAX];	/* events that wait for some more */
+	const struct event *group[STORE_ADD_MAX];	/* events to be added together */
 	size_t group_count;
 	struct kept_counts kept;	/* since the last commit */
 	bool in_transaction;
@@ -101,9 +101,9 @@ struct ingest {
 	size_t extent_count;
 	uint64_t end;			/* stream offset behind the last chunk */
 	const struct source_file *file;	/* of the last chunk */
-	uint64_t seen;			/* bytes of it that an earlier run has read */
+	uint64_t seen;			/* bytes of that file that an earlier run has read */
 	uint64_t lines, faults;		/* of this source */
-	struct source_counts accounted;	/* what is in counts already */
+	struct source_counts accounted;	/* the part that is in counts already */
 	struct noted_loss *losses;
 	size_t loss_count;
 
@@ -131,21 +131,21 @@ int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs,
 /* Puts a copy of the item into the queue. */
 must_check int ingest_put(struct ingest *in, enum item kind, const void *item, size_t size,
 			  struct error *err);
-/* A batch is over. */
+/* Ends a batch. */
 must_check int ingest_put_commit(struct ingest *in, struct error *err);
 
-/* Waits until all that was put is kept. Returns what keeping it returned. */
+/* Waits until the keeper has taken all items. Returns its result. */
 must_check int ingest_settle(struct ingest *in, struct error *err);
 
-/* Opens the batch's transaction if it is not open yet. The keeper's, or settled. */
+/* Begins the batch's transaction if there is none. For the keeper, or after ingest_settle(). */
 must_check int ingest_begin(struct ingest *in, struct error *err);
 
-/* Notes where the chunk lies. */
+/* Notes where the chunk lies in its file. */
 void ingest_note_extent(struct ingest *in, const struct chunk *chunk);
 
 /*
- * Counts what the sieve and the source could not use since the last time.
- * recorded: the trail knows it already, from an earlier run over these bytes.
+ * Counts the faults that the sieve and the source met since the last call. recorded:
+ * an earlier run over these bytes has put them into the trail already.
  */
 must_check int ingest_account(struct ingest *in, bool recorded, struct error *err);
 
