@@ -12,7 +12,7 @@
 #define TIME_MIN INT64_C(-30610224000000)
 #define TIME_MAX INT64_C(253402300799999)
 
-/* What is left of the text that is read; it shrinks from the front. */
+/* The part of the text that is not parsed yet. */
 struct scan {
 	const char *at;
 };
@@ -120,10 +120,10 @@ static long zone_at(time_t when)
 }
 
 /*
- * Local time to UTC, as RFC 5545 has it: a time that the clock shows twice is
- * the first one; a time that it skips is counted with the zone of before, so
- * that midnight is the first instant of the day even where it is skipped.
- * mktime() promises neither.
+ * Converts local time to UTC by the rule of RFC 5545: a time that the clock shows
+ * twice is the first one, and one that it skips has the offset from before the jump,
+ * so that "today" begins with the day even where midnight is skipped. mktime()
+ * promises neither.
  */
 static int64_t from_local(const struct tm *local)
 {
