@@ -14,8 +14,9 @@
 #define BATCH_FRAGMENTS 2000
 #define BATCH_MS 1000
 
-/* The length of the queue. The keeper is slow while it joins and commits, and fast between. */
-#define QUEUE_BATCHES 32
+/* The lengths of the queues. The keeper is slow while it joins and commits, and fast between. */
+#define FRAGMENT_BATCHES 8
+#define ITEM_BATCHES 32
 #define PROGRESS_MS 100
 
 _Static_assert(SOURCE_CHUNK_MAX <= SERIALS_FEED, "serials have room for a chunk");
@@ -254,9 +255,10 @@ static int look_up(void *arg, const char *host, uint64_t head, struct checkpoint
 
 static void close_source(struct ingest *in)
 {
-	/* After an error of the reader's the keeper may still be at work. */
-	queue_free(in->queue);
-	in->queue = NULL;
+	/* After an error of the reader's the others may still be at work. */
+	queue_free(in->fragments);
+	queue_free(in->items);
+	in->fragments = in->items = NULL;
 	if (in->in_transaction) {
 		store_rollback(in->options.store);
 		in->in_transaction = false;
@@ -306,9 +308,10 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 
 	if ((rc = source_open(&in->source, &source_options, err)) < 0)
 		return rc;
-	in->queue = queue_new(ingest_keep_item, in, !in->options.follow, QUEUE_BATCHES);
+	in->items = queue_new(ingest_keep_item, in, !in->options.follow, ITEM_BATCHES);
+	in->fragments = queue_new(ingest_decode_fragment, in, !in->options.follow, FRAGMENT_BATCHES);
 	in->sieve = sieve_new(&sieve_options);
-	if (in->queue == NULL || in->sieve == NULL)
+	if (in->items == NULL || in->fragments == NULL || in->sieve == NULL)
 		rc = error_set(err, ERR_NOMEM, "out of memory");
 	else
 		rc = read_all(in, &unread, err);

@@ -2,7 +2,7 @@
  * The inside of an ingest, shared by its parts:
  *
  *   ingest/ingest.c   the loop of the reader, and its batches
- *   ingest/put.c      from the sieve's fragments to items in the queue
+ *   ingest/put.c      the decoder, and what the reader puts into the queues
  *   ingest/account.c  how far each file was read, and what could not be read
  *   ingest/keep.c     the keeper: from the queue to the store
  */
@@ -51,13 +51,16 @@ struct kept_counts {
 };
 
 /*
- * What goes into the trail, in order. Two threads work on a source:
+ * What goes into the trail, in order. Three threads work on a source:
  *
- *   reader  finds events, decodes them, and says when a batch is over
- *   keeper  takes the items from the queue, stores them, and commits
+ *   reader   finds fragments of events, and puts them into the queue `fragments`
+ *   decoder  turns each into an event, and puts that into the queue `items`
+ *   keeper   stores the items, and commits
  *
- * A follower meets one event now and then, which a second thread would only
- * delay: there the reader does the keeper's work, too.
+ * The reader puts all items but events itself, after it has waited until the decoder
+ * is through with its fragments: so a commit stands behind the events of its batch,
+ * and the two never put at the same time. A follower meets one event now and then,
+ * which other threads would only delay: there the reader does all three works.
  */
 enum item {
 	ITEM_EVENT,	/* as event_pack() leaves it, of kind EVENT_NONE, too */
@@ -71,15 +74,18 @@ struct ingest {
 	struct ingest_options options;
 	struct ingest_counts counts;
 	struct window window;
-	struct queue *queue;
+	struct queue *fragments;	/* to the decoder: lines, each ended by '\n' */
+	struct queue *items;		/* to the keeper */
 
 	/*
-	 * Both threads decode, the reader what it found and the keeper what it merged, and both
-	 * count events. The lock is for what follows, and for the counts of events.
+	 * The decoder decodes what was found, the keeper what it merged, and both count events.
+	 * The lock is for what follows, and for the counts of events.
 	 */
 	pthread_mutex_t lock;
 	struct decoder *decoder;	/* and the event that it gave */
 	struct login_cache logins;
+
+	struct records fresh;		/* the decoder's: the records of its event */
 
 	/* The keeper's until ingest_settle() has waited for it, as is the store. */
 	struct records stored;
@@ -89,8 +95,6 @@ struct ingest {
 	bool in_transaction;
 
 	/* The reader's, as are options, counts and window. */
-	struct records fresh;		/* of the event at hand */
-
 	/* the source at hand */
 	struct source *source;
 	struct sieve *sieve;
@@ -120,7 +124,9 @@ struct ingest {
 must_check int ingest_decode(struct ingest *in, struct records *set, uint64_t *refused,
 			     struct event *ev, struct error *err);
 
-/* The queue_take_fn of queue; arg is the ingest. */
+/* The queue_take_fn of fragments and of items; arg is the ingest. */
+int ingest_decode_fragment(void *arg, int kind, void *lines, size_t size, bool last,
+			   struct error *err);
 int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err);
 
 /* A sieve_emit_fn; arg is the ingest. */
@@ -128,7 +134,7 @@ int ingest_put_fragment(void *arg, const struct fragment *fragment, struct error
 /* A serials_put_fn; arg is the ingest. */
 int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs, size_t count,
 		    struct error *err);
-/* Puts a copy of the item into the queue. */
+/* Puts a copy of an item of the reader's into the queue of the keeper. */
 must_check int ingest_put(struct ingest *in, enum item kind, const void *item, size_t size,
 			  struct error *err);
 /* Ends a batch. */

@@ -18,19 +18,8 @@ int ingest_decode(struct ingest *in, struct records *set, uint64_t *refused, str
 	return rc;
 }
 
-int ingest_put(struct ingest *in, enum item kind, const void *item, size_t size, struct error *err)
-{
-	void *room = queue_reserve(in->queue, kind, size, err);
-
-	if (room == NULL)
-		return ERR_NOMEM;
-	if (size > 0)
-		memcpy(room, item, size);
-	return kind == ITEM_COMMIT ? queue_flush(in->queue, err) : queue_push(in->queue, err);
-}
-
-/* Decodes what is fresh, and packs the event into the queue. */
-static int pack_fresh(struct ingest *in, struct error *err)
+/* Decodes the records at hand, and packs the event into the queue of the keeper. */
+static int pack_event(struct ingest *in, struct error *err)
 {
 	struct event ev;
 	void *item;
@@ -38,32 +27,64 @@ static int pack_fresh(struct ingest *in, struct error *err)
 
 	if ((rc = ingest_decode(in, &in->fresh, &in->counts.refused, &ev, err)) < 0)
 		return rc;
-	item = queue_reserve(in->queue, ITEM_EVENT, event_packed_size(&ev), err);
+	item = queue_reserve(in->items, ITEM_EVENT, event_packed_size(&ev), err);
 	if (item == NULL)
 		return ERR_NOMEM;
 	event_pack(&ev, item);
 	return 0;
 }
 
-int ingest_put_fragment(void *arg, const struct fragment *fragment, struct error *err)
+int ingest_decode_fragment(void *arg, int kind, void *lines, size_t size, bool last,
+			   struct error *err)
 {
 	struct ingest *in = arg;
 	int rc;
 
-	in->batch_fragments++;
+	(void)kind;
+	(void)last;
 	records_clear(&in->fresh);
-	for (size_t i = 0; i < fragment->count; i++) {
-		in->batch_kept += fragment->lines[i].len;
-		if ((rc = records_add(&in->fresh, fragment->lines[i].data, fragment->lines[i].len)) < 0)
-			return error_set(err, rc, "out of memory");
-	}
+	if ((rc = records_add_text(&in->fresh, lines, size)) < 0)
+		return error_set(err, rc, "out of memory");
 	if (in->fresh.count == 0)
 		return 0;
 	pthread_mutex_lock(&in->lock);
 	in->counts.records_dropped += in->fresh.dropped;
-	rc = pack_fresh(in, err);
+	rc = pack_event(in, err);
 	pthread_mutex_unlock(&in->lock);
-	return rc < 0 ? rc : queue_push(in->queue, err);
+	return rc < 0 ? rc : queue_push(in->items, err);
+}
+
+int ingest_put_fragment(void *arg, const struct fragment *fragment, struct error *err)
+{
+	struct ingest *in = arg;
+	size_t size = fragment->count;
+	char *text;
+
+	for (size_t i = 0; i < fragment->count; i++)
+		size += fragment->lines[i].len;
+	if ((text = queue_reserve(in->fragments, 0, size, err)) == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < fragment->count; i++) {
+		text = mempcpy(text, fragment->lines[i].data, fragment->lines[i].len);
+		*text++ = '\n';
+	}
+	in->batch_fragments++;
+	in->batch_kept += size;
+	return queue_push(in->fragments, err);
+}
+
+int ingest_put(struct ingest *in, enum item kind, const void *item, size_t size, struct error *err)
+{
+	void *room;
+	int rc;
+
+	if ((rc = queue_drain(in->fragments, err)) < 0)
+		return rc;
+	if ((room = queue_reserve(in->items, kind, size, err)) == NULL)
+		return ERR_NOMEM;
+	if (size > 0)
+		memcpy(room, item, size);
+	return kind == ITEM_COMMIT ? queue_flush(in->items, err) : queue_push(in->items, err);
 }
 
 int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs, size_t count,
@@ -71,16 +92,19 @@ int ingest_put_runs(void *arg, struct bytes node, const struct serial_run *runs,
 {
 	struct ingest *in = arg;
 	size_t size = count * sizeof(*runs);
-	struct serials_seen *seen = queue_reserve(in->queue, ITEM_SERIALS,
-						  sizeof(*seen) + size + node.len, err);
+	struct serials_seen *seen;
+	int rc;
 
+	if ((rc = queue_drain(in->fragments, err)) < 0)
+		return rc;
+	seen = queue_reserve(in->items, ITEM_SERIALS, sizeof(*seen) + size + node.len, err);
 	if (seen == NULL)
 		return ERR_NOMEM;
 	*seen = (struct serials_seen){ .count = count, .node_len = node.len };
 	memcpy(seen->run, runs, size);
 	if (node.len > 0)
 		memcpy((char *)seen->run + size, node.data, node.len);
-	return queue_push(in->queue, err);
+	return queue_push(in->items, err);
 }
 
 int ingest_put_commit(struct ingest *in, struct error *err)
@@ -90,5 +114,7 @@ int ingest_put_commit(struct ingest *in, struct error *err)
 
 int ingest_settle(struct ingest *in, struct error *err)
 {
-	return queue_drain(in->queue, err);
+	int rc = queue_drain(in->fragments, err);
+
+	return rc < 0 ? rc : queue_drain(in->items, err);
 }
