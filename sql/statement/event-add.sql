@@ -1,6 +1,7 @@
 -- The parameters stand in the order of enum event_parameter (src/trail/event.c), the
--- columns in that of the table. Several rows may be added at once (src/trail/rows.c).
-INSERT OR IGNORE INTO event (
+-- columns in that of the table. Only an event that is known is passed over: what
+-- breaks a CHECK is an error (OR IGNORE would pass over that, too).
+INSERT INTO event (
 	id, host_id, time_ms, serial, daemon, kind, call, abi, success, exit, a0, a1, a2,
 	a3, pid, ppid, auid, uid, euid, gid, ses, tty, comm, exe, keys, login, user,
 	module, module_source, argv, argv_stale, cwd, tool, intends, op, list, result,
@@ -10,4 +11,5 @@ INSERT OR IGNORE INTO event (
 	:a1, :a2, :a3, :pid, :ppid, :auid, :uid, :euid, :gid, :ses, :tty, :comm, :exe,
 	:keys, :login, :user, :module, :module_source, :argv, :argv_stale, :cwd, :tool,
 	:intends, :op, :list, :result, :detail, :records
-);
+)
+ON CONFLICT (host_id, time_ms, serial, daemon) DO NOTHING;

@@ -314,8 +314,7 @@ static int run_plan(const struct globals *g, struct plan *plan, struct error *er
 	catch_signals();
 	if (!plan->follow)
 		store_checkpoint_aside(store);
-	if ((rc = store_uncheck(store, err)) == 0)
-		rc = read_sources(plan, store, folder, login_helper, err);
+	rc = read_sources(plan, store, folder, login_helper, err);
 	stop_store = NULL;
 	store_close(store);
 	return rc;

@@ -59,35 +59,15 @@ static int keep_records(struct ingest *in, const struct event *ev, struct error 
 	return merge(in, known, ev->raw, err);
 }
 
-static int keep_group(struct ingest *in, struct error *err)
+/* Records that mean nothing alone may still belong to an event that is known. */
+static int keep_event(struct ingest *in, const struct event *ev, struct error *err)
 {
-	size_t count = in->group_count;
-	bool added[STORE_ADD_MAX];
-	int rc = 0;
+	int rc = ev->kind == EVENT_NONE ? 0 : store_add(in->options.store, ev, err);
 
-	in->group_count = 0;
-	if (count > 0)
-		rc = store_add(in->options.store, in->group, count, added, err);
-	for (size_t i = 0; i < count && rc >= 0; i++) {
-		in->kept.new += added[i];
-		if (!added[i])
-			rc = keep_records(in, in->group[i], err);
-	}
-	return rc;
-}
-
-/*
- * Adds an event to the group, and with last the group to the trail. The records of an
- * EVENT_NONE may belong to an event in the trail or the group, which goes first.
- */
-static int keep_event(struct ingest *in, const struct event *ev, bool last, struct error *err)
-{
-	int rc;
-
-	if (ev->kind == EVENT_NONE)
-		return (rc = keep_group(in, err)) < 0 ? rc : keep_records(in, ev, err);
-	in->group[in->group_count++] = ev;
-	return last || in->group_count == STORE_ADD_MAX ? keep_group(in, err) : 0;
+	if (rc == 0)
+		return keep_records(in, ev, err);
+	in->kept.new += rc > 0;
+	return MIN(rc, 0);
 }
 
 static int keep_serials(struct ingest *in, const struct serials_seen *seen, struct error *err)
@@ -141,12 +121,12 @@ int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, st
 	int rc;
 
 	(void)size;	/* each item knows its own */
-	if ((kind != ITEM_EVENT && (rc = keep_group(in, err)) < 0) ||
-	    (kind != ITEM_COMMIT && (rc = ingest_begin(in, err)) < 0))
+	(void)last;
+	if (kind != ITEM_COMMIT && (rc = ingest_begin(in, err)) < 0)
 		return rc;
 	switch ((enum item)kind) {
 	case ITEM_EVENT:
-		return keep_event(in, event_unpack(item), last, err);
+		return keep_event(in, event_unpack(item), err);
 	case ITEM_SERIALS:
 		return keep_serials(in, item, err);
 	case ITEM_LOSS:

@@ -89,8 +89,6 @@ struct ingest {
 
 	/* The keeper's until ingest_settle() has waited for it, as is the store. */
 	struct records stored;
-	const struct event *group[STORE_ADD_MAX];	/* events to be added together */
-	size_t group_count;
 	struct kept_counts kept;	/* since the last commit */
 	bool in_transaction;
 

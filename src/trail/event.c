@@ -24,18 +24,6 @@ static const char *const event_parameters[] = {
 	NULL
 };
 
-/* Of record-add.sql and record-replace.sql. */
-enum { AT_RAW = 1, AT_EVENT_ID };
-static const char *const record_parameters[] = { ":raw", ":event_id", NULL };
-
-/* What goes into the tables event and record. */
-struct row {
-	const struct event *ev;
-	size_t at;		/* of those that are added together */
-	int64_t host_id;
-	int64_t id;		/* once SQLite has given it, for record */
-};
-
 /* What is not bound stays NULL. */
 static void bind_number(sqlite3_stmt *q, int at, int64_t value)
 {
@@ -43,80 +31,85 @@ static void bind_number(sqlite3_stmt *q, int at, int64_t value)
 		sqlite3_bind_int64(q, at, value);
 }
 
-static void bind_syscall(sqlite3_stmt *q, int before, const struct event *ev)
+static void bind_syscall(sqlite3_stmt *q, const struct event *ev)
 {
 	if (!ev->has_syscall)
 		return;
 	if (ev->call != CALL_NONE) {
-		sqlite3_bind_int(q, before + AT_call, ev->call);
+		sqlite3_bind_int(q, AT_call, ev->call);
 		for (int i = 0; i < 4; i++)
-			sqlite3_bind_int64(q, before + AT_a0 + i, (int64_t)ev->args[i]);
+			sqlite3_bind_int64(q, AT_a0 + i, (int64_t)ev->args[i]);
 	}
 	if (ev->abi != ABI_NONE)
-		sqlite3_bind_int(q, before + AT_abi, ev->abi);
-	sqlite3_bind_int(q, before + AT_success, ev->success);
-	sqlite3_bind_int64(q, before + AT_exit, ev->exit);
+		sqlite3_bind_int(q, AT_abi, ev->abi);
+	sqlite3_bind_int(q, AT_success, ev->success);
+	sqlite3_bind_int64(q, AT_exit, ev->exit);
 }
 
-static void bind_actor(sqlite3_stmt *q, int before, const struct event *ev)
+static void bind_actor(sqlite3_stmt *q, const struct event *ev)
 {
-	bind_number(q, before + AT_pid, ev->pid);
-	bind_number(q, before + AT_ppid, ev->ppid);
-	bind_number(q, before + AT_auid, ev->auid);
-	bind_number(q, before + AT_uid, ev->uid);
-	bind_number(q, before + AT_euid, ev->euid);
-	bind_number(q, before + AT_gid, ev->gid);
-	bind_number(q, before + AT_ses, ev->ses);
-	bind_bytes_at(q, before + AT_tty, ev->tty);
-	bind_bytes_at(q, before + AT_comm, ev->comm);
-	bind_bytes_at(q, before + AT_exe, ev->exe);
-	bind_bytes_at(q, before + AT_keys, ev->keys);
-	bind_bytes_at(q, before + AT_login, ev->login);
-	bind_bytes_at(q, before + AT_user, ev->user);
+	bind_number(q, AT_pid, ev->pid);
+	bind_number(q, AT_ppid, ev->ppid);
+	bind_number(q, AT_auid, ev->auid);
+	bind_number(q, AT_uid, ev->uid);
+	bind_number(q, AT_euid, ev->euid);
+	bind_number(q, AT_gid, ev->gid);
+	bind_number(q, AT_ses, ev->ses);
+	bind_bytes_at(q, AT_tty, ev->tty);
+	bind_bytes_at(q, AT_comm, ev->comm);
+	bind_bytes_at(q, AT_exe, ev->exe);
+	bind_bytes_at(q, AT_keys, ev->keys);
+	bind_bytes_at(q, AT_login, ev->login);
+	bind_bytes_at(q, AT_user, ev->user);
 }
 
-static void bind_event(sqlite3_stmt *q, int before, const void *item)
+static void bind_event(sqlite3_stmt *q, int64_t host_id, const struct event *ev)
 {
-	const struct row *row = item;
-	const struct event *ev = row->ev;
-
-	sqlite3_bind_int64(q, before + AT_host_id, row->host_id);
-	sqlite3_bind_int64(q, before + AT_time_ms, ev->time_ms);
-	sqlite3_bind_int64(q, before + AT_serial, (int64_t)ev->serial);
-	sqlite3_bind_int(q, before + AT_daemon, ev->daemon);
-	sqlite3_bind_int(q, before + AT_kind, ev->kind);
-	bind_syscall(q, before, ev);
-	bind_actor(q, before, ev);
-	bind_bytes_at(q, before + AT_module, ev->module);
+	sqlite3_bind_int64(q, AT_host_id, host_id);
+	sqlite3_bind_int64(q, AT_time_ms, ev->time_ms);
+	sqlite3_bind_int64(q, AT_serial, (int64_t)ev->serial);
+	sqlite3_bind_int(q, AT_daemon, ev->daemon);
+	sqlite3_bind_int(q, AT_kind, ev->kind);
+	bind_syscall(q, ev);
+	bind_actor(q, ev);
+	bind_bytes_at(q, AT_module, ev->module);
 	if (ev->module_source != NAME_NONE)
-		sqlite3_bind_int(q, before + AT_module_source, ev->module_source);
-	sqlite3_bind_blob64(q, before + AT_argv, ev->argv.data, ev->argv.len, SQLITE_STATIC);
-	sqlite3_bind_int(q, before + AT_argv_stale, ev->argv_stale);
-	bind_bytes_at(q, before + AT_cwd, ev->cwd);
-	bind_bytes_at(q, before + AT_tool, ev->tool);
-	sqlite3_bind_int(q, before + AT_intends, ev->intends);
-	bind_bytes_at(q, before + AT_op, ev->op);
-	bind_number(q, before + AT_list, ev->list);
-	bind_number(q, before + AT_result, ev->result);
-	bind_bytes_at(q, before + AT_detail, ev->detail);
-	sqlite3_bind_int64(q, before + AT_records, ev->records);
+		sqlite3_bind_int(q, AT_module_source, ev->module_source);
+	sqlite3_bind_blob64(q, AT_argv, ev->argv.data, ev->argv.len, SQLITE_STATIC);
+	sqlite3_bind_int(q, AT_argv_stale, ev->argv_stale);
+	bind_bytes_at(q, AT_cwd, ev->cwd);
+	bind_bytes_at(q, AT_tool, ev->tool);
+	sqlite3_bind_int(q, AT_intends, ev->intends);
+	bind_bytes_at(q, AT_op, ev->op);
+	bind_number(q, AT_list, ev->list);
+	bind_number(q, AT_result, ev->result);
+	bind_bytes_at(q, AT_detail, ev->detail);
+	sqlite3_bind_int64(q, AT_records, ev->records);
 }
 
-static void bind_record(sqlite3_stmt *q, int before, const void *item)
+/* Runs the statement, which adds the event's row or puts it in the place of the one that is there. */
+static int put_event(struct store *s, enum statement how, int64_t host_id, const struct event *ev,
+		     struct error *err)
 {
-	const struct row *row = item;
-	struct bytes raw = row->ev->raw;
+	AUTO(store_done) sqlite3_stmt *q = store_statement_by_number(s, how, event_parameters, err);
 
-	sqlite3_bind_blob64(q, before + AT_RAW, raw.data ? raw.data : "", raw.len, SQLITE_STATIC);
-	sqlite3_bind_int64(q, before + AT_EVENT_ID, row->id);
+	if (q == NULL)
+		return ERR_TRAIL;
+	bind_event(q, host_id, ev);
+	return store_run(s, q, err);
 }
 
-static const struct row_kind event_rows = {
-	EVENT_ADD, event_parameters, sizeof(struct row), bind_event
-};
-static const struct row_kind record_rows = {
-	RECORD_ADD, record_parameters, sizeof(struct row), bind_record
-};
+static int put_record(struct store *s, enum statement how, int64_t id, struct bytes raw,
+		      struct error *err)
+{
+	AUTO(store_done) sqlite3_stmt *q = store_statement(s, how, err);
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	bind_int(q, ":event_id", id);
+	bind_blob(q, ":raw", (struct bytes){ raw.data ? raw.data : "", raw.len });
+	return store_run(s, q, err);
+}
 
 static int64_t find_host(struct store *s, struct bytes name, struct error *err)
 {
@@ -244,18 +237,6 @@ static int touch(struct store *s, int64_t host_id, int64_t id, const struct even
 				: store_touch(s, touched, err);
 }
 
-/* Puts it in the place of the row that is there. */
-static int replace_row(struct store *s, enum statement how, const struct row_kind *kind,
-		       const struct row *row, struct error *err)
-{
-	AUTO(store_done) sqlite3_stmt *q = store_statement_by_number(s, how, kind->names, err);
-
-	if (q == NULL)
-		return ERR_TRAIL;
-	kind->bind(q, 0, row);
-	return store_run(s, q, err);
-}
-
 static int remove_link(struct store *s, int64_t id, struct error *err)
 {
 	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_REMOVE, err);
@@ -266,106 +247,45 @@ static int remove_link(struct store *s, int64_t id, struct error *err)
 	return store_run(s, q, err);
 }
 
-/*
- * Leaves of the rows those that were just added, with their ids, which follow
- * each other. fresh: how many; of the rest the trail has events already.
- */
-static int keep_fresh(struct store *s, struct row *rows, size_t *count, size_t fresh,
-		      struct error *err)
+int store_add(struct store *s, const struct event *ev, struct error *err)
 {
-	int64_t next = sqlite3_last_insert_rowid(s->db) - (int64_t)fresh + 1;
-	size_t kept = 0;
+	int64_t horizon_ms, host_id, id;
 	int rc;
 
-	for (size_t i = 0; i < *count && kept < fresh; i++) {
-		int64_t id = fresh == *count ? next : 0;
-		struct touched unused;
-
-		if (id == 0 && (rc = find(s, rows[i].host_id, rows[i].ev, &id, &unused, err)) < 0)
-			return rc;
-		if (id != next)
-			continue;
-		rows[kept] = rows[i];
-		rows[kept++].id = next++;
-	}
-	assert(kept == fresh);
-	*count = kept;
-	return 0;
-}
-
-static int put_events(struct store *s, struct row *rows, size_t *count, struct error *err)
-{
-	int64_t before = sqlite3_total_changes64(s->db);
-	int rc = store_put_rows(s, &event_rows, rows, *count, err);
-
-	if (rc < 0)
+	assert(ev->kind != EVENT_NONE);
+	if ((rc = store_recent_look(s, err)) < 0 || (rc = store_horizon(s, &horizon_ms, err)) < 0 ||
+	    ev->time_ms < horizon_ms)
 		return rc;
-	return keep_fresh(s, rows, count, (size_t)(sqlite3_total_changes64(s->db) - before), err);
-}
-
-/* Those that are not older than the horizon. */
-static int make_rows(struct store *s, const struct event *const events[], size_t count,
-		     struct row *rows, size_t *made, struct error *err)
-{
-	int64_t horizon_ms, host_id;
-	int rc = store_horizon(s, &horizon_ms, err);
-
-	if (rc < 0)
+	if ((host_id = store_host(s, ev->host, err)) < 0)
+		return (int)host_id;
+	if ((rc = put_event(s, EVENT_ADD, host_id, ev, err)) < 0 || sqlite3_changes(s->db) == 0)
 		return rc;
-	*made = 0;
-	for (size_t i = 0; i < count; i++) {
-		assert(events[i]->kind != EVENT_NONE);
-		if (events[i]->time_ms < horizon_ms)
-			continue;
-		if ((host_id = store_host(s, events[i]->host, err)) < 0)
-			return (int)host_id;
-		rows[(*made)++] = (struct row){ .ev = events[i], .at = i, .host_id = host_id };
-	}
-	return 0;
-}
-
-int store_add(struct store *s, const struct event *const events[], size_t count, bool added[],
-	      struct error *err)
-{
-	struct row rows[STORE_ADD_MAX];
-	int rc;
-
-	assert(count > 0 && count <= STORE_ADD_MAX);
-	memset(added, 0, count * sizeof(*added));
-	if ((rc = store_recent_look(s, err)) < 0 ||
-	    (rc = make_rows(s, events, count, rows, &count, err)) < 0 ||
-	    (rc = put_events(s, rows, &count, err)) < 0 ||
-	    (rc = store_put_rows(s, &record_rows, rows, count, err)) < 0)
+	id = sqlite3_last_insert_rowid(s->db);
+	if ((rc = put_record(s, RECORD_ADD, id, ev->raw, err)) < 0 ||
+	    (rc = store_verify_event(s, host_id, id, ev, false, err)) < 0 ||
+	    (rc = touch(s, host_id, id, ev, err)) < 0)
 		return rc;
-	for (size_t i = 0; i < count; i++) {
-		const struct row *row = &rows[i];
-
-		added[row->at] = true;
-		rc = store_verify_event(s, row->host_id, row->id, row->ev, false, err);
-		if (rc < 0 || (rc = touch(s, row->host_id, row->id, row->ev, err)) < 0)
-			return rc;
-	}
-	return 0;
+	return 1;
 }
 
 int store_replace(struct store *s, const struct event *ev, struct error *err)
 {
-	struct row row = { .ev = ev, .host_id = store_host(s, ev->host, err) };
+	int64_t host_id = store_host(s, ev->host, err), id;
 	struct touched before;
 	int rc;
 
-	if (row.host_id < 0)
-		return (int)row.host_id;
-	if ((rc = find(s, row.host_id, ev, &row.id, &before, err)) < 0)
+	if (host_id < 0)
+		return (int)host_id;
+	if ((rc = find(s, host_id, ev, &id, &before, err)) < 0)
 		return rc;
 	assert(rc == 1);
 	if ((before.pid != NUM_NONE && (rc = store_touch(s, before, err)) < 0) ||
-	    (rc = replace_row(s, EVENT_REPLACE, &event_rows, &row, err)) < 0 ||
-	    (rc = replace_row(s, RECORD_REPLACE, &record_rows, &row, err)) < 0 ||
-	    (rc = remove_link(s, row.id, err)) < 0 ||
-	    (rc = store_verify_event(s, row.host_id, row.id, ev, true, err)) < 0)
+	    (rc = put_event(s, EVENT_REPLACE, host_id, ev, err)) < 0 ||
+	    (rc = put_record(s, RECORD_REPLACE, id, ev->raw, err)) < 0 ||
+	    (rc = remove_link(s, id, err)) < 0 ||
+	    (rc = store_verify_event(s, host_id, id, ev, true, err)) < 0)
 		return rc;
-	return touch(s, row.host_id, 0, ev, err);
+	return touch(s, host_id, 0, ev, err);
 }
 
 int store_records(struct store *s, const struct event *ev, struct bytes *raw, struct error *err)

@@ -152,7 +152,7 @@ int store_touch_fresh(struct store *s, int64_t host_id, int64_t id, const struct
 
 void store_untouch(struct store *s)
 {
-	s->touched_count = s->fresh_count = s->fresh_text.len = s->joined_count = 0;
+	s->touched_count = s->fresh_count = s->fresh_text.len = 0;
 }
 
 static int compare(int64_t a, int64_t b)
@@ -327,56 +327,23 @@ static struct bytes text_or_null(const char *text)
 	return (struct bytes){ *text ? text : NULL, strlen(text) };
 }
 
-static void bind_link(sqlite3_stmt *q, int before, const void *row)
+/* how: LINK_ADD for an event that has no link yet, else LINK_PUT. */
+static int write_link(struct store *s, enum statement how, size_t i, struct error *err)
 {
-	const struct joined *joined = row;
-	const struct step *step = &joined->step;
-
-	sqlite3_bind_int64(q, before + AT_EVENT_ID, joined->id);
-	if (joined->run_id != 0)
-		sqlite3_bind_int64(q, before + AT_RUN_ID, joined->run_id);
-	sqlite3_bind_int64(q, before + AT_CALLS, step->calls);
-	sqlite3_bind_int(q, before + AT_ORIGIN, step->origin);
-	bind_bytes_at(q, before + AT_TOOL, text_or_null(step->kind == EVENT_CALL ? step->tool : ""));
-	bind_bytes_at(q, before + AT_MODULE, text_or_null(step->inferred));
-	if (step->inferred[0] != '\0')
-		sqlite3_bind_int(q, before + AT_MODULE_SOURCE, step->module_source);
-}
-
-static const struct row_kind link_rows = {
-	LINK_ADD, link_parameters, sizeof(struct joined), bind_link
-};
-
-/* Adds what waits to be added. */
-static int add_links(struct store *s, struct error *err)
-{
-	size_t count = s->joined_count;
-
-	s->joined_count = 0;
-	return store_put_rows(s, &link_rows, s->joined, count, err);
-}
-
-/* What is added waits for more: the steps of one process are few. */
-static int write_link(struct store *s, bool add, size_t i, struct error *err)
-{
-	AUTO(store_done) sqlite3_stmt *q = NULL;
+	AUTO(store_done) sqlite3_stmt *q = store_statement_by_number(s, how, link_parameters, err);
 	const struct step *step = &s->step[i];
-	const struct joined joined = {
-		.id = s->linked[i].id,
-		.run_id = step->run >= 0 ? s->linked[step->run].id : 0,
-		.step = *step,
-	};
-	int rc;
 
-	if (add) {
-		s->joined[s->joined_count++] = joined;
-		return s->joined_count < ARRAY_SIZE(s->joined) ? 0 : add_links(s, err);
-	}
-	if ((rc = add_links(s, err)) < 0)
-		return rc;
-	if ((q = store_statement_by_number(s, LINK_PUT, link_parameters, err)) == NULL)
+	if (q == NULL)
 		return ERR_TRAIL;
-	bind_link(q, 0, &joined);
+	sqlite3_bind_int64(q, AT_EVENT_ID, s->linked[i].id);
+	if (step->run >= 0)
+		sqlite3_bind_int64(q, AT_RUN_ID, s->linked[step->run].id);
+	sqlite3_bind_int64(q, AT_CALLS, step->calls);
+	sqlite3_bind_int(q, AT_ORIGIN, step->origin);
+	bind_bytes_at(q, AT_TOOL, text_or_null(step->kind == EVENT_CALL ? step->tool : ""));
+	bind_bytes_at(q, AT_MODULE, text_or_null(step->inferred));
+	if (step->inferred[0] != '\0')
+		sqlite3_bind_int(q, AT_MODULE_SOURCE, step->module_source);
 	return store_run(s, q, err);
 }
 
@@ -445,7 +412,7 @@ static int link_process(struct store *s, const struct touched *touched, size_t c
 		return rc;
 	correlate(s->step, count, s->start, starts);
 	for (size_t i = 0; i < count; i++)
-		if ((rc = write_link(s, all_fresh, i, err)) < 0)
+		if ((rc = write_link(s, all_fresh ? LINK_ADD : LINK_PUT, i, err)) < 0)
 			return rc;
 	return 0;
 }
@@ -534,8 +501,6 @@ int store_link(struct store *s, struct error *err)
 		if ((rc = link_host(s, &s->touched[i], end - i, err)) < 0)
 			return rc;
 	}
-	if ((rc = add_links(s, err)) < 0)
-		return rc;
 	for (size_t i = 0; i < s->touched_count; i++)
 		if (s->touched[i].pid != NUM_NONE)
 			store_recent_add(s, s->touched[i].host_id, s->touched[i].pid,

@@ -267,11 +267,6 @@ static int identify_unlocked(struct store *s, int64_t *version, struct error *er
 	return identify(s, version, err);
 }
 
-int store_uncheck(struct store *s, struct error *err)
-{
-	return store_exec(s, sql_unchecked, err);
-}
-
 int store_open(struct store **out, const char *path, enum store_mode mode, struct error *err)
 {
 	AUTO(store_closep) struct store *s = calloc(1, sizeof(*s));

@@ -7,7 +7,6 @@
  * trail/wait.c       waiting for other processes
  * trail/checkpoint.c from the WAL into the file, beside the writing
  * trail/statement.c  the prepared statements
- * trail/rows.c       those that add several rows at once
  * trail/event.c      events and their records
  * trail/link.c       what correlate makes of them
  * trail/recent.c     of which processes it may have recent steps
@@ -95,13 +94,6 @@ struct known_host {
 	char name[HOST_NAME_KNOWN];
 };
 
-/* A row of link that waits to be added; of step, what correlate() made of it. */
-#define LINKS_WAIT 64
-struct joined {
-	int64_t id, run_id;	/* run_id 0: none */
-	struct step step;
-};
-
 #define PROCESSES_RECENT 65536u
 
 struct checkpointer;
@@ -120,7 +112,6 @@ struct store {
 	bool in_exec;		/* of store_exec() all tries are one wait */
 	bool failed;		/* a write of this transaction failed: it must not be committed */
 	sqlite3_stmt *statement[STATEMENT_COUNT];	/* NULL until first used */
-	sqlite3_stmt *several[STATEMENT_COUNT];		/* trail/rows.c: the same, of several rows */
 
 	struct checkpointer *checkpointer;	/* NULL: none was needed yet */
 
@@ -150,8 +141,6 @@ struct store {
 	struct step *step;
 	struct linked *linked;
 	size_t step_cap, linked_cap;
-	struct joined joined[LINKS_WAIT];
-	size_t joined_count;
 	struct buffer text;
 	int64_t *start;
 	size_t start_cap;
@@ -200,21 +189,6 @@ void store_done(sqlite3_stmt **q);
  */
 sqlite3_stmt *store_statement_by_number(struct store *s, enum statement id,
 					const char *const names[], struct error *err);
-
-/*
- * Rows of one table that are added together. add: its .sql file ends with the
- * row, and a failure leaves what was added before, as the whole transaction
- * fails with it: to be able to take a statement back SQLite would copy pages.
- */
-struct row_kind {
-	enum statement add;
-	const char *const *names;	/* as of store_statement_by_number() */
-	size_t size;			/* bytes of a row for bind */
-	/* Binds the row to the parameters from number before + 1 on; it is borrowed until store_done(). */
-	void (*bind)(sqlite3_stmt *q, int before, const void *row);
-};
-must_check int store_put_rows(struct store *s, const struct row_kind *kind, const void *rows,
-			      size_t count, struct error *err);
 
 /* For AUTO: a statement that is used once. */
 void store_finalize(sqlite3_stmt **q);

@@ -139,10 +139,8 @@ void store_close(struct store *s)
 	if (s == NULL)
 		return;
 	store_checkpoint_end(s);
-	for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		sqlite3_finalize(s->statement[i]);
-		sqlite3_finalize(s->several[i]);
-	}
 	sqlite3_close(s->db);
 	free(s->path);
 	free(s->raw.data);

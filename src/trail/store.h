@@ -39,15 +39,6 @@ must_check int store_open(struct store **out, const char *path, enum store_mode 
 void store_close(struct store *s);
 
 /*
- * From now on no row is held against the foreign keys and the CHECKs of its
- * table: that is a fifth of what keeping an event costs, and nothing in a log
- * can break them, only a fault in this program can. So tests ask the whole trail
- * instead. (Types, NOT NULL and UNIQUE are looked
- * at as ever.) For adding only: deleting needs the foreign keys. ERR_TRAIL.
- */
-must_check int store_uncheck(struct store *s, struct error *err);
-
-/*
  * From now on a thread of its own copies what was committed from the WAL into
  * the trail's file, so that a writer with much to write need not wait for the
  * disk. The WAL may grow to 30 MiB, and beyond while others read.
@@ -85,15 +76,12 @@ void store_tell_of_waits(void (*tell)(const char *path));
 void store_interrupt(struct store *s);
 
 /*
- * Adds count events (kind not EVENT_NONE) within a transaction, which takes less
- * time than adding one after the other. added[i] tells whether events[i] is new:
- * if one of its identity is there already, that is left as it is (see
- * store_records() and store_replace()); neither is one added that is older than
- * the horizon. count: 1 to STORE_ADD_MAX.
+ * Adds an event (kind not EVENT_NONE) within a transaction. Returns 1 if it is
+ * new, and 0 if it was not added: because the trail has one of its identity,
+ * which stays as it is (see store_records() and store_replace()), or because the
+ * event is older than the horizon.
  */
-#define STORE_ADD_MAX 64
-must_check int store_add(struct store *s, const struct event *const events[], size_t count,
-			 bool added[], struct error *err);
+must_check int store_add(struct store *s, const struct event *ev, struct error *err);
 
 /*
  * The stored records of the event with ev's identity: 1 with *raw valid until

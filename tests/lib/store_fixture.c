@@ -61,29 +61,15 @@ void fixture_refuses(struct fixture *f, enum store_mode mode, const char *words)
 	assert_null(strchr(f->err.text, '\n'));
 }
 
-int fixture_add_one(struct store *s, const struct event *ev, struct error *err)
-{
-	bool added;
-	int rc = store_add(s, &ev, 1, &added, err);
-
-	return rc < 0 ? rc : added;
-}
-
 void fixture_add(struct store *s, const struct event *events, size_t count)
 {
-	const struct event *group[STORE_ADD_MAX];
-	bool added[STORE_ADD_MAX];
 	struct error err;
-	size_t n;
 
 	if (store_begin(s, &err) < 0)
 		fail_msg("%s", err.text);
-	for (size_t i = 0; i < count; i += n) {
-		for (n = 0; n < STORE_ADD_MAX && i + n < count; n++)
-			group[n] = &events[i + n];
-		if (store_add(s, group, n, added, &err) < 0)
+	for (size_t i = 0; i < count; i++)
+		if (store_add(s, &events[i], &err) < 0)
 			fail_msg("%s", err.text);
-	}
 	if (store_commit(s, &err) < 0)
 		fail_msg("%s", err.text);
 }

@@ -28,9 +28,6 @@ struct store *fixture_open(struct fixture *f, enum store_mode mode);
 /* Opening must fail with ERR_TRAIL and a text that contains words. */
 void fixture_refuses(struct fixture *f, enum store_mode mode, const char *words);
 
-/* Within a transaction: whether it is new, or what store_add() returned. */
-int fixture_add_one(struct store *s, const struct event *ev, struct error *err);
-
 /* Adds the events in one transaction. */
 void fixture_add(struct store *s, const struct event *events, size_t count);
 

@@ -37,7 +37,7 @@ def sqlite(trail, sql):
 
 
 def sound(trail):
-    """Every CHECK and foreign key holds: ingest itself leaves them unasked, for speed."""
+    """The trail is whole: its pages, indexes, CHECKs and foreign keys."""
     check = sqlite(trail, "PRAGMA integrity_check; PRAGMA foreign_key_check")
     assert check == b"ok\n", f"{trail}: {check[:200]!r}"
 

@@ -273,14 +273,14 @@ static void add_or_replace(struct store *s, const struct event *ev)
 	if (dice(4) == 0) {
 		piece.pid = 44;
 		piece.raw = TEXT("piece\n");
-		must(rc = fixture_add_one(s, &piece, &err), &err);
+		must(rc = store_add(s, &piece, &err), &err);
 		if (rc == 1 && dice(2)) {
 			must(store_commit(s, &err), &err);
 			must(store_begin(s, &err), &err);
 		}
 		must(store_replace(s, ev, &err), &err);
 	} else {
-		must(fixture_add_one(s, ev, &err), &err);
+		must(store_add(s, ev, &err), &err);
 	}
 }
 

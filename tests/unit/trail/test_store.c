@@ -242,7 +242,7 @@ static void add_many(struct store *s, int count, int64_t from)
 	for (int i = 0; i < count; i++) {
 		struct event ev = fixture_call(from + i, (uint64_t)(from + i), 100 + i);
 
-		if (fixture_add_one(s, &ev, &err) < 0)
+		if (store_add(s, &ev, &err) < 0)
 			fail_msg("%s", err.text);
 	}
 	if (store_commit(s, &err) < 0)

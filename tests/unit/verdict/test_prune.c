@@ -155,7 +155,7 @@ static void late_records_of_what_stays_are_taken(void **state)
 	fixture_add(s, (struct event[]){ run, fixture_call(T0 + 1, 2, 70) }, 2);
 	prune_before(s, T0);
 	assert_int_equal(store_begin(s, &err), 0);
-	assert_int_equal(fixture_add_one(s, &run, &err), 0);
+	assert_int_equal(store_add(s, &run, &err), 0);
 	assert_int_equal(store_records(s, &run, &raw, &err), 1);
 	store_rollback(s);
 	store_close(s);
@@ -437,7 +437,7 @@ static void many_events_go_in_more_than_one_batch(void **state)
 		/* Several at one time: the place between two batches is within it. */
 		struct event ev = fixture_call(T0 + i / 7, (uint64_t)i, 100 + i);
 
-		assert_int_equal(fixture_add_one(s, &ev, &err), 1);
+		assert_int_equal(store_add(s, &ev, &err), 1);
 	}
 	assert_int_equal(store_commit(s, &err), 0);
 	assert_int_equal(prune_as(s, T0 + 2342 / 7, true).events, 2342 / 7 * 7);
@@ -455,7 +455,7 @@ static void vacuum_makes_the_file_smaller(void **state)
 
 	assert_int_equal(store_begin(s, &err), 0);
 	for (int i = 0; i < 2000; i++)
-		assert_int_equal(fixture_add_one(s, (struct event[]){ fixture_call(T0 + i, 1, 7) }, &err), 1);
+		assert_int_equal(store_add(s, (struct event[]){ fixture_call(T0 + i, 1, 7) }, &err), 1);
 	assert_int_equal(store_commit(s, &err), 0);
 	prune_before(s, T0 + 1990);
 	pages = fixture_number(s, "SELECT page_count FROM pragma_page_count");
