@@ -39,7 +39,7 @@ ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map=$(CURDIR)/= -f
 LIBS         = $(shell pkg-config --libs $(PKGS)) -lauparse -laudit -pthread
 
 SRC  := $(sort $(wildcard src/*/*.c))
-OBJ  := $(SRC:src/%.c=$(BUILD)/obj/%.o)
+OBJ  := $(SRC:src/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/sql.o
 CORE := $(filter-out $(BUILD)/obj/cmd/main.o,$(OBJ))
 LIB  := $(BUILD)/libmodtrail.a
 BIN  := $(BUILD)/modtrail
@@ -78,10 +78,14 @@ $(BUILD)/obj/%.o: src/%.c | $(BUILD)/sql.h $(BUILD)/empty.h
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # A directory changes when a file joins or leaves it, so the list stays true.
-$(BUILD)/sql.h: tools/sql2c.awk $(SQL) $(WORD_SQL) $(wildcard $(SQL_DIRS))
+$(BUILD)/sql.h $(BUILD)/sql.c: $(BUILD)/sql.%: tools/sql2c.awk $(SQL) $(WORD_SQL) $(wildcard $(SQL_DIRS))
 	$(call say,SQL,$@)
-	$(Q)mkdir -p $(@D) && LC_ALL=C awk -f tools/sql2c.awk $(SQL) $(WORD_SQL) </dev/null > $@.tmp && \
-		mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && LC_ALL=C awk -v part=$* -f tools/sql2c.awk $(SQL) $(WORD_SQL) \
+		</dev/null > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/obj/sql.o: $(BUILD)/sql.c $(BUILD)/sql.h
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(WORD_SQL): tools/words.awk $(WORDS)
 	$(Q)mkdir -p $(@D) && LC_ALL=C awk -v want=$(basename $(@F)) -f tools/words.awk $(WORDS) > $@.tmp && \

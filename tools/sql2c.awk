@@ -1,65 +1,113 @@
-# sql2c.awk - turn each NAME.sql into a C string sql_NAME
+# sql2c.awk - turn the .sql files into C: with -v part=h declarations, with -v part=c texts
 #
-# A file in sql/migration/ also joins sql_migrations[], in the order of its
-# number, and one in sql/view/ sql_views[]. A file in sql/query/ also joins
-# sql_queries[], with the comment at its top as what it answers. `make lint`
-# looks for statements nobody uses.
+# sql/statement/NAME.sql becomes sql_NAME of enum statement, with its text in
+# sql_text[] and the number that SQLite gives each of its parameters as
+# sql_NAME_PARAMETER. Where a comment of the file says "parameters: as OTHER.sql",
+# both must have the same ones in the same order.
+#
+# sql_migrations[] has sql/migration/ in the order of the numbers there,
+# sql_views[] sql/view/, and sql_queries[] sql/query/, each with the comment at
+# its top as what it answers. `make lint` looks for statements nobody uses.
 
-function flush_file() {
-	if (name != "")
-		print "\t;"
+function symbol(name) {
+	gsub(/[^A-Za-z0-9_]/, "_", name)
+	return "sql_" name
+}
+
+# SQLite counts parameters from 1, in the order in which they come first.
+function find_parameters(line,   word) {
+	gsub(/'[^']*'/, "", line)
+	sub(/--.*/, "", line)
+	while (match(line, /:[a-z_][a-z_0-9]*/)) {
+		word = substr(line, RSTART + 1, RLENGTH - 1)
+		line = substr(line, RSTART + RLENGTH)
+		if (index(parameters[name] " ", " " word " ") == 0)
+			parameters[name] = parameters[name] " " word
+	}
 }
 
 FNR == 1 {
-	flush_file()
-	name = FILENAME
+	name = kind = FILENAME
 	gsub(/^.*\/|\.sql$/, "", name)
-	kind = FILENAME
 	sub(/\/[^\/]*$/, "", kind)
 	sub(/^.*\//, "", kind)
-	c = name
-	gsub(/[^A-Za-z0-9_]/, "_", c)
-	symbol[name] = "sql_" (kind == "statement" ? "" : kind "_") c
-	if (kind == "migration")
-		migration[++migrations] = name
-	if (kind == "view")
-		view[++views] = name
-	if (kind == "query") {
-		query[++queries] = name
-		answer[queries] = ""
-		top = 1
-	}
-	printf "\nstatic const char %s[] __attribute__((unused)) =\n", symbol[name]
+	names[kind, ++count[kind]] = name
+	top = kind == "query"
 }
 
-kind == "query" && top {
-	if ($0 ~ /^-- /)
-		answer[queries] = answer[queries] (answer[queries] == "" ? "" : " ") substr($0, 4)
-	else
-		top = 0
+kind == "statement" {
+	find_parameters($0)
+	if (match($0, /^-- parameters: as [a-z-]+/))
+		as[name] = substr($0, 19, RLENGTH - 18)
+}
+
+top && /^-- / {
+	answer[name] = answer[name] (answer[name] == "" ? "" : " ") substr($0, 4)
+}
+
+!/^-- / {
+	top = 0
 }
 
 {
 	gsub(/[\\"]/, "\\\\&")
-	printf "\t\"%s\\n\"\n", $0
+	text[kind, name] = text[kind, name] "\n\t\t\"" $0 "\\n\""
+}
+
+function declare(   i, k, n, words) {
+	print "#ifndef MODTRAIL_SQL_H\n#define MODTRAIL_SQL_H\n\nenum statement {"
+	for (i = 1; i <= count["statement"]; i++)
+		print "\t" symbol(names["statement", i]) ","
+	print "\tSTATEMENT_COUNT\n};"
+	print "extern const char *const sql_text[STATEMENT_COUNT];"
+	for (i = 1; i <= count["statement"]; i++) {
+		n = split(parameters[names["statement", i]], words, " ")
+		for (k = 1; k <= n; k++)
+			print (k == 1 ? "\nenum {\n" : "") "\t" symbol(names["statement", i]) "_" words[k] " = " k ","
+		if (n > 0)
+			print "};"
+	}
+	print "\n/* Oldest first: the N-th leads from version N-1 to N. */"
+	print "extern const char *const sql_migrations[" count["migration"] "];"
+	print "\n/* In no order: SQLite looks at what a view names when it is asked. */"
+	print "extern const char *const sql_views[" count["view"] "];"
+	print "\nextern const struct sql_query { const char *name, *answers, *sql; } sql_queries[" count["query"] "];"
+	print "\n#endif"
+}
+
+function list(kind,   i) {
+	print "\nconst char *const sql_" kind "s[] = {"
+	for (i = 1; i <= count[kind]; i++)
+		print text[kind, names[kind, i]] ","
+	print "};"
+}
+
+function define(   i, n) {
+	print "#include \"sql.h\"\n\nconst char *const sql_text[STATEMENT_COUNT] = {"
+	for (i = 1; i <= count["statement"]; i++) {
+		n = names["statement", i]
+		print "\t[" symbol(n) "] =" text["statement", n] ","
+	}
+	print "};"
+	list("migration")
+	list("view")
+	print "\nconst struct sql_query sql_queries[] = {"
+	for (i = 1; i <= count["query"]; i++) {
+		n = names["query", i]
+		gsub(/[\\"]/, "\\\\&", answer[n])
+		print "\t{ \"" n "\", \"" answer[n] "\"," text["query", n] " },"
+	}
+	print "};"
 }
 
 END {
-	flush_file()
-	print "\n/* Oldest first: the N-th leads from version N-1 to N. */"
-	print "static const char *const sql_migrations[] __attribute__((unused)) = {"
-	for (i = 1; i <= migrations; i++)
-		printf "\t%s,\n", symbol[migration[i]]
-	print "};"
-	print "\n/* In no order: SQLite looks at what a view names when it is asked. */"
-	print "static const char *const sql_views[] __attribute__((unused)) = {"
-	for (i = 1; i <= views; i++)
-		printf "\t%s,\n", symbol[view[i]]
-	print "};"
-	print "\nstatic const struct { const char *name, *answers, *sql; } sql_queries[] __attribute__((unused)) = {"
-	for (i = 1; i <= queries; i++) {
-		gsub(/[\\"]/, "\\\\&", answer[i])
-		printf "\t{ \"%s\", \"%s\", %s },\n", query[i], answer[i], symbol[query[i]]
-	}
-	print "};"
+	for (n in as)
+		if (parameters[n] != parameters[as[n]]) {
+			print n ".sql: other parameters than " as[n] ".sql" > "/dev/stderr"
+			exit 1
+		}
+	if (part == "h")
+		declare()
+	else
+		define()
 }

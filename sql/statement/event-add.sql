@@ -1,5 +1,4 @@
--- The parameters stand in the order of enum event_parameter (src/trail/event.c), the
--- columns in that of the table. Only an event that is known is passed over: what
+-- Only an event that is known is passed over: what
 -- breaks a CHECK is an error (OR IGNORE would pass over that, too).
 INSERT INTO event (
 	id, host_id, time_ms, serial, daemon, kind, call, abi, success, exit, a0, a1, a2,

@@ -1,4 +1,4 @@
--- The parameters stand in the order of enum event_parameter (src/trail/event.c).
+-- parameters: as event-add.sql
 UPDATE event
 SET (
 	host_id, time_ms, serial, daemon, kind, call, abi, success, exit, a0, a1, a2,

@@ -1,3 +1,5 @@
+-- parameters: as link-add.sql
+--
 -- Writes only what changes.
 INSERT INTO link (event_id, run_id, calls, origin, tool, module, module_source)
 VALUES (:event_id, :run_id, :calls, :origin, :tool, :module, :module_source)

@@ -1,1 +1,1 @@
-INSERT INTO record (event_id, raw) VALUES (:event_id, :raw);
+INSERT INTO record (raw, event_id) VALUES (:raw, :event_id);

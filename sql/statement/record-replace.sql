@@ -1,1 +1,2 @@
+-- parameters: as record-add.sql
 UPDATE record SET raw = :raw WHERE event_id = :event_id;

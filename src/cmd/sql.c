@@ -187,7 +187,7 @@ static int open_query(struct query **out, const struct sql *s, struct store *sto
 	sql = find_query(s->name, err);
 	if (sql == NULL)
 		return ERR_USAGE;
-	if ((rc = query_open(out, store, sql, err)) < 0)
+	if ((rc = query_open_text(out, store, sql, err)) < 0)
 		return rc;
 	if (leaves_out_selftests(sql))
 		query_bind_int(*out, SELFTEST, s->selftest);

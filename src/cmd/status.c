@@ -45,7 +45,9 @@ static const struct column loss_columns[] = {
 
 /* A part of status that is a list: one statement, one table. */
 struct list {
-	const char *name, *sql, *none;
+	const char *name;
+	enum statement sql;
+	const char *none;
 	const struct column *columns;
 	size_t count;
 };

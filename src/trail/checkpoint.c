@@ -1,7 +1,6 @@
 #include "trail/private.h"
 
 #include "base/queue.h"
-#include "sql.h"
 
 /*
  * In pages of the WAL. A checkpoint begins each time this much was added. What
@@ -53,7 +52,7 @@ static struct checkpointer *start(const char *path)
 	if (c == NULL)
 		return NULL;
 	if (sqlite3_open_v2(path, &c->db, flags, NULL) == SQLITE_OK &&
-	    sqlite3_exec(c->db, sql_wal_open, NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(c->db, sql_text[sql_wal_open], NULL, NULL, NULL) == SQLITE_OK &&
 	    (c->asked = queue_new(do_one, c, true, PAGES_MAX / PAGES_EACH + 2)) != NULL)
 		return c;
 	end(c);

@@ -3,26 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
-/* The order in sql/statement/event-add.sql and event-replace.sql; X(name). */
-#define EVENT_PARAMETERS(X) \
-	X(host_id) X(time_ms) X(serial) X(daemon) X(kind) X(call) X(abi) X(success) X(exit) \
-	X(a0) X(a1) X(a2) X(a3) X(pid) X(ppid) X(auid) X(uid) X(euid) X(gid) X(ses) \
-	X(tty) X(comm) X(exe) X(keys) X(login) X(user) X(module) X(module_source) \
-	X(argv) X(argv_stale) X(cwd) X(tool) X(intends) X(op) X(list) X(result) X(detail) X(records)
-
-enum event_parameter {
-	AT_NONE,	/* SQLite counts from 1 */
-#define X(name) AT_ ## name,
-	EVENT_PARAMETERS(X)
-#undef X
-};
-
-static const char *const event_parameters[] = {
-#define X(name) ":" #name,
-	EVENT_PARAMETERS(X)
-#undef X
-	NULL
-};
+/* The parameters of event-add.sql and of event-replace.sql, which are the same. */
+#define AT(name) sql_event_add_ ## name
 
 /* What is not bound stays NULL. */
 static void bind_number(sqlite3_stmt *q, int at, int64_t value)
@@ -36,104 +18,104 @@ static void bind_syscall(sqlite3_stmt *q, const struct event *ev)
 	if (!ev->has_syscall)
 		return;
 	if (ev->call != CALL_NONE) {
-		sqlite3_bind_int(q, AT_call, ev->call);
+		sqlite3_bind_int(q, AT(call), ev->call);
 		for (int i = 0; i < 4; i++)
-			sqlite3_bind_int64(q, AT_a0 + i, (int64_t)ev->args[i]);
+			sqlite3_bind_int64(q, AT(a0) + i, (int64_t)ev->args[i]);
 	}
 	if (ev->abi != ABI_NONE)
-		sqlite3_bind_int(q, AT_abi, ev->abi);
-	sqlite3_bind_int(q, AT_success, ev->success);
-	sqlite3_bind_int64(q, AT_exit, ev->exit);
+		sqlite3_bind_int(q, AT(abi), ev->abi);
+	sqlite3_bind_int(q, AT(success), ev->success);
+	sqlite3_bind_int64(q, AT(exit), ev->exit);
 }
 
 static void bind_actor(sqlite3_stmt *q, const struct event *ev)
 {
-	bind_number(q, AT_pid, ev->pid);
-	bind_number(q, AT_ppid, ev->ppid);
-	bind_number(q, AT_auid, ev->auid);
-	bind_number(q, AT_uid, ev->uid);
-	bind_number(q, AT_euid, ev->euid);
-	bind_number(q, AT_gid, ev->gid);
-	bind_number(q, AT_ses, ev->ses);
-	bind_bytes_at(q, AT_tty, ev->tty);
-	bind_bytes_at(q, AT_comm, ev->comm);
-	bind_bytes_at(q, AT_exe, ev->exe);
-	bind_bytes_at(q, AT_keys, ev->keys);
-	bind_bytes_at(q, AT_login, ev->login);
-	bind_bytes_at(q, AT_user, ev->user);
+	bind_number(q, AT(pid), ev->pid);
+	bind_number(q, AT(ppid), ev->ppid);
+	bind_number(q, AT(auid), ev->auid);
+	bind_number(q, AT(uid), ev->uid);
+	bind_number(q, AT(euid), ev->euid);
+	bind_number(q, AT(gid), ev->gid);
+	bind_number(q, AT(ses), ev->ses);
+	bind_bytes_at(q, AT(tty), ev->tty);
+	bind_bytes_at(q, AT(comm), ev->comm);
+	bind_bytes_at(q, AT(exe), ev->exe);
+	bind_bytes_at(q, AT(keys), ev->keys);
+	bind_bytes_at(q, AT(login), ev->login);
+	bind_bytes_at(q, AT(user), ev->user);
 }
 
 static void bind_event(sqlite3_stmt *q, int64_t host_id, const struct event *ev)
 {
-	sqlite3_bind_int64(q, AT_host_id, host_id);
-	sqlite3_bind_int64(q, AT_time_ms, ev->time_ms);
-	sqlite3_bind_int64(q, AT_serial, (int64_t)ev->serial);
-	sqlite3_bind_int(q, AT_daemon, ev->daemon);
-	sqlite3_bind_int(q, AT_kind, ev->kind);
+	sqlite3_bind_int64(q, AT(host_id), host_id);
+	sqlite3_bind_int64(q, AT(time_ms), ev->time_ms);
+	sqlite3_bind_int64(q, AT(serial), (int64_t)ev->serial);
+	sqlite3_bind_int(q, AT(daemon), ev->daemon);
+	sqlite3_bind_int(q, AT(kind), ev->kind);
 	bind_syscall(q, ev);
 	bind_actor(q, ev);
-	bind_bytes_at(q, AT_module, ev->module);
+	bind_bytes_at(q, AT(module), ev->module);
 	if (ev->module_source != NAME_NONE)
-		sqlite3_bind_int(q, AT_module_source, ev->module_source);
-	sqlite3_bind_blob64(q, AT_argv, ev->argv.data, ev->argv.len, SQLITE_STATIC);
-	sqlite3_bind_int(q, AT_argv_stale, ev->argv_stale);
-	bind_bytes_at(q, AT_cwd, ev->cwd);
-	bind_bytes_at(q, AT_tool, ev->tool);
-	sqlite3_bind_int(q, AT_intends, ev->intends);
-	bind_bytes_at(q, AT_op, ev->op);
-	bind_number(q, AT_list, ev->list);
-	bind_number(q, AT_result, ev->result);
-	bind_bytes_at(q, AT_detail, ev->detail);
-	sqlite3_bind_int64(q, AT_records, ev->records);
+		sqlite3_bind_int(q, AT(module_source), ev->module_source);
+	sqlite3_bind_blob64(q, AT(argv), ev->argv.data, ev->argv.len, SQLITE_STATIC);
+	sqlite3_bind_int(q, AT(argv_stale), ev->argv_stale);
+	bind_bytes_at(q, AT(cwd), ev->cwd);
+	bind_bytes_at(q, AT(tool), ev->tool);
+	sqlite3_bind_int(q, AT(intends), ev->intends);
+	bind_bytes_at(q, AT(op), ev->op);
+	bind_number(q, AT(list), ev->list);
+	bind_number(q, AT(result), ev->result);
+	bind_bytes_at(q, AT(detail), ev->detail);
+	sqlite3_bind_int64(q, AT(records), ev->records);
 }
 
 /* Runs the statement, which adds the event's row or puts it in the place of the one that is there. */
 static int put_event(struct store *s, enum statement how, int64_t host_id, const struct event *ev,
 		     struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement_by_number(s, how, event_parameters, err);
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_event(q, host_id, ev);
-	return store_run(s, q, err);
+	if ((rc = query_open(&q, s, how, err)) < 0)
+		return rc;
+	bind_event(q->q, host_id, ev);
+	return query_run(q, err);
 }
 
 static int put_record(struct store *s, enum statement how, int64_t id, struct bytes raw,
 		      struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, how, err);
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":event_id", id);
-	bind_blob(q, ":raw", (struct bytes){ raw.data ? raw.data : "", raw.len });
-	return store_run(s, q, err);
+	if ((rc = query_open(&q, s, how, err)) < 0)
+		return rc;
+	sqlite3_bind_int64(q->q, sql_record_add_event_id, id);
+	sqlite3_bind_blob64(q->q, sql_record_add_raw, raw.data ? raw.data : "", raw.len, SQLITE_STATIC);
+	return query_run(q, err);
 }
 
 static int64_t find_host(struct store *s, struct bytes name, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, MACHINE_FIND, err);
+	AUTO(query_closep) struct query *q = NULL;
 	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_bytes(q, ":name", name);
-	rc = sqlite3_step(q);
-	if (rc == SQLITE_ROW)
-		return sqlite3_column_int64(q, 0);
-	return rc == SQLITE_DONE ? 0 : store_error(s, err);
+	if ((rc = query_open(&q, s, sql_machine_find, err)) < 0)
+		return rc;
+	query_bind_bytes(q, "name", name);
+	rc = query_step(q, err);
+	return rc > 0 ? query_int(q, 0) : rc;
 }
 
 static int64_t add_host(struct store *s, struct bytes name, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, MACHINE_ADD, err);
+	AUTO(query_closep) struct query *q = NULL;
 	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_bytes(q, ":name", name);
-	rc = store_run(s, q, err);
+	if ((rc = query_open(&q, s, sql_machine_add, err)) < 0)
+		return rc;
+	query_bind_bytes(q, "name", name);
+	rc = query_run(q, err);
 	return rc < 0 ? rc : sqlite3_last_insert_rowid(s->db);
 }
 
@@ -192,24 +174,21 @@ int64_t store_host(struct store *s, struct bytes name, struct error *err)
 static int find(struct store *s, int64_t host_id, const struct event *ev, int64_t *id,
 		struct touched *touched, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, EVENT_FIND, err);
+	AUTO(query_closep) struct query *q = NULL;
 	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":host_id", host_id);
-	bind_int(q, ":time_ms", ev->time_ms);
-	bind_int(q, ":serial", (int64_t)ev->serial);
-	bind_int(q, ":daemon", ev->daemon);
-	rc = sqlite3_step(q);
-	if (rc == SQLITE_DONE)
-		return 0;
-	if (rc != SQLITE_ROW)
-		return store_error(s, err);
-	*id = sqlite3_column_int64(q, 0);
+	if ((rc = query_open(&q, s, sql_event_find, err)) < 0)
+		return rc;
+	query_bind_int(q, "host_id", host_id);
+	query_bind_int(q, "time_ms", ev->time_ms);
+	query_bind_int(q, "serial", (int64_t)ev->serial);
+	query_bind_int(q, "daemon", ev->daemon);
+	if ((rc = query_step(q, err)) <= 0)
+		return rc;
+	*id = query_int(q, 0);
 	*touched = (struct touched){
 		.host_id = host_id,
-		.pid = sqlite3_column_type(q, 2) == SQLITE_NULL ? NUM_NONE : sqlite3_column_int64(q, 2),
+		.pid = query_number(q, 2),
 		.time_ms = ev->time_ms,
 		.serial = (int64_t)ev->serial,
 	};
@@ -239,12 +218,13 @@ static int touch(struct store *s, int64_t host_id, int64_t id, const struct even
 
 static int remove_link(struct store *s, int64_t id, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_REMOVE, err);
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":event_id", id);
-	return store_run(s, q, err);
+	if ((rc = query_open(&q, s, sql_link_remove, err)) < 0)
+		return rc;
+	query_bind_int(q, "event_id", id);
+	return query_run(q, err);
 }
 
 int store_add(struct store *s, const struct event *ev, struct error *err)
@@ -258,10 +238,10 @@ int store_add(struct store *s, const struct event *ev, struct error *err)
 		return rc;
 	if ((host_id = store_host(s, ev->host, err)) < 0)
 		return (int)host_id;
-	if ((rc = put_event(s, EVENT_ADD, host_id, ev, err)) < 0 || sqlite3_changes(s->db) == 0)
+	if ((rc = put_event(s, sql_event_add, host_id, ev, err)) < 0 || sqlite3_changes(s->db) == 0)
 		return rc;
 	id = sqlite3_last_insert_rowid(s->db);
-	if ((rc = put_record(s, RECORD_ADD, id, ev->raw, err)) < 0 ||
+	if ((rc = put_record(s, sql_record_add, id, ev->raw, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, false, err)) < 0 ||
 	    (rc = touch(s, host_id, id, ev, err)) < 0)
 		return rc;
@@ -280,8 +260,8 @@ int store_replace(struct store *s, const struct event *ev, struct error *err)
 		return rc;
 	assert(rc == 1);
 	if ((before.pid != NUM_NONE && (rc = store_touch(s, before, err)) < 0) ||
-	    (rc = put_event(s, EVENT_REPLACE, host_id, ev, err)) < 0 ||
-	    (rc = put_record(s, RECORD_REPLACE, id, ev->raw, err)) < 0 ||
+	    (rc = put_event(s, sql_event_replace, host_id, ev, err)) < 0 ||
+	    (rc = put_record(s, sql_record_replace, id, ev->raw, err)) < 0 ||
 	    (rc = remove_link(s, id, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, true, err)) < 0)
 		return rc;
@@ -290,7 +270,7 @@ int store_replace(struct store *s, const struct event *ev, struct error *err)
 
 int store_records(struct store *s, const struct event *ev, struct bytes *raw, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = NULL;
+	AUTO(query_closep) struct query *q = NULL;
 	int64_t host_id = look_up_host(s, host_name(ev->host), err);
 	struct touched unused;
 	struct bytes stored;
@@ -301,12 +281,12 @@ int store_records(struct store *s, const struct event *ev, struct bytes *raw, st
 		return (int)host_id;
 	if ((rc = find(s, host_id, ev, &id, &unused, err)) <= 0)
 		return rc;
-	if ((q = store_statement(s, RECORD_FIND, err)) == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":event_id", id);
-	if (sqlite3_step(q) != SQLITE_ROW)
-		return store_error(s, err);
-	stored = column_bytes(q, 0);
+	if ((rc = query_open(&q, s, sql_record_find, err)) < 0)
+		return rc;
+	query_bind_int(q, "event_id", id);
+	if ((rc = query_step(q, err)) < 0)
+		return rc;
+	stored = query_text(q, 0);
 	s->raw.len = 0;
 	if ((rc = buffer_add(&s->raw, stored.data, stored.len, err)) < 0)
 		return rc;

@@ -18,18 +18,6 @@ struct fresh {
 /* Command lines may be long: steps whose texts would go beyond this are read from the trail. */
 #define FRESH_TEXT_MAX ((size_t)1 << 20)
 
-/* Parameters of link-add.sql and link-put.sql. */
-enum { AT_EVENT_ID = 1, AT_RUN_ID, AT_CALLS, AT_ORIGIN, AT_TOOL, AT_MODULE, AT_MODULE_SOURCE };
-static const char *const link_parameters[] = {
-	":event_id", ":run_id", ":calls", ":origin", ":tool", ":module", ":module_source", NULL
-};
-
-/* Parameters of link-others.sql. */
-enum { OTHERS_HOST_ID = 1, OTHERS_PID, OTHERS_FROM_MS, OTHERS_TO_MS, OTHERS_FIRST_ID, OTHERS_RUNS };
-static const char *const others_parameters[] = {
-	":host_id", ":pid", ":from_ms", ":to_ms", ":first_id", ":runs", NULL
-};
-
 /* Columns of link-steps.sql. */
 enum { ID, KIND, TIME_MS, SERIAL, PPID, AUID, SES, COMM, EXE, TTY, ARGV, SUCCESS, CALL, MODULE };
 
@@ -192,22 +180,19 @@ static int find_exec(struct store *s, enum statement which, const struct stretch
 		     int64_t time_ms, int64_t limit_ms, int64_t *found_ms, int64_t *found_serial,
 		     struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, which, err);
+	AUTO(query_closep) struct query *q = NULL;
 	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":host_id", st->host_id);
-	bind_int(q, ":pid", st->pid);
-	bind_int(q, ":time_ms", time_ms);
-	bind_int(q, which == LINK_EXEC_BEFORE ? ":oldest_ms" : ":newest_ms", limit_ms);
-	rc = sqlite3_step(q);
-	if (rc == SQLITE_DONE)
-		return 0;
-	if (rc != SQLITE_ROW)
-		return store_error(s, err);
-	*found_ms = sqlite3_column_int64(q, 0);
-	*found_serial = sqlite3_column_int64(q, 1);
+	if ((rc = query_open(&q, s, which, err)) < 0)
+		return rc;
+	query_bind_int(q, "host_id", st->host_id);
+	query_bind_int(q, "pid", st->pid);
+	query_bind_int(q, "time_ms", time_ms);
+	query_bind_int(q, which == sql_link_exec_before ? "oldest_ms" : "newest_ms", limit_ms);
+	if ((rc = query_step(q, err)) <= 0)
+		return rc;
+	*found_ms = query_int(q, 0);
+	*found_serial = query_int(q, 1);
 	return 1;
 }
 
@@ -228,21 +213,15 @@ static int find_stretch(struct store *s, struct stretch *st, int64_t first_ms, i
 	st->from_serial = INT64_MIN;
 	st->to_ms = later(last_ms, CORRELATE_SPAN_MS);
 	st->to_serial = INT64_MAX;
-	rc = find_exec(s, LINK_EXEC_BEFORE, st, first_ms, later(first_ms, -CORRELATE_SPAN_MS),
+	rc = find_exec(s, sql_link_exec_before, st, first_ms, later(first_ms, -CORRELATE_SPAN_MS),
 		       &st->from_ms, &st->from_serial, err);
 	if (rc < 0)
 		return rc;
-	return find_exec(s, LINK_EXEC_AFTER, st, last_ms, st->to_ms, &st->to_ms, &st->to_serial,
+	return find_exec(s, sql_link_exec_after, st, last_ms, st->to_ms, &st->to_ms, &st->to_serial,
 			 err);
 }
 
-static int64_t column_number(sqlite3_stmt *q, int column)
-{
-	return sqlite3_column_type(q, column) == SQLITE_NULL ? NUM_NONE
-							     : sqlite3_column_int64(q, column);
-}
-
-static int read_step(struct store *s, sqlite3_stmt *q, size_t i, struct error *err)
+static int read_step(struct store *s, struct query *q, size_t i, struct error *err)
 {
 	struct step *step;
 	int rc;
@@ -252,45 +231,45 @@ static int read_step(struct store *s, sqlite3_stmt *q, size_t i, struct error *e
 		return rc;
 	step = &s->step[i];
 	*step = (struct step){
-		.time_ms = sqlite3_column_int64(q, TIME_MS),
-		.serial = (uint64_t)sqlite3_column_int64(q, SERIAL),
-		.kind = (enum event_kind)sqlite3_column_int(q, KIND),
-		.ppid = column_number(q, PPID),
-		.auid = column_number(q, AUID),
-		.ses = column_number(q, SES),
-		.call = (enum module_call)sqlite3_column_int(q, CALL),
-		.success = sqlite3_column_int(q, SUCCESS),
-		.comm = column_bytes(q, COMM),
-		.exe = column_bytes(q, EXE),
-		.tty = column_bytes(q, TTY),
-		.argv = column_bytes(q, ARGV),
-		.module = column_bytes(q, MODULE),
+		.time_ms = query_int(q, TIME_MS),
+		.serial = (uint64_t)query_int(q, SERIAL),
+		.kind = (enum event_kind)query_int(q, KIND),
+		.ppid = query_number(q, PPID),
+		.auid = query_number(q, AUID),
+		.ses = query_number(q, SES),
+		.call = (enum module_call)query_int(q, CALL),
+		.success = query_int(q, SUCCESS) != 0,
+		.comm = query_text(q, COMM),
+		.exe = query_text(q, EXE),
+		.tty = query_text(q, TTY),
+		.argv = query_text(q, ARGV),
+		.module = query_text(q, MODULE),
 		.run = -1,
 	};
-	s->linked[i].id = sqlite3_column_int64(q, ID);
+	s->linked[i].id = query_int(q, ID);
 	return keep_texts(&s->text, step, &s->linked[i], err);
 }
 
 static int read_steps(struct store *s, const struct stretch *st, size_t *count, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_STEPS, err);
-	int rc, step;
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":host_id", st->host_id);
-	bind_int(q, ":pid", st->pid);
-	bind_int(q, ":from_ms", st->from_ms);
-	bind_int(q, ":from_serial", st->from_serial);
-	bind_int(q, ":to_ms", st->to_ms);
-	bind_int(q, ":to_serial", st->to_serial);
+	if ((rc = query_open(&q, s, sql_link_steps, err)) < 0)
+		return rc;
+	query_bind_int(q, "host_id", st->host_id);
+	query_bind_int(q, "pid", st->pid);
+	query_bind_int(q, "from_ms", st->from_ms);
+	query_bind_int(q, "from_serial", st->from_serial);
+	query_bind_int(q, "to_ms", st->to_ms);
+	query_bind_int(q, "to_serial", st->to_serial);
 	s->text.len = 0;
 	*count = 0;
-	while ((step = sqlite3_step(q)) == SQLITE_ROW)
+	while ((rc = query_step(q, err)) > 0)
 		if ((rc = read_step(s, q, (*count)++, err)) < 0)
 			return rc;
-	if (step != SQLITE_DONE)
-		return store_error(s, err);
+	if (rc < 0)
+		return rc;
 	settle_texts(s, *count, &s->text);
 	return 0;
 }
@@ -299,27 +278,27 @@ static int read_steps(struct store *s, const struct stretch *st, size_t *count, 
 static int read_starts(struct store *s, const struct touched *touched, size_t count,
 		       size_t *starts, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_STARTS, err);
+	AUTO(query_closep) struct query *q = NULL;
 	int64_t from_ms = touched->time_ms, to_ms = touched->time_ms;
-	int rc, step;
+	int rc;
 
 	*starts = 0;
-	if (q == NULL)
-		return ERR_TRAIL;
+	if ((rc = query_open(&q, s, sql_link_starts, err)) < 0)
+		return rc;
 	for (size_t i = 1; i < count; i++) {
 		from_ms = MIN(from_ms, touched[i].time_ms);
 		to_ms = MAX(to_ms, touched[i].time_ms);
 	}
-	bind_int(q, ":host_id", touched->host_id);
-	bind_int(q, ":from_ms", later(from_ms, -CORRELATE_SPAN_MS));
-	bind_int(q, ":to_ms", later(to_ms, CORRELATE_SPAN_MS));
-	while ((step = sqlite3_step(q)) == SQLITE_ROW) {
+	query_bind_int(q, "host_id", touched->host_id);
+	query_bind_int(q, "from_ms", later(from_ms, -CORRELATE_SPAN_MS));
+	query_bind_int(q, "to_ms", later(to_ms, CORRELATE_SPAN_MS));
+	while ((rc = query_step(q, err)) > 0) {
 		rc = array_grow(&s->start, &s->start_cap, *starts + 1, sizeof(*s->start), err);
 		if (rc < 0)
 			return rc;
-		s->start[(*starts)++] = sqlite3_column_int64(q, 0);
+		s->start[(*starts)++] = query_int(q, 0);
 	}
-	return step == SQLITE_DONE ? 0 : store_error(s, err);
+	return rc;
 }
 
 static struct bytes text_or_null(const char *text)
@@ -327,24 +306,28 @@ static struct bytes text_or_null(const char *text)
 	return (struct bytes){ *text ? text : NULL, strlen(text) };
 }
 
-/* how: LINK_ADD for an event that has no link yet, else LINK_PUT. */
+/* The parameters of link-add.sql and of link-put.sql, which are the same. */
+#define AT(name) sql_link_add_ ## name
+
+/* how: sql_link_add for an event that has no link yet, else sql_link_put. */
 static int write_link(struct store *s, enum statement how, size_t i, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement_by_number(s, how, link_parameters, err);
+	AUTO(query_closep) struct query *q = NULL;
 	const struct step *step = &s->step[i];
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	sqlite3_bind_int64(q, AT_EVENT_ID, s->linked[i].id);
+	if ((rc = query_open(&q, s, how, err)) < 0)
+		return rc;
+	sqlite3_bind_int64(q->q, AT(event_id), s->linked[i].id);
 	if (step->run >= 0)
-		sqlite3_bind_int64(q, AT_RUN_ID, s->linked[step->run].id);
-	sqlite3_bind_int64(q, AT_CALLS, step->calls);
-	sqlite3_bind_int(q, AT_ORIGIN, step->origin);
-	bind_bytes_at(q, AT_TOOL, text_or_null(step->kind == EVENT_CALL ? step->tool : ""));
-	bind_bytes_at(q, AT_MODULE, text_or_null(step->inferred));
+		sqlite3_bind_int64(q->q, AT(run_id), s->linked[step->run].id);
+	sqlite3_bind_int64(q->q, AT(calls), step->calls);
+	sqlite3_bind_int(q->q, AT(origin), step->origin);
+	bind_bytes_at(q->q, AT(tool), text_or_null(step->kind == EVENT_CALL ? step->tool : ""));
+	bind_bytes_at(q->q, AT(module), text_or_null(step->inferred));
 	if (step->inferred[0] != '\0')
-		sqlite3_bind_int(q, AT_MODULE_SOURCE, step->module_source);
-	return store_run(s, q, err);
+		sqlite3_bind_int(q->q, AT(module_source), step->module_source);
+	return query_run(q, err);
 }
 
 /*
@@ -354,9 +337,10 @@ static int write_link(struct store *s, enum statement how, size_t i, struct erro
 static int is_all_fresh(struct store *s, const struct touched *touched, size_t count,
 			struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = NULL;
+	AUTO(query_closep) struct query *q = NULL;
 	int64_t from_ms = later(touched->time_ms, -CORRELATE_SPAN_MS);
 	bool runs = false;
+	int rc;
 
 	for (size_t i = 0; i < count; i++) {
 		if (touched[i].fresh == 0)
@@ -365,17 +349,16 @@ static int is_all_fresh(struct store *s, const struct touched *touched, size_t c
 	}
 	if (!store_recent_may_have(s, touched->host_id, touched->pid, from_ms))
 		return 1;
-	if ((q = store_statement_by_number(s, LINK_OTHERS, others_parameters, err)) == NULL)
-		return ERR_TRAIL;
-	sqlite3_bind_int64(q, OTHERS_HOST_ID, touched->host_id);
-	sqlite3_bind_int64(q, OTHERS_PID, touched->pid);
-	sqlite3_bind_int64(q, OTHERS_FROM_MS, from_ms);
-	sqlite3_bind_int64(q, OTHERS_TO_MS, later(touched[count - 1].time_ms, CORRELATE_SPAN_MS));
-	sqlite3_bind_int64(q, OTHERS_FIRST_ID, s->fresh[0].linked.id);
-	sqlite3_bind_int(q, OTHERS_RUNS, runs);
-	if (sqlite3_step(q) != SQLITE_ROW)
-		return store_error(s, err);
-	return sqlite3_column_int(q, 0) == 0;
+	if ((rc = query_open(&q, s, sql_link_others, err)) < 0)
+		return rc;
+	sqlite3_bind_int64(q->q, sql_link_others_host_id, touched->host_id);
+	sqlite3_bind_int64(q->q, sql_link_others_pid, touched->pid);
+	sqlite3_bind_int64(q->q, sql_link_others_from_ms, from_ms);
+	sqlite3_bind_int64(q->q, sql_link_others_to_ms,
+			   later(touched[count - 1].time_ms, CORRELATE_SPAN_MS));
+	sqlite3_bind_int64(q->q, sql_link_others_first_id, s->fresh[0].linked.id);
+	sqlite3_bind_int(q->q, sql_link_others_runs, runs);
+	return (rc = query_step(q, err)) < 0 ? rc : query_int(q, 0) == 0;
 }
 
 /* The steps of the touched as they were added, which is in order: touched is sorted. */
@@ -412,7 +395,7 @@ static int link_process(struct store *s, const struct touched *touched, size_t c
 		return rc;
 	correlate(s->step, count, s->start, starts);
 	for (size_t i = 0; i < count; i++)
-		if ((rc = write_link(s, all_fresh ? LINK_ADD : LINK_PUT, i, err)) < 0)
+		if ((rc = write_link(s, all_fresh ? sql_link_add : sql_link_put, i, err)) < 0)
 			return rc;
 	return 0;
 }
@@ -420,22 +403,22 @@ static int link_process(struct store *s, const struct touched *touched, size_t c
 /* A start of auditd concerns every process that made a call soon after it. */
 static int touch_started(struct store *s, struct touched first, int64_t last_ms, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, LINK_STARTED, err);
-	int rc, step;
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":host_id", first.host_id);
-	bind_int(q, ":from_ms", first.time_ms);
-	bind_int(q, ":to_ms", later(last_ms, CORRELATE_SPAN_MS));
-	while ((step = sqlite3_step(q)) == SQLITE_ROW) {
+	if ((rc = query_open(&q, s, sql_link_started, err)) < 0)
+		return rc;
+	query_bind_int(q, "host_id", first.host_id);
+	query_bind_int(q, "from_ms", first.time_ms);
+	query_bind_int(q, "to_ms", later(last_ms, CORRELATE_SPAN_MS));
+	while ((rc = query_step(q, err)) > 0) {
 		rc = store_touch(s, (struct touched){ .host_id = first.host_id,
-						      .pid = sqlite3_column_int64(q, 0),
-						      .time_ms = sqlite3_column_int64(q, 1) }, err);
+						      .pid = query_int(q, 0),
+						      .time_ms = query_int(q, 1) }, err);
 		if (rc < 0)
 			return rc;
 	}
-	return step == SQLITE_DONE ? 0 : store_error(s, err);
+	return rc;
 }
 
 static void sort_touched(struct store *s)

@@ -1,7 +1,6 @@
 #include "trail/private.h"
 
 #include "model/selftest_run.h"
-#include "sql.h"
 
 /* What a transaction has heard of a host, and of when. always: also while no self-test ran. */
 struct heard {
@@ -35,42 +34,44 @@ static void widen(struct heard *heard, const struct heard *by)
 
 static int remove_marker(struct store *s, int64_t id, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, MARKER_REMOVE, err);
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":event_id", id);
-	return store_run(s, q, err);
+	if ((rc = query_open(&q, s, sql_marker_remove, err)) < 0)
+		return rc;
+	query_bind_int(q, "event_id", id);
+	return query_run(q, err);
 }
 
-static void bind_probe(sqlite3_stmt *q, const struct probe *probe)
+static void bind_probe(struct query *q, const struct probe *probe)
 {
-	bind_int(q, ":number", probe->number);
-	bind_int(q, ":pid", probe->pid);
+	query_bind_int(q, "number", probe->number);
+	query_bind_int(q, "pid", probe->pid);
 }
 
-static void bind_lost(sqlite3_stmt *q, const struct run_state *state)
+static void bind_lost(struct query *q, const struct run_state *state)
 {
 	if (state->lost >= 0)
-		bind_int(q, ":lost", state->lost);
+		query_bind_int(q, "lost", state->lost);
 }
 
 static int add_marker(struct store *s, int64_t host_id, int64_t id, int64_t time_ms,
 		      struct bytes text, bool by_root, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = NULL;
+	AUTO(query_closep) struct query *q = NULL;
 	struct run_marker marker;
+	int rc;
 
 	run_read(&marker, text);
 	if (marker.word == WORD_NONE)
 		return 0;
-	if ((q = store_statement(s, MARKER_ADD, err)) == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":event_id", id);
-	bind_int(q, ":host_id", host_id);
-	bind_int(q, ":time_ms", time_ms);
-	bind_int(q, ":word", marker.word);
-	bind_bytes(q, ":run", (struct bytes){ marker.run, RUN_ID - 1 });
+	if ((rc = query_open(&q, s, sql_marker_add, err)) < 0)
+		return rc;
+	query_bind_int(q, "event_id", id);
+	query_bind_int(q, "host_id", host_id);
+	query_bind_int(q, "time_ms", time_ms);
+	query_bind_int(q, "word", marker.word);
+	query_bind_bytes(q, "run", (struct bytes){ marker.run, RUN_ID - 1 });
 	if (marker.word == WORD_PROBE)
 		bind_probe(q, &marker.probe);
 	else if (marker.word == WORD_ACTED)
@@ -79,7 +80,7 @@ static int add_marker(struct store *s, int64_t host_id, int64_t id, int64_t time
 		bind_lost(q, &marker.begin.before);
 	else if (marker.word == WORD_END && by_root)
 		bind_lost(q, &marker.end.after);
-	return store_run(s, q, err);
+	return query_run(q, err);
 }
 
 /* Only remembers it, as most hosts say more; what a host says in a row makes one entry. */
@@ -107,15 +108,16 @@ int store_news(struct store *s, int64_t host_id, int64_t time_ms, bool always,
 
 static int put_news(struct store *s, const struct heard *heard, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, NEWS_ADD, err);
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":host_id", heard->host_id);
-	bind_int(q, ":from_ms", heard->from_ms);
-	bind_int(q, ":to_ms", heard->to_ms);
-	bind_int(q, ":always", heard->always);
-	return store_run(s, q, err);
+	if ((rc = query_open(&q, s, sql_news_add, err)) < 0)
+		return rc;
+	query_bind_int(q, "host_id", heard->host_id);
+	query_bind_int(q, "from_ms", heard->from_ms);
+	query_bind_int(q, "to_ms", heard->to_ms);
+	query_bind_int(q, "always", heard->always);
+	return query_run(q, err);
 }
 
 int store_put_news(struct store *s, struct error *err)
@@ -151,18 +153,11 @@ int store_verify_event(struct store *s, int64_t host_id, int64_t id, const struc
 
 int store_mark_all(struct store *s, struct error *err)
 {
-	AUTO(store_finalize) sqlite3_stmt *q = NULL;
-	int step, rc;
+	AUTO(query_closep) struct query *q = NULL;
+	int rc = query_open(&q, s, sql_marker_all, err);
 
-	if (sqlite3_prepare_v2(s->db, sql_marker_all, -1, &q, NULL) != SQLITE_OK)
-		return store_error(s, err);
-	while ((step = sqlite3_step(q)) == SQLITE_ROW) {
-		rc = add_marker(s, sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 0),
-				sqlite3_column_int64(q, 2), column_bytes(q, 3),
-				sqlite3_column_type(q, 4) != SQLITE_NULL &&
-				sqlite3_column_int64(q, 4) == 0, err);
-		if (rc < 0)
-			return rc;
-	}
-	return step == SQLITE_DONE ? 0 : store_error(s, err);
+	while (rc >= 0 && (rc = query_step(q, err)) > 0)
+		rc = add_marker(s, query_int(q, 1), query_int(q, 0), query_int(q, 2), query_text(q, 3),
+				query_number(q, 4) == 0, err);
+	return rc;
 }

@@ -1,7 +1,5 @@
 #include "trail/private.h"
 
-#include "sql.h"
-
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -144,22 +142,21 @@ static int connect(struct store *s, enum store_mode mode, struct error *err)
 	if (mode != STORE_READ && sqlite3_db_readonly(s->db, "main") == 1)
 		return error_set(err, ERR_TRAIL, "trail '%s' is read-only: run as its owner, or name "
 				 "another with -d", s->path);
-	return store_exec(s, mode == STORE_READ ? sql_read_only : sql_settings, err);
+	return store_exec(s, sql_text[mode == STORE_READ ? sql_read_only : sql_settings], err);
 }
 
 /* The trail's *version, 0 for an empty file. ERR_TRAIL for what is no trail, or a newer one. */
 static int identify(struct store *s, int64_t *version, struct error *err)
 {
-	AUTO(store_finalize) sqlite3_stmt *q = NULL;
+	AUTO(query_closep) struct query *q = NULL;
 	int64_t application, tables;
+	int rc;
 
-	if (sqlite3_prepare_v2(s->db, sql_identity, -1, &q, NULL) != SQLITE_OK)
-		return store_error(s, err);
-	if (sqlite3_step(q) != SQLITE_ROW)
-		return store_error(s, err);
-	application = sqlite3_column_int64(q, 0);
-	*version = sqlite3_column_int64(q, 1);
-	tables = sqlite3_column_int64(q, 2);
+	if ((rc = query_open(&q, s, sql_identity, err)) < 0 || (rc = query_step(q, err)) < 0)
+		return rc;
+	application = query_int(q, 0);
+	*version = query_int(q, 1);
+	tables = query_int(q, 2);
 	if (application != APPLICATION_ID && (application != 0 || *version != 0 || tables != 0))
 		return error_set(err, ERR_TRAIL, "'%s' is a database of another program, no modtrail "
 				 "trail: name another file with -d", s->path);
@@ -173,12 +170,12 @@ static int identify(struct store *s, int64_t *version, struct error *err)
 /* Does the trail lack words? A new word is no step: it is filled in where a program needs it. */
 static int lacks_words(struct store *s, struct error *err)
 {
-	AUTO(store_finalize) sqlite3_stmt *q = NULL;
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (sqlite3_prepare_v2(s->db, sql_words_missing, -1, &q, NULL) != SQLITE_OK ||
-	    sqlite3_step(q) != SQLITE_ROW)
-		return store_error(s, err);
-	return sqlite3_column_int(q, 0);
+	if ((rc = query_open(&q, s, sql_words_missing, err)) < 0 || (rc = query_step(q, err)) < 0)
+		return rc;
+	return (int)query_int(q, 0);
 }
 
 /* From any version to the newest. Views come last: they are of the tables as they are then. */
@@ -191,14 +188,14 @@ static int upgrade(struct store *s, struct error *err)
 	if ((rc = identify(s, &version, err)) < 0)
 		return rc;
 	if (version == NEWEST)
-		return store_exec(s, sql_words, err);
+		return store_exec(s, sql_text[sql_words], err);
 	while (version < NEWEST) {
 		if ((rc = store_exec(s, sql_migrations[version++], err)) < 0)
 			return rc;
 		if (version == WITH_MARKERS && (rc = store_mark_all(s, err)) < 0)
 			return rc;
 	}
-	if ((rc = store_exec(s, sql_words, err)) < 0)
+	if ((rc = store_exec(s, sql_text[sql_words], err)) < 0)
 		return rc;
 	for (size_t i = 0; i < ARRAY_SIZE(sql_views); i++)
 		if ((rc = store_exec(s, sql_views[i], err)) < 0)
@@ -210,7 +207,7 @@ static int migrate(struct store *s, int64_t version, struct error *err)
 {
 	int rc;
 
-	if (version == 0 && (rc = store_exec(s, sql_create, err)) < 0)
+	if (version == 0 && (rc = store_exec(s, sql_text[sql_create], err)) < 0)
 		return rc;
 	if (version == NEWEST && (rc = lacks_words(s, err)) <= 0)
 		return rc;

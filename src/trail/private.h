@@ -6,7 +6,6 @@
  * trail/store.c            transactions, errors
  * trail/wait.c       waiting for other processes
  * trail/checkpoint.c from the WAL into the file, beside the writing
- * trail/statement.c  the prepared statements
  * trail/event.c      events and their records
  * trail/link.c       what correlate makes of them
  * trail/recent.c     of which processes it may have recent steps
@@ -14,7 +13,8 @@
  * trail/horizon.c      from when on events are taken
  * trail/serial_runs.c    which serials were seen, and the gaps between them
  * trail/marker.c     markers, and which hosts have something new to judge
- * trail/query.c      reading
+ * trail/query.c      the prepared statements
+ * trail/user_query.c  a statement of the user's
  */
 #ifndef MODTRAIL_TRAIL_PRIVATE_H
 #define MODTRAIL_TRAIL_PRIVATE_H
@@ -27,46 +27,12 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-/* One per file in sql/statement that is run more than once. */
-enum statement {
-	MACHINE_FIND,
-	MACHINE_ADD,
-	EVENT_ADD,
-	EVENT_REPLACE,
-	EVENT_FIND,
-	EVENT_NEWEST,
-	DATA_VERSION,
-	RECORD_ADD,
-	RECORD_REPLACE,
-	RECORD_FIND,
-	LINK_OTHERS,
-	LINK_EXEC_BEFORE,
-	LINK_EXEC_AFTER,
-	LINK_STEPS,
-	LINK_STARTS,
-	LINK_STARTED,
-	LINK_ADD,
-	LINK_PUT,
-	LINK_REMOVE,
-	SOURCE_PUT,
-	SOURCE_FIND,
-	SOURCE_SIZE,
-	LOSS_ADD,
-	LOSS_FORGET,
-	SERIAL_FIND,
-	SERIAL_REMOVE,
-	SERIAL_ADD,
-	SERIAL_RIVALS,
-	SERIAL_NEWER,
-	SERIAL_GAPS,
-	SERIAL_COUNT,
-	SERIAL_OLDEST,
-	MARKER_ADD,
-	MARKER_REMOVE,
-	NEWS_ADD,
-	HORIZON_FIND,
-	HORIZON_PUT,
-	STATEMENT_COUNT
+/* A statement that the store has prepared; own: the query's, which ends with it. */
+struct query {
+	struct store *store;
+	sqlite3_stmt *q;
+	bool own;
+	bool open;	/* it may be at a row, and have values bound */
 };
 
 /* Reused, so that it grows to what the largest event needs and then stays. */
@@ -111,7 +77,7 @@ struct store {
 	bool wait_told;		/* that it lasts */
 	bool in_exec;		/* of store_exec() all tries are one wait */
 	bool failed;		/* a write of this transaction failed: it must not be committed */
-	sqlite3_stmt *statement[STATEMENT_COUNT];	/* NULL until first used */
+	struct query query[STATEMENT_COUNT];	/* prepared when it is opened first */
 
 	struct checkpointer *checkpointer;	/* NULL: none was needed yet */
 
@@ -174,34 +140,13 @@ void store_wait_at_most(int64_t ms);
 /* Runs SQL that returns no rows. */
 must_check int store_exec(struct store *s, const char *sql, struct error *err);
 
-/*
- * The statement, ready to be bound, or NULL with err filled. store_done()
- * makes it ready for its next use, and must follow on every path.
- */
-sqlite3_stmt *store_statement(struct store *s, enum statement id, struct error *err);
-const char *store_statement_text(enum statement id);
-void store_done(sqlite3_stmt **q);
+/* Runs a query that returns no rows, within a transaction. */
+must_check int query_run(struct query *q, struct error *err);
 
-/*
- * The same for one that is run for every event: looking its parameters up by
- * name would take as long as running it, so they are bound by number. names:
- * theirs as the .sql file has them, from number 1 on, ended by NULL.
- */
-sqlite3_stmt *store_statement_by_number(struct store *s, enum statement id,
-					const char *const names[], struct error *err);
+/* Valid UTF-8 without NUL becomes TEXT, anything else BLOB. The value is borrowed until query_close(). */
+void query_bind_bytes(struct query *q, const char *name, struct bytes value);
 
-/* For AUTO: a statement that is used once. */
-void store_finalize(sqlite3_stmt **q);
-
-/* Runs a statement that returns no rows, within a transaction. */
-must_check int store_run(struct store *s, sqlite3_stmt *q, struct error *err);
-
-/* By name (":name"), which must exist. Everything is borrowed until store_done(). */
-void bind_int(sqlite3_stmt *q, const char *name, int64_t value);
-void bind_bytes(sqlite3_stmt *q, const char *name, struct bytes value);
-void bind_blob(sqlite3_stmt *q, const char *name, struct bytes value);
-
-/* As bind_bytes(), by number: TEXT if it is valid UTF-8 without NUL, else BLOB; NULL. */
+/* The same by number (sql.h), for a statement that each event needs: a name takes longer to find. */
 void bind_bytes_at(sqlite3_stmt *q, int at, struct bytes value);
 
 /* Ends the thread of store_checkpoint_aside(), if there is one. */
@@ -210,8 +155,8 @@ void store_checkpoint_end(struct store *s);
 /* Puts data at the end of b. ERR_NOMEM. */
 must_check int buffer_add(struct buffer *b, const void *data, size_t len, struct error *err);
 
-/* A column as bytes: data NULL for NULL, never for the empty string. */
-struct bytes column_bytes(sqlite3_stmt *q, int column);
+/* A number, or NUM_NONE for NULL. */
+int64_t query_number(const struct query *q, int column);
 
 /* The host's id; add: made if it is new, else 0 if it is unknown. Or a negative enum err. */
 must_check int64_t store_host(struct store *s, struct bytes name, struct error *err);

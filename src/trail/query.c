@@ -4,23 +4,42 @@
 #include <stdio.h>
 #include <string.h>
 
-struct query {
-	struct store *store;
-	sqlite3_stmt *q;
-};
-
-int query_open(struct query **out, struct store *s, const char *sql, struct error *err)
+static int prepare(struct query *q, struct store *s, const char *sql, unsigned flags,
+		   struct error *err)
 {
-	AUTO(query_closep) struct query *query = calloc(1, sizeof(*query));
-
-	if (query == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
-	query->store = s;
-	if (sqlite3_prepare_v2(s->db, sql, -1, &query->q, NULL) != SQLITE_OK)
+	q->store = s;
+	if (sqlite3_prepare_v3(s->db, sql, -1, flags, &q->q, NULL) != SQLITE_OK)
 		return store_error(s, err);
-	assert(query->q != NULL);
-	*out = query;
-	query = NULL;	/* the caller's now */
+	assert(q->q != NULL);
+	return 0;
+}
+
+int query_open(struct query **out, struct store *s, enum statement id, struct error *err)
+{
+	struct query *q = &s->query[id];
+	int rc;
+
+	if (q->q == NULL && (rc = prepare(q, s, sql_text[id], SQLITE_PREPARE_PERSISTENT, err)) < 0)
+		return rc;
+	if (q->open)
+		query_again(q);
+	q->open = true;
+	*out = q;
+	return 0;
+}
+
+int query_open_text(struct query **out, struct store *s, const char *sql, struct error *err)
+{
+	AUTO(query_closep) struct query *q = calloc(1, sizeof(*q));
+	int rc;
+
+	if (q == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	q->own = true;
+	if ((rc = prepare(q, s, sql, 0, err)) < 0)
+		return rc;
+	*out = q;
+	q = NULL;	/* the caller's now */
 	return 0;
 }
 
@@ -28,6 +47,11 @@ void query_close(struct query *q)
 {
 	if (q == NULL)
 		return;
+	if (!q->own) {
+		query_again(q);
+		q->open = false;
+		return;
+	}
 	sqlite3_finalize(q->q);
 	free(q);
 }
@@ -49,11 +73,60 @@ static int parameter(const struct query *q, const char *name)
 	return at;
 }
 
+/* How many bytes the UTF-8 sequence at p has, 0 if it is none. */
+static size_t sequence_length(const unsigned char *p, size_t left)
+{
+	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = p[0] < 0xc0 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf8 ? 4 : 0;
+	uint32_t code;
+
+	if (len == 0 || len > left)
+		return 0;
+	code = p[0] & (0xffu >> (len + 1));
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (p[i] & 0x3f);
+	}
+	if (code < smallest[len] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	return len;
+}
+
+/* Is it what SQL's text functions and readers of TEXT understand? */
+static bool is_text(struct bytes value)
+{
+	const unsigned char *p = (const unsigned char *)value.data;
+	size_t at = 0;
+
+	while (at < value.len) {
+		size_t len = p[at] < 0x80 ? p[at] != '\0' : sequence_length(p + at, value.len - at);
+
+		if (len == 0)
+			return false;
+		at += len;
+	}
+	return true;
+}
+
+void bind_bytes_at(sqlite3_stmt *q, int at, struct bytes value)
+{
+	if (value.data == NULL)
+		sqlite3_bind_null(q, at);
+	else if (is_text(value))
+		sqlite3_bind_text64(q, at, value.data, value.len, SQLITE_STATIC, SQLITE_UTF8);
+	else
+		sqlite3_bind_blob64(q, at, value.data, value.len, SQLITE_STATIC);
+}
+
+void query_bind_bytes(struct query *q, const char *name, struct bytes value)
+{
+	bind_bytes_at(q->q, parameter(q, name), value);
+}
+
 void query_bind_text(struct query *q, const char *name, const char *value)
 {
-	struct bytes text = { value, value ? strlen(value) : 0 };
-
-	bind_bytes_at(q->q, parameter(q, name), text);
+	query_bind_bytes(q, name, (struct bytes){ value, value ? strlen(value) : 0 });
 }
 
 void query_bind_int(struct query *q, const char *name, int64_t value)
@@ -85,6 +158,19 @@ int query_step(struct query *q, struct error *err)
 	if (check_unchanged(q->store, err) < 0)
 		return ERR_TRAIL;
 	return rc == SQLITE_DONE ? 0 : store_error(q->store, err);
+}
+
+int query_run(struct query *q, struct error *err)
+{
+	/* After some errors SQLite rolls back by itself: the rest must not be written without it. */
+	if (sqlite3_get_autocommit(q->store->db)) {
+		assert(q->store->failed);
+		return error_set(err, ERR_TRAIL, "nothing more is written to trail '%s': a write before "
+				 "failed", q->store->path);
+	}
+	if (sqlite3_step(q->q) != SQLITE_DONE)
+		return store_write_error(q->store, err);
+	return 0;
 }
 
 int query_columns(const struct query *q)
@@ -123,107 +209,23 @@ int64_t query_int(const struct query *q, int column)
 	return sqlite3_column_int64(q->q, column);
 }
 
+int64_t query_number(const struct query *q, int column)
+{
+	return query_is_null(q, column) ? NUM_NONE : query_int(q, column);
+}
+
 struct bytes query_text(const struct query *q, int column)
 {
-	return column_bytes(q->q, column);
-}
+	struct bytes value = { NULL, 0 };
 
-/* What a user's statement may do; why the first thing that it may not is refused. */
-static int authorize(void *arg, int action, const char *first, const char *second,
-		     const char *database, const char *view)
-{
-	static const char *const harmless[] = {
-		"application_id", "collation_list", "compile_options", "foreign_key_list",
-		"function_list", "index_info", "index_list", "index_xinfo", "integrity_check",
-		"quick_check", "table_info", "table_list", "table_xinfo",
-	};
-	const char **reason = arg;
-
-	(void)database;
-	(void)view;
-	switch (action) {
-	case SQLITE_SELECT:
-	case SQLITE_READ:
-	case SQLITE_RECURSIVE:
-		return SQLITE_OK;
-	case SQLITE_FUNCTION:
-		if (strcasecmp(second, "load_extension") != 0)
-			return SQLITE_OK;
-		*reason = "it would load code";
-		return SQLITE_DENY;
-	case SQLITE_ATTACH:
-	case SQLITE_DETACH:
-		*reason = "it would open another database";
-		return SQLITE_DENY;
-	case SQLITE_PRAGMA:
-		for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
-			if (strcasecmp(first, harmless[i]) == 0)
-				return SQLITE_OK;
-		*reason = "this PRAGMA is not for reading";
-		return SQLITE_DENY;
-	case SQLITE_TRANSACTION:
-	case SQLITE_SAVEPOINT:
-		*reason = "it would begin or end a transaction";
-		return SQLITE_DENY;
-	default:
-		*reason = "it would write";
-		return SQLITE_DENY;
-	}
-}
-
-static int prepare_user(struct store *s, const char *sql, sqlite3_stmt **q, const char **tail,
-			struct error *err)
-{
-	const char *reason = NULL;
-	int rc;
-
-	sqlite3_set_authorizer(s->db, authorize, &reason);
-	rc = sqlite3_prepare_v2(s->db, sql, -1, q, tail);
-	sqlite3_set_authorizer(s->db, NULL, NULL);
-	if (rc == SQLITE_OK && *q != NULL && !sqlite3_stmt_readonly(*q))
-		reason = "it would write";
-	if (reason != NULL)
-		return error_set(err, ERR_USAGE, "not run, because %s: expected one statement that reads, "
-				 "such as SELECT", reason);
-	if (rc == SQLITE_OK)
-		return 0;
-	if ((rc & 0xff) != SQLITE_ERROR)
-		return store_error(s, err);
-	return error_set(err, ERR_USAGE, "%s: expected one SELECT over the views activity, tool_run, "
-			 "rule_change, host, loss", sqlite3_errmsg(s->db));
-}
-
-/* Is there more than blanks and comments? An error in it counts as more. */
-static bool is_statement(struct store *s, const char *sql)
-{
-	AUTO(store_finalize) sqlite3_stmt *q = NULL;
-	const char *tail = sql;
-
-	while (*tail != '\0') {
-		if (sqlite3_prepare_v2(s->db, tail, -1, &q, &tail) != SQLITE_OK || q != NULL)
-			return true;
-	}
-	return false;
-}
-
-int query_open_user(struct query **out, struct store *s, const char *sql, struct error *err)
-{
-	AUTO(query_closep) struct query *query = calloc(1, sizeof(*query));
-	const char *tail;
-	int rc;
-
-	if (query == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
-	query->store = s;
-	if ((rc = prepare_user(s, sql, &query->q, &tail, err)) < 0)
-		return rc;
-	if (query->q == NULL)
-		return error_set(err, ERR_USAGE, "nothing to run: expected one statement that reads, such "
-				 "as SELECT");
-	if (is_statement(s, tail))
-		return error_set(err, ERR_USAGE, "more than one statement: expected one that reads, such "
-				 "as SELECT");
-	*out = query;
-	query = NULL;	/* the caller's now */
-	return 0;
+	if (sqlite3_column_type(q->q, column) == SQLITE_NULL)
+		return value;
+	if (sqlite3_column_type(q->q, column) == SQLITE_BLOB)
+		value.data = sqlite3_column_blob(q->q, column);
+	else
+		value.data = (const char *)sqlite3_column_text(q->q, column);
+	value.len = (size_t)sqlite3_column_bytes(q->q, column);
+	if (value.data == NULL)		/* SQLite's answer for an empty BLOB */
+		value.data = "";
+	return value;
 }

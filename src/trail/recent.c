@@ -26,13 +26,14 @@ static uint32_t to_seconds(int64_t time_ms)
 static int ask(struct store *s, enum statement which, int64_t otherwise, int64_t *number,
 	       struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, which, err);
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	if (sqlite3_step(q) != SQLITE_ROW)
-		return store_error(s, err);
-	*number = sqlite3_column_type(q, 0) == SQLITE_NULL ? otherwise : sqlite3_column_int64(q, 0);
+	if ((rc = query_open(&q, s, which, err)) < 0)
+		return rc;
+	if ((rc = query_step(q, err)) < 0)
+		return rc;
+	*number = query_is_null(q, 0) ? otherwise : query_int(q, 0);
 	return 0;
 }
 
@@ -43,10 +44,10 @@ int store_recent_look(struct store *s, struct error *err)
 
 	if (s->recent_known)
 		return 0;
-	if ((rc = ask(s, DATA_VERSION, 0, &version, err)) < 0)
+	if ((rc = ask(s, sql_data_version, 0, &version, err)) < 0)
 		return rc;
 	if (version != s->recent_version &&
-	    (rc = ask(s, EVENT_NEWEST, INT64_MIN, &s->others_ms, err)) < 0)
+	    (rc = ask(s, sql_event_newest, INT64_MIN, &s->others_ms, err)) < 0)
 		return rc;
 	s->recent_version = version;
 	s->recent_known = true;

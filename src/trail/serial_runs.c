@@ -16,63 +16,64 @@ struct row {
 	int64_t missing, skipped, skipped_ms;
 };
 
-static void read_row(sqlite3_stmt *q, struct row *row)
+static void read_row(struct query *q, struct row *row)
 {
 	*row = (struct row){
-		.run = { sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1),
-			 sqlite3_column_int64(q, 2), sqlite3_column_int64(q, 3) },
-		.missing = sqlite3_column_int64(q, 4),
-		.skipped = sqlite3_column_int64(q, 5),
-		.skipped_ms = sqlite3_column_type(q, 6) == SQLITE_NULL ? NUM_NONE
-									: sqlite3_column_int64(q, 6),
+		.run = { query_int(q, 0), query_int(q, 1), query_int(q, 2), query_int(q, 3) },
+		.missing = query_int(q, 4),
+		.skipped = query_int(q, 5),
+		.skipped_ms = query_number(q, 6),
 	};
 }
 
-static void bind_key(sqlite3_stmt *q, int64_t host_id, const struct row *row)
+static void bind_key(struct query *q, int64_t host_id, const struct row *row)
 {
-	bind_int(q, ":host_id", host_id);
-	bind_int(q, ":last_serial", row->run.last);
-	bind_int(q, ":first_serial", row->run.first);
-	bind_int(q, ":from_ms", row->run.from_ms);
+	query_bind_int(q, "host_id", host_id);
+	query_bind_int(q, "last_serial", row->run.last);
+	query_bind_int(q, "first_serial", row->run.first);
+	query_bind_int(q, "from_ms", row->run.from_ms);
 }
 
 static int remove_row(struct store *s, int64_t host_id, const struct row *row, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, SERIAL_REMOVE, err);
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
+	if ((rc = query_open(&q, s, sql_serial_remove, err)) < 0)
+		return rc;
 	bind_key(q, host_id, row);
-	return store_run(s, q, err);
+	return query_run(q, err);
 }
 
 static int add_row(struct store *s, int64_t host_id, const struct row *row, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, SERIAL_ADD, err);
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
+	if ((rc = query_open(&q, s, sql_serial_add, err)) < 0)
+		return rc;
 	bind_key(q, host_id, row);
-	bind_int(q, ":to_ms", row->run.to_ms);
-	bind_int(q, ":missing", row->missing);
-	bind_int(q, ":skipped", row->skipped);
+	query_bind_int(q, "to_ms", row->run.to_ms);
+	query_bind_int(q, "missing", row->missing);
+	query_bind_int(q, "skipped", row->skipped);
 	if (row->skipped_ms != NUM_NONE)
-		bind_int(q, ":skipped_ms", row->skipped_ms);
-	return store_run(s, q, err);
+		query_bind_int(q, "skipped_ms", row->skipped_ms);
+	return query_run(q, err);
 }
 
 /* A statement that gives one number. */
 static int64_t number(struct store *s, enum statement id, int64_t host_id, const char *name,
 		      int64_t value, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, id, err);
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":host_id", host_id);
+	if ((rc = query_open(&q, s, id, err)) < 0)
+		return rc;
+	query_bind_int(q, "host_id", host_id);
 	if (name != NULL)
-		bind_int(q, name, value);
-	return sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : store_error(s, err);
+		query_bind_int(q, name, value);
+	return (rc = query_step(q, err)) < 0 ? rc : query_int(q, 0);
 }
 
 /* Are they one? 1, 0, or an error. */
@@ -84,7 +85,7 @@ static int64_t are_one(struct store *s, int64_t host_id, const struct serial_run
 
 	if (tie != SERIAL_NEXT)
 		return tie == SERIAL_ONE;
-	newer = number(s, SERIAL_NEWER, host_id, ":to_ms", known->to_ms, err);
+	newer = number(s, sql_serial_newer, host_id, "to_ms", known->to_ms, err);
 	return newer < 0 ? newer : newer == 0;
 }
 
@@ -92,23 +93,23 @@ static int64_t are_one(struct store *s, int64_t host_id, const struct serial_run
 static int join(struct store *s, int64_t host_id, struct serial_run *run, struct row *joined,
 		struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, SERIAL_FIND, err);
-	int count = 0, step = SQLITE_ROW;
+	AUTO(query_closep) struct query *q = NULL;
+	int count = 0, rc;
 	int64_t one;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":host_id", host_id);
-	bind_int(q, ":first_serial", run->first);
-	bind_int(q, ":last_serial", run->last);
-	while (count < JOIN_MAX && (step = sqlite3_step(q)) == SQLITE_ROW) {
+	if ((rc = query_open(&q, s, sql_serial_find, err)) < 0)
+		return rc;
+	query_bind_int(q, "host_id", host_id);
+	query_bind_int(q, "first_serial", run->first);
+	query_bind_int(q, "last_serial", run->last);
+	while (count < JOIN_MAX && (rc = query_step(q, err)) > 0) {
 		read_row(q, &joined[count]);
 		if ((one = are_one(s, host_id, &joined[count].run, run, err)) < 0)
 			return (int)one;
 		if (one)
 			serial_run_unite(run, &joined[count++].run);
 	}
-	return count == JOIN_MAX || step == SQLITE_DONE ? count : store_error(s, err);
+	return rc < 0 ? rc : count;
 }
 
 static bool equal(const struct serial_run *a, const struct serial_run *b)
@@ -124,7 +125,7 @@ static int64_t has_only_grown(struct store *s, int64_t host_id, const struct row
 
 	if (before->run.first != now->run.first || before->run.from_ms != now->run.from_ms)
 		return 0;
-	rivals = number(s, SERIAL_RIVALS, host_id, ":to_ms", before->run.to_ms, err);
+	rivals = number(s, sql_serial_rivals, host_id, "to_ms", before->run.to_ms, err);
 	return rivals < 0 ? rivals : rivals == 0;
 }
 
@@ -166,12 +167,13 @@ static int put_run(struct store *s, int64_t host_id, const struct serial_run *ru
 
 static int find_gaps(struct store *s, int64_t host_id, struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, SERIAL_GAPS, err);
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":host_id", host_id);
-	return store_run(s, q, err);
+	if ((rc = query_open(&q, s, sql_serial_gaps, err)) < 0)
+		return rc;
+	query_bind_int(q, "host_id", host_id);
+	return query_run(q, err);
 }
 
 struct old_row {
@@ -182,19 +184,19 @@ struct old_row {
 static int64_t read_oldest(struct store *s, int64_t host_id, int64_t max, struct old_row *old,
 			   struct error *err)
 {
-	AUTO(store_done) sqlite3_stmt *q = store_statement(s, SERIAL_OLDEST, err);
+	AUTO(query_closep) struct query *q = NULL;
 	int64_t count = 0;
-	int step;
+	int rc;
 
-	if (q == NULL)
-		return ERR_TRAIL;
-	bind_int(q, ":host_id", host_id);
-	bind_int(q, ":count", max);
-	for (; (step = sqlite3_step(q)) == SQLITE_ROW; count++) {
+	if ((rc = query_open(&q, s, sql_serial_oldest, err)) < 0)
+		return rc;
+	query_bind_int(q, "host_id", host_id);
+	query_bind_int(q, "count", max);
+	for (; (rc = query_step(q, err)) > 0; count++) {
 		read_row(q, &old[count].row);
-		old[count].boot = sqlite3_column_int64(q, 7);
+		old[count].boot = query_int(q, 7);
 	}
-	return step == SQLITE_DONE ? count : store_error(s, err);
+	return rc < 0 ? rc : count;
 }
 
 /* One row for count old ones of one boot. */
@@ -264,7 +266,7 @@ static int put_some(struct store *s, int64_t host_id, const struct serial_run *r
 		return 0;
 	if ((rc = find_gaps(s, host_id, err)) < 0)
 		return rc;
-	rows = number(s, SERIAL_COUNT, host_id, NULL, 0, err);
+	rows = number(s, sql_serial_count, host_id, NULL, 0, err);
 	if (rows < 0 || rows <= RUNS_MAX)
 		return (int)MIN(rows, 0);
 	return (rc = lump(s, host_id, rows, err)) < 0 ? rc : find_gaps(s, host_id, err);

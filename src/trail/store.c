@@ -1,7 +1,5 @@
 #include "trail/private.h"
 
-#include "sql.h"
-
 #include <assert.h>
 #include <string.h>
 
@@ -79,7 +77,7 @@ int store_begin(struct store *s, struct error *err)
 	end_reading(s);
 	s->failed = false;
 	s->horizon_known = s->recent_known = false;	/* another process may have pruned, or added */
-	return store_exec(s, sql_begin, err);
+	return store_exec(s, sql_text[sql_begin], err);
 }
 
 /* Rows in a file that has no name any more, or that another has taken the name of, are lost. */
@@ -104,7 +102,7 @@ static int commit(struct store *s, struct error *err)
 	if ((rc = check_in_place(s, err)) < 0 || (rc = store_link(s, err)) < 0 ||
 	    (rc = store_put_news(s, err)) < 0)
 		return rc;
-	if (sqlite3_exec(s->db, sql_commit, NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_exec(s->db, sql_text[sql_commit], NULL, NULL, NULL) != SQLITE_OK)
 		return store_error(s, err);
 	return 0;
 }
@@ -126,7 +124,19 @@ void store_rollback(struct store *s)
 	s->horizon_known = s->recent_known = false;
 	s->failed = false;
 	if (!sqlite3_get_autocommit(s->db))	/* SQLite rolls back by itself after some errors */
-		sqlite3_exec(s->db, sql_rollback, NULL, NULL, NULL);
+		sqlite3_exec(s->db, sql_text[sql_rollback], NULL, NULL, NULL);
+}
+
+int buffer_add(struct buffer *b, const void *data, size_t len, struct error *err)
+{
+	int rc = array_grow(&b->data, &b->cap, b->len + len, 1, err);
+
+	if (rc < 0)
+		return rc;
+	if (len > 0)
+		memcpy(b->data + b->len, data, len);
+	b->len += len;
+	return 0;
 }
 
 void store_interrupt(struct store *s)
@@ -140,7 +150,7 @@ void store_close(struct store *s)
 		return;
 	store_checkpoint_end(s);
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
-		sqlite3_finalize(s->statement[i]);
+		sqlite3_finalize(s->query[i].q);
 	sqlite3_close(s->db);
 	free(s->path);
 	free(s->raw.data);

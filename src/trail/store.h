@@ -18,6 +18,7 @@
 #include "model/checkpoint.h"
 #include "model/event.h"
 #include "parse/serials.h"
+#include "sql.h"
 
 #include <stdbool.h>
 
@@ -170,12 +171,18 @@ must_check int store_put_serials(struct store *s, struct bytes host,
  * Reading, and, within a transaction, writing what was derived: a failed write
  * is to be followed by store_rollback().
  *
- * A query is SQL text with named parameters (:name), one statement.
- * Unbound parameters are NULL. Rows borrow from the query until the next step.
- * Names are given with or without the colon.
+ * query_open() gives a statement of sql/statement, ready to be bound: what is
+ * not bound is NULL. The store prepares each once and keeps it, so that each has
+ * one use at a time: to open it again is to begin anew. query_close() ends the
+ * use, and a query that is still at a row lets go of it; close it before
+ * store_begin() and store_commit(). Rows borrow from the query until the next step.
  */
 struct query;
-must_check int query_open(struct query **out, struct store *s, const char *sql, struct error *err);
+must_check int query_open(struct query **out, struct store *s, enum statement id,
+			  struct error *err);
+/* The same for one statement as text, which the caller alone has. */
+must_check int query_open_text(struct query **out, struct store *s, const char *sql,
+			       struct error *err);
 void query_close(struct query *q);
 /* The text is borrowed until query_close(). A name that the SQL does not have is a bug. */
 void query_bind_text(struct query *q, const char *name, const char *value);

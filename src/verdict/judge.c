@@ -10,28 +10,6 @@
 #define UNDER_WAY_MAX (INT64_C(600) * 1000)	/* a run without an end that is younger goes on */
 #define REMEDY_MAX 4096
 
-static const char *const statements[JUDGE_QUERIES] = {
-	[JUDGE_RUNS] = sql_judge_runs,
-	[JUDGE_LAST_RUN] = sql_judge_last_run,
-	[JUDGE_MARKERS] = sql_judge_markers,
-	[JUDGE_NOTE] = sql_judge_note,
-	[JUDGE_NOTE_MARKERS] = sql_judge_note_markers,
-	[JUDGE_SIGHTINGS] = sql_judge_sightings,
-	[JUDGE_LOSSES] = sql_judge_losses,
-	[JUDGE_WENT_ON] = sql_judge_went_on,
-	[JUDGE_CHANGED] = sql_judge_changed,
-	[JUDGE_CHANGE] = sql_judge_change,
-	[JUDGE_CLAIMS] = sql_judge_claims,
-	[JUDGE_CONFIG] = sql_judge_config,
-	[JUDGE_BEFORE] = sql_judge_before,
-	[JUDGE_FORGET_CHANGES] = sql_judge_forget_changes,
-	[JUDGE_FORGET_CELLS] = sql_judge_forget_cells,
-	[JUDGE_PUT_CHANGE] = sql_judge_put_change,
-	[JUDGE_PUT_JUDGEMENT] = sql_judge_put_judgement,
-	[JUDGE_PUT_CELL] = sql_judge_put_cell,
-	[JUDGE_DONE] = sql_judge_done,
-};
-
 /* A run of the host at hand. */
 struct known {
 	char id[RUN_ID];
@@ -51,15 +29,11 @@ struct standing {
 	enum reason reason;
 };
 
-struct query *judge_ask(struct judge *j, enum judge_query id, struct error *err)
+struct query *judge_ask(struct judge *j, enum statement id, struct error *err)
 {
-	if (j->query[id] == NULL) {
-		if (query_open(&j->query[id], j->store, statements[id], err) < 0)
-			return NULL;
-	} else {
-		query_again(j->query[id]);
-	}
-	return j->query[id];
+	struct query *q;
+
+	return query_open(&q, j->store, id, err) < 0 ? NULL : q;
 }
 
 static void judge_freep(struct judge **j)
@@ -67,8 +41,6 @@ static void judge_freep(struct judge **j)
 	if (*j == NULL)
 		return;
 	judge_release(*j);
-	for (size_t i = 0; i < JUDGE_QUERIES; i++)
-		query_close((*j)->query[i]);
 	free(*j);
 }
 
@@ -78,7 +50,7 @@ static void runs_release(struct runs *runs)
 }
 
 /* The statement for the host at hand. */
-static struct query *ask_host(struct judge *j, enum judge_query id, struct error *err)
+static struct query *ask_host(struct judge *j, enum statement id, struct error *err)
 {
 	struct query *q = judge_ask(j, id, err);
 
@@ -112,7 +84,7 @@ static int add_runs(struct runs *runs, struct query *q, struct error *err)
 /* The runs that the news may change, else the last one: its claims may have changed. */
 static int find_runs(struct judge *j, int64_t from_ms, struct runs *runs, struct error *err)
 {
-	struct query *q = ask_host(j, JUDGE_RUNS, err);
+	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_runs, err);
 	int rc;
 
 	if (q == NULL)
@@ -121,7 +93,7 @@ static int find_runs(struct judge *j, int64_t from_ms, struct runs *runs, struct
 									 : from_ms);
 	if ((rc = add_runs(runs, q, err)) < 0 || runs->count > 0)
 		return rc;
-	if ((q = ask_host(j, JUDGE_LAST_RUN, err)) == NULL)
+	if ((q = ask_host(j, sql_judge_last_run, err)) == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "before_ms", INT64_MAX);
 	return add_runs(runs, q, err);
@@ -130,7 +102,7 @@ static int find_runs(struct judge *j, int64_t from_ms, struct runs *runs, struct
 /* When the run before that time began; 0: there is none. */
 static int run_before(struct judge *j, int64_t time_ms, int64_t *begun_ms, struct error *err)
 {
-	struct query *q = ask_host(j, JUDGE_LAST_RUN, err);
+	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_last_run, err);
 	int rc;
 
 	*begun_ms = 0;
@@ -151,7 +123,7 @@ static bool is_told(const struct judged *cell)
 static int read_standing(struct judge *j, int64_t before_ms, struct standing standing[CELLS],
 			 struct error *err)
 {
-	struct query *q = ask_host(j, JUDGE_BEFORE, err);
+	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_before, err);
 	int rc;
 
 	if (q == NULL)
@@ -168,7 +140,7 @@ static int read_standing(struct judge *j, int64_t before_ms, struct standing sta
 /* The event that changed rules or auditd last, between two runs; 0: none. */
 static int find_change(struct judge *j, int64_t from_ms, int64_t *event_id, struct error *err)
 {
-	struct query *q = ask_host(j, JUDGE_CHANGE, err);
+	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_change, err);
 	int rc;
 
 	*event_id = 0;
@@ -184,7 +156,7 @@ static int find_change(struct judge *j, int64_t from_ms, int64_t *event_id, stru
 static int put_change(struct judge *j, const char *run, const struct judged *cell,
 		      int64_t event_id, struct error *err)
 {
-	struct query *q = ask_host(j, JUDGE_PUT_CHANGE, err);
+	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_put_change, err);
 
 	if (q == NULL)
 		return ERR_TRAIL;
@@ -255,7 +227,7 @@ static void join_caveats(const struct gathered *g, char *out, size_t size)
 
 static int put_judgement(struct judge *j, const char *run, struct error *err)
 {
-	struct query *q = ask_host(j, JUDGE_PUT_JUDGEMENT, err);
+	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_put_judgement, err);
 	char caveats[GATHER_CAVEATS * RUN_RULE];
 	int64_t probes = 0, seen = 0;
 
@@ -302,7 +274,7 @@ static void bind_facts(struct query *q, const struct facts *f)
 
 static int put_cell(struct judge *j, const struct judged *cell, struct error *err)
 {
-	struct query *q = ask_host(j, JUDGE_PUT_CELL, err);
+	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_put_cell, err);
 	static const struct claim none;
 	const struct claim *claim = cell->claim ? cell->claim : &none;
 	char remedy[REMEDY_MAX], place[PLACE_TEXT];
@@ -334,7 +306,7 @@ static int put_cell(struct judge *j, const struct judged *cell, struct error *er
 /* What was judged last takes the place of what stood. */
 static int put_cells(struct judge *j, struct error *err)
 {
-	struct query *q = ask_host(j, JUDGE_FORGET_CELLS, err);
+	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_forget_cells, err);
 	int rc;
 
 	if (q == NULL || run_query(q, err) < 0)
@@ -347,7 +319,7 @@ static int put_cells(struct judge *j, struct error *err)
 
 static int forget_changes(struct judge *j, int64_t from_ms, struct error *err)
 {
-	struct query *q = ask_host(j, JUDGE_FORGET_CHANGES, err);
+	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_forget_changes, err);
 
 	if (q == NULL)
 		return ERR_TRAIL;
@@ -402,7 +374,7 @@ static int judge_runs(struct judge *j, const struct runs *runs, bool *waits, str
 static int judge_host(struct judge *j, int64_t from_ms, struct error *err)
 {
 	AUTO(runs_release) struct runs runs = { NULL, 0, 0 };
-	struct query *q;
+	AUTO(query_closep) struct query *q = NULL;
 	bool waits = false;
 	int rc;
 
@@ -418,7 +390,7 @@ static int judge_host(struct judge *j, int64_t from_ms, struct error *err)
 	}
 	if (rc < 0 || waits)
 		return rc;
-	if ((q = ask_host(j, JUDGE_DONE, err)) == NULL)
+	if ((q = ask_host(j, sql_judge_done, err)) == NULL)
 		return ERR_TRAIL;
 	return run_query(q, err);
 }

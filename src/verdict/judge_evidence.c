@@ -23,7 +23,7 @@ static void take_marker(struct judge *j, const struct written *m)
 
 static int read_markers(struct judge *j, const char *run, struct error *err)
 {
-	struct query *q = judge_ask(j, JUDGE_MARKERS, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_markers, err);
 	int rc;
 
 	if (q == NULL)
@@ -69,7 +69,7 @@ static void take_pipe(struct pipe_state *pipe, const struct query *q)
 static int read_note(struct judge *j, const char *run, struct error *err)
 {
 	struct pipe_state *pipe = &j->evidence.pipe;
-	struct query *q = judge_ask(j, JUDGE_NOTE, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_note, err);
 	int rc;
 
 	if (q == NULL)
@@ -79,7 +79,8 @@ static int read_note(struct judge *j, const char *run, struct error *err)
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;
 	take_pipe(pipe, q);
-	if ((q = judge_ask(j, JUDGE_NOTE_MARKERS, err)) == NULL)
+	query_close(q);
+	if ((q = judge_ask(j, sql_judge_note_markers, err)) == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "host_id", j->host_id);
 	query_bind_text(q, "run", run);
@@ -95,7 +96,7 @@ static int read_note(struct judge *j, const char *run, struct error *err)
 /* Did anything arrive after the last marker? */
 static int look_behind(struct judge *j, struct error *err)
 {
-	struct query *q = judge_ask(j, JUDGE_WENT_ON, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_went_on, err);
 	int rc;
 
 	if (q == NULL)
@@ -146,7 +147,7 @@ static int take_sighting(struct judge *j, const struct query *q, struct error *e
 }
 
 /* A statement about the time in which the run was under way. */
-static struct query *ask_span(struct judge *j, enum judge_query id, struct error *err)
+static struct query *ask_span(struct judge *j, enum statement id, struct error *err)
 {
 	struct query *q = judge_ask(j, id, err);
 
@@ -160,7 +161,7 @@ static struct query *ask_span(struct judge *j, enum judge_query id, struct error
 
 static int read_sightings(struct judge *j, struct error *err)
 {
-	struct query *q = ask_span(j, JUDGE_SIGHTINGS, err);
+	AUTO(query_closep) struct query *q = ask_span(j, sql_judge_sightings, err);
 	int rc;
 
 	if (q == NULL)
@@ -179,7 +180,7 @@ static int read_sightings(struct judge *j, struct error *err)
 /* A rule that came half-way, or went: what was done before it is not what the rules are about now. */
 static int read_changes(struct judge *j, struct error *err)
 {
-	struct query *q = ask_span(j, JUDGE_CHANGED, err);
+	AUTO(query_closep) struct query *q = ask_span(j, sql_judge_changed, err);
 	int rc = q ? query_step(q, err) : ERR_TRAIL;
 
 	j->evidence.changed = rc > 0;
@@ -189,13 +190,13 @@ static int read_changes(struct judge *j, struct error *err)
 static int read_losses(struct judge *j, struct error *err)
 {
 	struct loss_span *loss = &j->evidence.loss;
-	struct query *q;
+	AUTO(query_closep) struct query *q = NULL;
 	int rc;
 
 	gather_loss(&j->gathered, loss);
 	if (loss->lost)
 		return 0;
-	if ((q = ask_span(j, JUDGE_LOSSES, err)) == NULL)
+	if ((q = ask_span(j, sql_judge_losses, err)) == NULL)
 		return ERR_TRAIL;
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;
@@ -327,7 +328,7 @@ static bool ends_with_claim(const struct query *q)
  */
 static int assume_claims(struct judge *j, struct error *err)
 {
-	struct query *q = judge_ask(j, JUDGE_CONFIG, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_config, err);
 	int rc;
 
 	if (q == NULL)
@@ -364,7 +365,7 @@ static void take_outside(struct claim *c, const struct query *q)
 
 int judge_outside(struct judge *j, bool has_runs, struct error *err)
 {
-	struct query *q = judge_ask(j, JUDGE_CLAIMS, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_claims, err);
 	int rc;
 
 	j->outside_count = 0;

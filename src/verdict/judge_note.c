@@ -7,12 +7,12 @@
 #include <string.h>
 
 /* Runs one statement about a host, which is made if it is new. */
-static int about_host(struct store *s, const char *sql, const char *host, struct error *err)
+static int about_host(struct store *s, enum statement id, const char *host, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int rc;
 
-	if ((rc = query_open(&q, s, sql, err)) < 0)
+	if ((rc = query_open(&q, s, id, err)) < 0)
 		return rc;
 	query_bind_text(q, "host", host);
 	return query_step(q, err);

@@ -10,14 +10,6 @@
 #include "verdict/judge.h"
 #include "verdict/marker_collect.h"
 
-/* One per statement that is run for many hosts. */
-enum judge_query {
-	JUDGE_RUNS, JUDGE_LAST_RUN, JUDGE_MARKERS, JUDGE_NOTE, JUDGE_NOTE_MARKERS,
-	JUDGE_SIGHTINGS, JUDGE_LOSSES, JUDGE_WENT_ON, JUDGE_CHANGED, JUDGE_CHANGE, JUDGE_CLAIMS, JUDGE_CONFIG, JUDGE_BEFORE,
-	JUDGE_FORGET_CHANGES, JUDGE_FORGET_CELLS, JUDGE_PUT_CHANGE, JUDGE_PUT_JUDGEMENT,
-	JUDGE_PUT_CELL, JUDGE_DONE,
-	JUDGE_QUERIES
-};
 
 #define SIGHTINGS_MAX 4096	/* of one run; it leaves about 60 */
 
@@ -25,7 +17,6 @@ enum judge_query {
 struct judge {
 	struct store *store;
 	const struct judging *how;
-	struct query *query[JUDGE_QUERIES];
 
 	int64_t host_id;
 	struct claim outside[CELLS];	/* claims of others */
@@ -46,7 +37,7 @@ struct judge {
 };
 
 /* The statement, ready to be bound; NULL with err filled. */
-struct query *judge_ask(struct judge *j, enum judge_query id, struct error *err);
+struct query *judge_ask(struct judge *j, enum statement id, struct error *err);
 
 /* Fills evidence for one run. */
 must_check int judge_evidence(struct judge *j, const char *run, int64_t begun_ms,

@@ -8,31 +8,10 @@
 #define TURN_MS 50		/* others wait at most about so long for their turn */
 #define PAUSE_MS 30		/* for them to take it; they look every 25 ms */
 
-static const char *const statements[PRUNE_QUERIES] = {
-	[PRUNE_RUNS] = sql_prune_runs,
-	[PRUNE_MARKERS] = sql_prune_markers,
-	[PRUNE_EVENTS] = sql_prune_events,
-	[PRUNE_GROUP] = sql_prune_group,
-	[PRUNE_EVENT] = sql_prune_event,
-	[PRUNE_JUDGEMENTS] = sql_prune_judgements,
-	[PRUNE_JUDGEMENT] = sql_prune_judgement,
-	[PRUNE_NOTES] = sql_prune_notes,
-	[PRUNE_NOTE] = sql_prune_note,
-	[PRUNE_CHANGES] = sql_prune_changes,
-	[PRUNE_CHANGE] = sql_prune_change,
-	[PRUNE_LOSSES] = sql_prune_losses,
-	[PRUNE_LOSS] = sql_prune_loss,
-	[PRUNE_SERIALS] = sql_prune_serials,
-	[PRUNE_SERIAL] = sql_prune_serial,
-	[PRUNE_GAPS] = sql_serial_gaps,
-};
-
 static void prune_freep(struct prune **p)
 {
 	if (*p == NULL)
 		return;
-	for (size_t i = 0; i < PRUNE_QUERIES; i++)
-		query_close((*p)->query[i]);
 	if ((*p)->in_turn)
 		store_rollback((*p)->store);
 	free((*p)->hosts);
@@ -75,13 +54,11 @@ int prune_share_turn(struct prune *p, struct error *err)
 	return take_turn(p, err);
 }
 
-struct query *prune_ask(struct prune *p, enum prune_query id, struct error *err)
+struct query *prune_ask(struct prune *p, enum statement id, struct error *err)
 {
-	if (p->query[id] != NULL)
-		query_again(p->query[id]);
-	else if (query_open(&p->query[id], p->store, statements[id], err) < 0)
-		return NULL;
-	return p->query[id];
+	struct query *q;
+
+	return query_open(&q, p->store, id, err) < 0 ? NULL : q;
 }
 
 int prune_delete(struct prune *p, struct query *q, struct error *err)
@@ -107,7 +84,7 @@ static int set_horizon(struct prune *p, struct error *err)
 
 static int read_events(struct prune *p, const struct old_event *last, struct error *err)
 {
-	struct query *q = prune_ask(p, PRUNE_EVENTS, err);
+	AUTO(query_closep) struct query *q = prune_ask(p, sql_prune_events, err);
 	int rc, count = 0;
 
 	if (q == NULL)
@@ -133,7 +110,7 @@ static int find_group(struct prune *p, int64_t run, struct error *err)
 	if (p->group.run == run)
 		return 0;
 	p->group.run = 0;
-	if ((q = prune_ask(p, PRUNE_GROUP, err)) == NULL)
+	if ((q = prune_ask(p, sql_prune_group, err)) == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "run", run);
 	if ((rc = query_step(q, err)) < 0)
@@ -172,7 +149,7 @@ static int prune_event(struct prune *p, const struct old_event *ev, struct error
 		p->counts->kept += rc > 0;
 		return MIN(rc, 0);
 	}
-	if ((q = prune_ask(p, PRUNE_EVENT, err)) != NULL)
+	if ((q = prune_ask(p, sql_prune_event, err)) != NULL)
 		query_bind_int(q, "id", ev->id);
 	if ((rc = prune_delete(p, q, err)) < 0)
 		return rc;

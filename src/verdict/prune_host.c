@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct query *ask_host(struct prune *p, enum prune_query id, int64_t host_id,
+static struct query *ask_host(struct prune *p, enum statement id, int64_t host_id,
 			      struct error *err)
 {
 	struct query *q = prune_ask(p, id, err);
@@ -17,7 +17,7 @@ static struct query *ask_host(struct prune *p, enum prune_query id, int64_t host
 }
 
 /* The rows of a host that are before the time. */
-static struct query *ask_old(struct prune *p, enum prune_query id, int64_t host_id,
+static struct query *ask_old(struct prune *p, enum statement id, int64_t host_id,
 			     struct error *err)
 {
 	struct query *q = ask_host(p, id, host_id, err);
@@ -50,7 +50,7 @@ static void copy_run(char out[RUN_ID], struct bytes id)
 /* The next PRUNE_BATCH self-tests of the host behind after. Returns how many. */
 static int read_runs(struct prune *p, int64_t host_id, const char *after, struct error *err)
 {
-	struct query *q = ask_old(p, PRUNE_RUNS, host_id, err);
+	AUTO(query_closep) struct query *q = ask_old(p, sql_prune_runs, host_id, err);
 	int rc, count = 0;
 
 	if (q == NULL)
@@ -98,10 +98,10 @@ static int keep_run(struct prune *p, int64_t host_id, const struct old_run *run,
 	return 0;
 }
 
-static int delete_run(struct prune *p, enum prune_query id, int64_t host_id, const char *run,
+static int delete_run(struct prune *p, enum statement id, int64_t host_id, const char *run,
 		      struct error *err)
 {
-	struct query *q = ask_host(p, id, host_id, err);
+	AUTO(query_closep) struct query *q = ask_host(p, id, host_id, err);
 
 	if (q != NULL)
 		query_bind_text(q, "run", run);
@@ -120,7 +120,7 @@ static int sort_out_runs(struct prune *p, int64_t host_id, struct error *err)
 		for (int i = 0; i < count; i++) {
 			rc = run_stays(p, &p->runs[i])
 				     ? keep_run(p, host_id, &p->runs[i], err)
-				     : delete_run(p, PRUNE_MARKERS, host_id, p->runs[i].id, err);
+				     : delete_run(p, sql_prune_markers, host_id, p->runs[i].id, err);
 			if (rc < 0 || (rc = prune_share_turn(p, err)) < 0)
 				return rc;
 		}
@@ -186,13 +186,13 @@ static int next_gone(struct prune *p, struct query *q, int64_t host_id, char run
 /* The newest of those that go stays as a row: from there on changes are looked for. */
 static int prune_judgements(struct prune *p, int64_t host_id, struct error *err)
 {
-	struct query *q = ask_old(p, PRUNE_JUDGEMENTS, host_id, err);
+	AUTO(query_closep) struct query *q = ask_old(p, sql_prune_judgements, host_id, err);
 	bool first = true;
 	char run[RUN_ID];
 	int rc;
 
 	while ((rc = next_gone(p, q, host_id, run, err)) > 0) {
-		if (!first && (rc = delete_run(p, PRUNE_JUDGEMENT, host_id, run, err)) < 0)
+		if (!first && (rc = delete_run(p, sql_prune_judgement, host_id, run, err)) < 0)
 			return rc;
 		p->counts->selftests += !first;
 		first = false;
@@ -202,25 +202,27 @@ static int prune_judgements(struct prune *p, int64_t host_id, struct error *err)
 
 static int prune_notes(struct prune *p, int64_t host_id, struct error *err)
 {
-	struct query *q = ask_old(p, PRUNE_NOTES, host_id, err);
+	AUTO(query_closep) struct query *q = ask_old(p, sql_prune_notes, host_id, err);
 	char run[RUN_ID];
 	int rc;
 
 	while ((rc = next_gone(p, q, host_id, run, err)) > 0)
-		if ((rc = delete_run(p, PRUNE_NOTE, host_id, run, err)) < 0)
+		if ((rc = delete_run(p, sql_prune_note, host_id, run, err)) < 0)
 			return rc;
 	return rc;
 }
 
 static int prune_changes(struct prune *p, int64_t host_id, struct error *err)
 {
-	struct query *q = ask_old(p, PRUNE_CHANGES, host_id, err), *row;
+	AUTO(query_closep) struct query *q = ask_old(p, sql_prune_changes, host_id, err);
 	int rc;
 
 	if (q == NULL)
 		return ERR_TRAIL;
 	while ((rc = query_step(q, err)) > 0) {
-		if ((row = ask_host(p, PRUNE_CHANGE, host_id, err)) == NULL)
+		AUTO(query_closep) struct query *row = ask_host(p, sql_prune_change, host_id, err);
+
+		if (row == NULL)
 			return ERR_TRAIL;
 		query_bind_int(row, "mechanism", query_int(q, 0));
 		query_bind_int(row, "actor", query_int(q, 1));
@@ -234,7 +236,7 @@ static int prune_changes(struct prune *p, int64_t host_id, struct error *err)
 
 static int prune_loss(struct prune *p, int64_t host_id, struct query *q, struct error *err)
 {
-	struct query *row = ask_host(p, PRUNE_LOSS, host_id, err);
+	AUTO(query_closep) struct query *row = ask_host(p, sql_prune_loss, host_id, err);
 	struct bytes what = query_text(q, 2);
 	char text[512];
 
@@ -251,7 +253,7 @@ static int prune_loss(struct prune *p, int64_t host_id, struct query *q, struct 
 
 static int prune_losses(struct prune *p, int64_t host_id, struct error *err)
 {
-	struct query *q = ask_old(p, PRUNE_LOSSES, host_id, err);
+	AUTO(query_closep) struct query *q = ask_old(p, sql_prune_losses, host_id, err);
 	int rc;
 
 	if (q == NULL)
@@ -274,7 +276,7 @@ static int64_t oldest_needed(const struct prune *p, int64_t host_id)
 	return oldest_ms;
 }
 
-static struct query *ask_serials(struct prune *p, enum prune_query id, int64_t host_id,
+static struct query *ask_serials(struct prune *p, enum statement id, int64_t host_id,
 				 struct error *err)
 {
 	struct query *q = ask_host(p, id, host_id, err);
@@ -287,7 +289,7 @@ static struct query *ask_serials(struct prune *p, enum prune_query id, int64_t h
 /* Runs of serials that nobody needs go, and the gaps between them. */
 static int prune_serials(struct prune *p, int64_t host_id, struct error *err)
 {
-	struct query *q = ask_serials(p, PRUNE_SERIALS, host_id, err);
+	AUTO(query_closep) struct query *q = ask_serials(p, sql_prune_serials, host_id, err);
 	int64_t runs, losses;
 	int rc;
 
@@ -301,9 +303,9 @@ static int prune_serials(struct prune *p, int64_t host_id, struct error *err)
 	if (runs == 0)
 		return 0;
 	p->counts->losses += losses;
-	if ((rc = prune_delete(p, ask_serials(p, PRUNE_SERIAL, host_id, err), err)) < 0)
+	if ((rc = prune_delete(p, ask_serials(p, sql_prune_serial, host_id, err), err)) < 0)
 		return rc;
-	return prune_delete(p, ask_host(p, PRUNE_GAPS, host_id, err), err);
+	return prune_delete(p, ask_host(p, sql_serial_gaps, host_id, err), err);
 }
 
 static int prune_host(struct prune *p, int64_t host_id, struct error *err)

@@ -12,14 +12,6 @@
 
 #define PRUNE_BATCH 500		/* rows that are looked at in one go */
 
-/* One per statement that is run many times. */
-enum prune_query {
-	PRUNE_RUNS, PRUNE_MARKERS, PRUNE_EVENTS, PRUNE_GROUP, PRUNE_EVENT, PRUNE_JUDGEMENTS,
-	PRUNE_JUDGEMENT, PRUNE_NOTES, PRUNE_NOTE, PRUNE_CHANGES, PRUNE_CHANGE, PRUNE_LOSSES,
-	PRUNE_LOSS, PRUNE_SERIALS, PRUNE_SERIAL, PRUNE_GAPS,
-	PRUNE_QUERIES
-};
-
 /* A self-test that stays, with what was recorded from its first to its last marker. */
 struct span {
 	int64_t host_id, from_ms, to_ms;
@@ -45,7 +37,6 @@ struct prune {
 	struct store *store;
 	const struct pruning *how;
 	struct pruned *counts;
-	struct query *query[PRUNE_QUERIES];
 
 	int64_t *hosts;
 	size_t host_count, host_cap;
@@ -60,7 +51,7 @@ struct prune {
 };
 
 /* The statement, ready to be bound; NULL with err filled. */
-struct query *prune_ask(struct prune *p, enum prune_query id, struct error *err);
+struct query *prune_ask(struct prune *p, enum statement id, struct error *err);
 
 /* Deletes or changes the rows that q, which is bound, means. q NULL: err is filled already. */
 must_check int prune_delete(struct prune *p, struct query *q, struct error *err);

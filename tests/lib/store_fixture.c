@@ -80,7 +80,7 @@ int64_t fixture_number(struct store *s, const char *sql)
 	struct error err;
 	int64_t number;
 
-	if (query_open(&q, s, sql, &err) < 0 || query_step(q, &err) != 1)
+	if (query_open_text(&q, s, sql, &err) < 0 || query_step(q, &err) != 1)
 		fail_msg("%s: %s", sql, err.text);
 	number = query_int(q, 0);
 	query_close(q);
@@ -107,7 +107,7 @@ char *fixture_rows(struct store *s, const char *sql)
 	struct error err;
 	int rc;
 
-	if (query_open(&q, s, sql, &err) < 0)
+	if (query_open_text(&q, s, sql, &err) < 0)
 		fail_msg("%s: %s", sql, err.text);
 	while ((rc = query_step(q, &err)) == 1)
 		for (int i = 0; i < query_columns(q); i++) {

@@ -85,7 +85,7 @@ static void a_reader_is_no_hindrance(void **state)
 	store_checkpoint_aside(s);
 	add(s, 0);
 	reader = fixture_open(f, STORE_READ);
-	assert_int_equal(query_open(&q, reader, "SELECT id FROM event", &f->err), 0);
+	assert_int_equal(query_open_text(&q, reader, "SELECT id FROM event", &f->err), 0);
 	assert_int_equal(query_step(q, &f->err), 1);
 	for (int n = 1; n < 30; n++)
 		add(s, n);

@@ -299,7 +299,7 @@ static void a_reader_sees_one_state_while_others_write(void **state)
 
 	fixture_add(writer, first, 2);
 	reader = fixture_open(f, STORE_READ);
-	must(query_open(&q, reader, "SELECT id FROM event", &f->err), &f->err);
+	must(query_open_text(&q, reader, "SELECT id FROM event", &f->err), &f->err);
 	assert_int_equal(query_step(q, &f->err), 1);
 	fixture_add(writer, &later, 1);
 	assert_int_equal(fixture_number(writer, COUNT), 3);

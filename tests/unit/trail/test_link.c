@@ -169,7 +169,7 @@ static void events_without_a_pid_are_not_joined(void **state)
 /* A statement is prepared when it is first needed. */
 static bool was_asked(const struct store *s)
 {
-	return s->statement[LINK_OTHERS] != NULL;
+	return s->query[sql_link_others].q != NULL;
 }
 
 static void the_trail_is_asked_only_for_what_it_may_have(void **state)

@@ -125,10 +125,23 @@ static void every_statement_prepares(void **state)
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
 
-	for (int id = 0; id < STATEMENT_COUNT; id++)
-		if (store_statement(s, (enum statement)id, &f->err) == NULL)
+	for (int id = 0; id < STATEMENT_COUNT; id++) {
+		struct query *q;
+
+		if (query_open(&q, s, (enum statement)id, &f->err) < 0)
 			fail_msg("%s", f->err.text);
+		query_close(q);
+	}
 	store_close(s);
+}
+
+static const char *query_named(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sql_queries); i++)
+		if (strcmp(sql_queries[i].name, name) == 0)
+			return sql_queries[i].sql;
+	fail_msg("there is no query %s", name);
+	return NULL;
 }
 
 static void module_history_takes_a_module(void **state)
@@ -140,7 +153,7 @@ static void module_history_takes_a_module(void **state)
 
 	events[1].module = TEXT("loop");
 	s = filled(f, events, 2);
-	assert_int_equal(query_open_user(&q, s, sql_query_module_history, &f->err), 0);
+	assert_int_equal(query_open_user(&q, s, query_named("module-history"), &f->err), 0);
 	query_bind_text(q, "module", "loop");
 	assert_int_equal(query_step(q, &f->err), 1);
 	assert_memory_equal(query_text(q, 2).data, "loop", 4);
@@ -267,7 +280,7 @@ static void a_bound_text_finds_hostile_bytes(void **state)
 
 	ev.module = TEXT("\xff");
 	s = filled(f, &ev, 1);
-	assert_int_equal(query_open(&q, s, "SELECT id FROM activity WHERE module = :module", &f->err), 0);
+	assert_int_equal(query_open_text(&q, s, "SELECT id FROM activity WHERE module = :module", &f->err), 0);
 	query_bind_text(q, ":module", "\xff");
 	assert_int_equal(query_step(q, &f->err), 1);
 	query_close(q);
@@ -280,7 +293,7 @@ static void a_query_gives_names_types_and_values(void **state)
 	struct store *s = fixture_open(f, STORE_WRITE);
 	struct query *q;
 
-	assert_int_equal(query_open(&q, s, "SELECT :n AS n, :t AS t, NULL AS missing, x'' AS empty, "
+	assert_int_equal(query_open_text(&q, s, "SELECT :n AS n, :t AS t, NULL AS missing, x'' AS empty, "
 					   ":unbound AS u", &f->err), 0);
 	query_bind_int(q, "n", -7);
 	query_bind_text(q, "t", "word");
@@ -388,10 +401,10 @@ static void a_planted_view_runs_nothing_but_plain_functions(void **state)
 		 "CREATE VIEW other AS SELECT name AS x FROM pragma_table_info('event')");
 	for (enum store_mode mode = STORE_READ; mode <= STORE_WRITE; mode++) {
 		s = fixture_open(f, mode);
-		assert_int_equal(query_open(&q, s, sql, &f->err), ERR_TRAIL);
+		assert_int_equal(query_open_text(&q, s, sql, &f->err), ERR_TRAIL);
 		assert_non_null(strstr(f->err.text, "unsafe use of load_extension"));
 		assert_int_equal(query_open_user(&q, s, sql, &f->err), ERR_USAGE);
-		assert_int_equal(query_open(&q, s, "SELECT x FROM other", &f->err), ERR_TRAIL);
+		assert_int_equal(query_open_text(&q, s, "SELECT x FROM other", &f->err), ERR_TRAIL);
 		assert_non_null(strstr(f->err.text, "unsafe use of virtual table"));
 		store_close(s);
 	}
@@ -405,7 +418,7 @@ static void a_reader_cannot_write(void **state)
 
 	store_close(fixture_open(f, STORE_WRITE));
 	s = fixture_open(f, STORE_READ);
-	assert_int_equal(query_open(&q, s, "INSERT INTO machine (name) VALUES ('x')", &f->err), 0);
+	assert_int_equal(query_open_text(&q, s, "INSERT INTO machine (name) VALUES ('x')", &f->err), 0);
 	assert_int_equal(query_step(q, &f->err), ERR_TRAIL);
 	query_close(q);
 	store_close(s);

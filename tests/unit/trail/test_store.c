@@ -267,7 +267,7 @@ static void damage_is_said(void **state)
 		assert_int_equal(pwrite(fd, junk, sizeof(junk), at), sizeof(junk));
 	close(fd);
 	s = fixture_open(f, STORE_READ);
-	assert_int_equal(query_open(&q, s, "SELECT sum(serial) FROM event NOT INDEXED", &f->err), 0);
+	assert_int_equal(query_open_text(&q, s, "SELECT sum(serial) FROM event NOT INDEXED", &f->err), 0);
 	while ((rc = query_step(q, &f->err)) == 1)
 		;
 	assert_int_equal(rc, ERR_TRAIL);
@@ -337,7 +337,7 @@ static void a_reader_without_locks_notices_a_writer(void **state)
 	writer = fixture_open(f, STORE_WRITE);
 	add_many(writer, 3, 1);
 	store_close(writer);
-	assert_int_equal(query_open(&q, reader, "SELECT 1 WHERE 0", &f->err), 0);
+	assert_int_equal(query_open_text(&q, reader, "SELECT 1 WHERE 0", &f->err), 0);
 	assert_int_equal(query_step(q, &f->err), ERR_TRAIL);
 	assert_non_null(strstr(f->err.text, "run again"));
 	query_close(q);
@@ -380,7 +380,7 @@ static void begin_ends_what_was_being_read(void **state)
 	struct query *q;
 
 	add_many(s, 3, 1);
-	assert_int_equal(query_open(&q, s, "SELECT id FROM event ORDER BY id", &f->err), 0);
+	assert_int_equal(query_open_text(&q, s, "SELECT id FROM event ORDER BY id", &f->err), 0);
 	assert_int_equal(query_step(q, &f->err), 1);
 	assert_int_equal(query_step(q, &f->err), 1);
 	assert_int_equal(query_int(q, 0), 2);

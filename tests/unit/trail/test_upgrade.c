@@ -179,7 +179,7 @@ static char *all_of(struct store *s, const char *sql)
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	assert_int_equal(query_open(&q, s, sql, &err), 0);
+	assert_int_equal(query_open_text(&q, s, sql, &err), 0);
 	while (query_step(q, &err) == 1)
 		for (int i = 0; i < query_columns(q); i++) {
 			struct bytes value = query_text(q, i);
