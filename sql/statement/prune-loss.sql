@@ -1,3 +1,2 @@
 DELETE FROM known_loss
-WHERE host_id = :host_id AND head = :head AND kind = :kind AND what = :what
-	AND time_ms = :time_ms;
+WHERE host_id = :host_id AND head = :head AND kind = :kind AND what = :what;

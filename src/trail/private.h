@@ -137,9 +137,6 @@ int store_wait_error(struct store *s, struct error *err);
 /* For tests, which have less time than STORE_WAIT_MAX_MS. */
 void store_wait_at_most(int64_t ms);
 
-/* Runs SQL that returns no rows. */
-must_check int store_exec(struct store *s, const char *sql, struct error *err);
-
 /* Runs a query that returns no rows, within a transaction. */
 must_check int query_run(struct query *q, struct error *err);
 

@@ -134,6 +134,11 @@ void query_bind_int(struct query *q, const char *name, int64_t value)
 	sqlite3_bind_int64(q->q, parameter(q, name), value);
 }
 
+void query_bind_column(struct query *q, const char *name, const struct query *from, int column)
+{
+	sqlite3_bind_value(q->q, parameter(q, name), sqlite3_column_value(from->q, column));
+}
+
 /* Without locks, what a writer did meanwhile may be mixed into what was read. */
 static int check_unchanged(const struct store *s, struct error *err)
 {

@@ -58,6 +58,9 @@ must_check int store_begin(struct store *s, struct error *err);
 must_check int store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
 
+/* Runs statements that return no rows, of sql_text, outside of a transaction or to begin one. */
+must_check int store_exec(struct store *s, const char *sql, struct error *err);
+
 /*
  * Nothing waits longer than STORE_WAIT_MAX_MS for another process: ERR_TRAIL,
  * which says how to find that one.
@@ -187,6 +190,8 @@ void query_close(struct query *q);
 /* The text is borrowed until query_close(). A name that the SQL does not have is a bug. */
 void query_bind_text(struct query *q, const char *name, const char *value);
 void query_bind_int(struct query *q, const char *name, int64_t value);
+/* The value of a column of the row that another query is at, as it is. */
+void query_bind_column(struct query *q, const char *name, const struct query *from, int column);
 /* For its next use: as after query_open(), nothing bound. */
 void query_again(struct query *q);
 /* 1: a row, 0: no more, or ERR_TRAIL. */
