@@ -119,55 +119,37 @@ static int64_t add_host(struct store *s, struct bytes name, struct error *err)
 	return rc < 0 ? rc : sqlite3_last_insert_rowid(s->db);
 }
 
-static struct known_host *slot_of_host(struct store *s, struct bytes name)
+static int remember_host(struct store *s, struct bytes name, int64_t id, struct error *err)
 {
-	return &s->host[hash_bytes(HASH_START, name.data, name.len) % HOSTS_KNOWN];
+	int rc;
+
+	s->host_id = 0;
+	s->host_name.len = 0;
+	if ((rc = buffer_add(&s->host_name, name.data, name.len, err)) < 0)
+		return rc;
+	s->host_id = id;
+	return 0;
 }
 
-static int64_t known_host(struct store *s, struct bytes name)
+/* add: made if the trail does not have it. Returns the id, 0 for none, or an error. */
+static int64_t look_up_host(struct store *s, struct bytes name, bool add, struct error *err)
 {
-	const struct known_host *known = slot_of_host(s, name);
+	struct bytes last = { s->host_name.data, s->host_name.len };
+	int64_t id;
+	int rc;
 
-	return known->id != 0 && bytes_equal((struct bytes){ known->name, known->len }, name)
-		       ? known->id : 0;
-}
-
-static void remember_host(struct store *s, struct bytes name, int64_t id)
-{
-	struct known_host *known = slot_of_host(s, name);
-
-	if (name.len > sizeof(known->name))
-		return;
-	known->id = id;
-	known->len = name.len;
-	memcpy(known->name, name.data, name.len);
-}
-
-/* The id, 0 if the trail has no such host, or an error. */
-static int64_t look_up_host(struct store *s, struct bytes name, struct error *err)
-{
-	int64_t id = known_host(s, name);
-
-	if (id == 0 && (id = find_host(s, name, err)) > 0)
-		remember_host(s, name, id);
-	return id;
-}
-
-static struct bytes host_name(struct bytes name)
-{
-	return (struct bytes){ name.data != NULL ? name.data : "", name.len };
+	if (name.data == NULL)
+		name.data = "";
+	if (s->host_id != 0 && bytes_equal(last, name))
+		return s->host_id;
+	if ((id = find_host(s, name, err)) == 0 && add)
+		id = add_host(s, name, err);
+	return id > 0 && (rc = remember_host(s, name, id, err)) < 0 ? rc : id;
 }
 
 int64_t store_host(struct store *s, struct bytes name, struct error *err)
 {
-	int64_t id = look_up_host(s, host_name(name), err);
-
-	if (id != 0)
-		return id;
-	id = add_host(s, host_name(name), err);
-	if (id > 0)
-		remember_host(s, host_name(name), id);
-	return id;
+	return look_up_host(s, name, true, err);
 }
 
 /* The stored event of this identity. 1, or 0 if there is none. */
@@ -271,7 +253,7 @@ int store_replace(struct store *s, const struct event *ev, struct error *err)
 int store_records(struct store *s, const struct event *ev, struct bytes *raw, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
-	int64_t host_id = look_up_host(s, host_name(ev->host), err);
+	int64_t host_id = look_up_host(s, ev->host, false, err);
 	struct touched unused;
 	struct bytes stored;
 	int64_t id;

@@ -51,15 +51,6 @@ struct touched {
 	size_t fresh;
 };
 
-/* A host that was looked up lately. Longer names are looked up each time. */
-#define HOSTS_KNOWN 256u
-#define HOST_NAME_KNOWN 112u
-struct known_host {
-	int64_t id;		/* 0: none here */
-	size_t len;
-	char name[HOST_NAME_KNOWN];
-};
-
 #define PROCESSES_RECENT 65536u
 
 struct checkpointer;
@@ -90,7 +81,9 @@ struct store {
 	int64_t others_ms;	/* nothing that is not in recent_s is newer; INT64_MAX: not known */
 	uint32_t recent_s[PROCESSES_RECENT];	/* seconds since 1970: the newest of these processes */
 
-	struct known_host host[HOSTS_KNOWN];	/* by hash of the name */
+	/* The host that was looked up last: most events are of the host of the event before. */
+	int64_t host_id;	/* 0: none */
+	struct buffer host_name;
 
 	struct buffer raw;	/* what store_records() gave out */
 

@@ -120,7 +120,7 @@ void store_rollback(struct store *s)
 {
 	store_untouch(s);
 	s->heard_count = 0;
-	memset(s->host, 0, sizeof(s->host));	/* some may have been of this transaction */
+	s->host_id = 0;		/* it may have been of this transaction */
 	s->horizon_known = s->recent_known = false;
 	s->failed = false;
 	if (!sqlite3_get_autocommit(s->db))	/* SQLite rolls back by itself after some errors */
@@ -153,6 +153,7 @@ void store_close(struct store *s)
 		sqlite3_finalize(s->query[i].q);
 	sqlite3_close(s->db);
 	free(s->path);
+	free(s->host_name.data);
 	free(s->raw.data);
 	free(s->heard);
 	free(s->touched);
