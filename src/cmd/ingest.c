@@ -313,7 +313,7 @@ static int run_plan(const struct globals *g, struct plan *plan, struct error *er
 	stop_store = store;
 	catch_signals();
 	if (!plan->follow)
-		store_checkpoint_aside(store);
+		store_checkpoint_in_thread(store);
 	rc = read_sources(plan, store, folder, login_helper, err);
 	stop_store = NULL;
 	store_close(store);

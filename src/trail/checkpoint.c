@@ -3,10 +3,10 @@
 #include "base/queue.h"
 
 /*
- * In pages of the WAL. A checkpoint begins each time this much was added. What
- * the writer adds while one goes on stays for the next, so the WAL would grow as
- * long as there is something to write: when it has reached the second figure
- * the writer copies the last of it itself, and writes on from its beginning.
+ * In pages of the WAL. The thread is asked for a checkpoint each time the WAL has
+ * grown by PAGES_EACH. Pages that the writer adds during a checkpoint stay for the
+ * next one, so that the WAL would grow as long as there is something to write:
+ * at PAGES_MAX the writer copies the rest itself, and the WAL begins anew.
  */
 #define PAGES_EACH 500
 #define PAGES_MAX 3000
@@ -17,7 +17,7 @@ struct checkpointer {
 	int asked_at;		/* pages of the WAL when the last one was asked for */
 };
 
-/* What could not be copied, as others read, or the disk is full, stays in the WAL. */
+/* Pages that cannot be copied, because others read or the disk is full, stay in the WAL. */
 static void checkpoint(sqlite3 *db)
 {
 	sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
@@ -43,7 +43,7 @@ static void end(struct checkpointer *c)
 	free(c);
 }
 
-/* NULL where that is not possible; then the writer does it all by itself. */
+/* NULL if there can be no thread; then the writer makes the checkpoints itself. */
 static struct checkpointer *start(const char *path)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
@@ -59,7 +59,7 @@ static struct checkpointer *start(const char *path)
 	return NULL;
 }
 
-/* Without memory for that, the writer does it when it is time to. */
+/* Without memory for the request the WAL grows on, to PAGES_MAX at most. */
 static void ask_for_one(struct checkpointer *c, int pages)
 {
 	struct error unused;
@@ -99,7 +99,7 @@ static int committed(void *arg, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-void store_checkpoint_aside(struct store *s)
+void store_checkpoint_in_thread(struct store *s)
 {
 	sqlite3_wal_hook(s->db, committed, s);
 }

@@ -154,7 +154,7 @@ int64_t store_host(struct store *s, struct bytes name, struct error *err)
 
 /* The stored event of this identity. 1, or 0 if there is none. */
 static int find(struct store *s, int64_t host_id, const struct event *ev, int64_t *id,
-		struct touched *touched, struct error *err)
+		struct change *change, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int rc;
@@ -168,7 +168,7 @@ static int find(struct store *s, int64_t host_id, const struct event *ev, int64_
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;
 	*id = query_int(q, 0);
-	*touched = (struct touched){
+	*change = (struct change){
 		.host_id = host_id,
 		.pid = query_number(q, 2),
 		.time_ms = ev->time_ms,
@@ -181,11 +181,11 @@ static int find(struct store *s, int64_t host_id, const struct event *ev, int64_
  * Has what correlate makes of the events around it changed by this one? id: of
  * an event that is new; 0: it was there, in another form.
  */
-static int touch(struct store *s, int64_t host_id, int64_t id, const struct event *ev,
+static int note_change(struct store *s, int64_t host_id, int64_t id, const struct event *ev,
 		 struct error *err)
 {
 	bool steps = (ev->kind == EVENT_CALL || ev->kind == EVENT_EXEC) && ev->pid != NUM_NONE;
-	struct touched touched = {
+	struct change change = {
 		.host_id = host_id,
 		.pid = steps ? ev->pid : NUM_NONE,
 		.time_ms = ev->time_ms,
@@ -194,8 +194,8 @@ static int touch(struct store *s, int64_t host_id, int64_t id, const struct even
 
 	if (!steps && ev->kind != EVENT_DAEMON)
 		return 0;
-	return steps && id != 0 ? store_touch_fresh(s, host_id, id, ev, err)
-				: store_touch(s, touched, err);
+	return steps && id != 0 ? store_note_added(s, host_id, id, ev, err)
+				: store_note_change(s, change, err);
 }
 
 static int remove_link(struct store *s, int64_t id, struct error *err)
@@ -225,7 +225,7 @@ int store_add(struct store *s, const struct event *ev, struct error *err)
 	id = sqlite3_last_insert_rowid(s->db);
 	if ((rc = put_record(s, sql_record_add, id, ev->raw, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, false, err)) < 0 ||
-	    (rc = touch(s, host_id, id, ev, err)) < 0)
+	    (rc = note_change(s, host_id, id, ev, err)) < 0)
 		return rc;
 	return 1;
 }
@@ -233,7 +233,7 @@ int store_add(struct store *s, const struct event *ev, struct error *err)
 int store_replace(struct store *s, const struct event *ev, struct error *err)
 {
 	int64_t host_id = store_host(s, ev->host, err), id;
-	struct touched before;
+	struct change before;
 	int rc;
 
 	if (host_id < 0)
@@ -241,20 +241,20 @@ int store_replace(struct store *s, const struct event *ev, struct error *err)
 	if ((rc = find(s, host_id, ev, &id, &before, err)) < 0)
 		return rc;
 	assert(rc == 1);
-	if ((before.pid != NUM_NONE && (rc = store_touch(s, before, err)) < 0) ||
+	if ((before.pid != NUM_NONE && (rc = store_note_change(s, before, err)) < 0) ||
 	    (rc = put_event(s, sql_event_replace, host_id, ev, err)) < 0 ||
 	    (rc = put_record(s, sql_record_replace, id, ev->raw, err)) < 0 ||
 	    (rc = remove_link(s, id, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, true, err)) < 0)
 		return rc;
-	return touch(s, host_id, 0, ev, err);
+	return note_change(s, host_id, 0, ev, err);
 }
 
 int store_records(struct store *s, const struct event *ev, struct bytes *raw, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int64_t host_id = look_up_host(s, ev->host, false, err);
-	struct touched unused;
+	struct change unused;
 	struct bytes stored;
 	int64_t id;
 	int rc;

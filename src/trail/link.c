@@ -10,13 +10,13 @@ struct linked {
 };
 
 /* The step of an event that this transaction has added, as the trail would give it back. */
-struct fresh {
+struct added_step {
 	struct step step;
 	struct linked linked;
 };
 
 /* Command lines may be long: steps whose texts would go beyond this are read from the trail. */
-#define FRESH_TEXT_MAX ((size_t)1 << 20)
+#define ADDED_TEXT_MAX ((size_t)1 << 20)
 
 /* Columns of link-steps.sql. */
 enum { ID, KIND, TIME_MS, SERIAL, PPID, AUID, SES, COMM, EXE, TTY, ARGV, SUCCESS, CALL, MODULE };
@@ -38,15 +38,15 @@ static int64_t later(int64_t time_ms, int64_t by)
 	return sum;
 }
 
-int store_touch(struct store *s, struct touched touched, struct error *err)
+int store_note_change(struct store *s, struct change change, struct error *err)
 {
-	int rc = array_grow(&s->touched, &s->touched_cap, s->touched_count + 1, sizeof(touched), err);
+	int rc = array_grow(&s->changes, &s->change_cap, s->change_count + 1, sizeof(change), err);
 
 	if (rc < 0) {
 		s->failed = true;
 		return rc;
 	}
-	s->touched[s->touched_count++] = touched;
+	s->changes[s->change_count++] = change;
 	return 0;
 }
 
@@ -85,15 +85,15 @@ static void settle_texts(struct store *s, size_t count, const struct buffer *tex
 		}
 }
 
-static int add_fresh(struct store *s, int64_t id, const struct event *ev, struct error *err)
+static int keep_added(struct store *s, int64_t id, const struct event *ev, struct error *err)
 {
-	struct fresh *fresh;
-	int rc = array_grow(&s->fresh, &s->fresh_cap, s->fresh_count + 1, sizeof(*fresh), err);
+	struct added_step *added;
+	int rc = array_grow(&s->added, &s->added_cap, s->added_count + 1, sizeof(*added), err);
 
 	if (rc < 0)
 		return rc;
-	fresh = &s->fresh[s->fresh_count];
-	*fresh = (struct fresh){
+	added = &s->added[s->added_count];
+	*added = (struct added_step){
 		.step = {
 			.time_ms = ev->time_ms,
 			.serial = ev->serial,
@@ -110,37 +110,37 @@ static int add_fresh(struct store *s, int64_t id, const struct event *ev, struct
 		.linked.id = id,
 	};
 	if (ev->has_syscall) {
-		fresh->step.success = ev->success;
-		fresh->step.call = ev->call;
+		added->step.success = ev->success;
+		added->step.call = ev->call;
 	}
 	if (ev->kind == EVENT_CALL)
-		fresh->step.module = ev->module;
-	if ((rc = keep_texts(&s->fresh_text, &fresh->step, &fresh->linked, err)) < 0)
+		added->step.module = ev->module;
+	if ((rc = keep_texts(&s->added_text, &added->step, &added->linked, err)) < 0)
 		return rc;
-	s->fresh_count++;
+	s->added_count++;
 	return 0;
 }
 
-int store_touch_fresh(struct store *s, int64_t host_id, int64_t id, const struct event *ev,
+int store_note_added(struct store *s, int64_t host_id, int64_t id, const struct event *ev,
 		      struct error *err)
 {
 	size_t len = ev->comm.len + ev->exe.len + ev->tty.len + ev->argv.len + ev->module.len;
-	struct touched touched = { host_id, ev->pid, ev->time_ms, (int64_t)ev->serial, 0 };
+	struct change change = { host_id, ev->pid, ev->time_ms, (int64_t)ev->serial, 0 };
 	int rc;
 
-	if (len <= FRESH_TEXT_MAX - s->fresh_text.len) {
-		if ((rc = add_fresh(s, id, ev, err)) < 0) {
+	if (len <= ADDED_TEXT_MAX - s->added_text.len) {
+		if ((rc = keep_added(s, id, ev, err)) < 0) {
 			s->failed = true;
 			return rc;
 		}
-		touched.fresh = s->fresh_count;
+		change.added = s->added_count;
 	}
-	return store_touch(s, touched, err);
+	return store_note_change(s, change, err);
 }
 
-void store_untouch(struct store *s)
+void store_forget_changes(struct store *s)
 {
-	s->touched_count = s->fresh_count = s->fresh_text.len = 0;
+	s->change_count = s->added_count = s->added_text.len = 0;
 }
 
 static int compare(int64_t a, int64_t b)
@@ -148,9 +148,9 @@ static int compare(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-static int compare_touched(const void *left, const void *right)
+static int compare_changes(const void *left, const void *right)
 {
-	const struct touched *a = left, *b = right;
+	const struct change *a = left, *b = right;
 	int order = compare(a->host_id, b->host_id);
 
 	if (order == 0)
@@ -161,13 +161,13 @@ static int compare_touched(const void *left, const void *right)
 }
 
 /*
- * How many of the touched from the first on are of one process (or are all
+ * How many changes from the first on are of one process (or are all
  * starts of auditd on one host) and so close in time that they are looked at
  * together.
  */
-static size_t group(const struct touched *first, const struct touched *end)
+static size_t group(const struct change *first, const struct change *end)
 {
-	const struct touched *t = first + 1;
+	const struct change *t = first + 1;
 
 	while (t < end && t->host_id == first->host_id && t->pid == first->pid &&
 	       t->time_ms <= later(t[-1].time_ms, CORRELATE_SPAN_MS))
@@ -274,22 +274,22 @@ static int read_steps(struct store *s, const struct stretch *st, size_t *count, 
 	return 0;
 }
 
-/* The starts of auditd that may concern the count touched, which are of one host. */
-static int read_starts(struct store *s, const struct touched *touched, size_t count,
+/* The starts of auditd that may concern these changes, which are of one host. */
+static int read_starts(struct store *s, const struct change *change, size_t count,
 		       size_t *starts, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
-	int64_t from_ms = touched->time_ms, to_ms = touched->time_ms;
+	int64_t from_ms = change->time_ms, to_ms = change->time_ms;
 	int rc;
 
 	*starts = 0;
 	if ((rc = query_open(&q, s, sql_link_starts, err)) < 0)
 		return rc;
 	for (size_t i = 1; i < count; i++) {
-		from_ms = MIN(from_ms, touched[i].time_ms);
-		to_ms = MAX(to_ms, touched[i].time_ms);
+		from_ms = MIN(from_ms, change[i].time_ms);
+		to_ms = MAX(to_ms, change[i].time_ms);
 	}
-	query_bind_int(q, "host_id", touched->host_id);
+	query_bind_int(q, "host_id", change->host_id);
 	query_bind_int(q, "from_ms", later(from_ms, -CORRELATE_SPAN_MS));
 	query_bind_int(q, "to_ms", later(to_ms, CORRELATE_SPAN_MS));
 	while ((rc = query_step(q, err)) > 0) {
@@ -334,35 +334,35 @@ static int write_link(struct store *s, enum statement how, size_t i, struct erro
  * Has the trail no steps that these could belong to, but for their own? 1, 0, or
  * an error. Where no tool was run, a call has nothing to do with another.
  */
-static int is_all_fresh(struct store *s, const struct touched *touched, size_t count,
+static int are_all_added(struct store *s, const struct change *change, size_t count,
 			struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
-	int64_t from_ms = later(touched->time_ms, -CORRELATE_SPAN_MS);
+	int64_t from_ms = later(change->time_ms, -CORRELATE_SPAN_MS);
 	bool runs = false;
 	int rc;
 
 	for (size_t i = 0; i < count; i++) {
-		if (touched[i].fresh == 0)
+		if (change[i].added == 0)
 			return 0;
-		runs |= s->fresh[touched[i].fresh - 1].step.kind == EVENT_EXEC;
+		runs |= s->added[change[i].added - 1].step.kind == EVENT_EXEC;
 	}
-	if (!store_recent_may_have(s, touched->host_id, touched->pid, from_ms))
+	if (!store_recent_may_have(s, change->host_id, change->pid, from_ms))
 		return 1;
 	if ((rc = query_open(&q, s, sql_link_others, err)) < 0)
 		return rc;
-	sqlite3_bind_int64(q->q, sql_link_others_host_id, touched->host_id);
-	sqlite3_bind_int64(q->q, sql_link_others_pid, touched->pid);
+	sqlite3_bind_int64(q->q, sql_link_others_host_id, change->host_id);
+	sqlite3_bind_int64(q->q, sql_link_others_pid, change->pid);
 	sqlite3_bind_int64(q->q, sql_link_others_from_ms, from_ms);
 	sqlite3_bind_int64(q->q, sql_link_others_to_ms,
-			   later(touched[count - 1].time_ms, CORRELATE_SPAN_MS));
-	sqlite3_bind_int64(q->q, sql_link_others_first_id, s->fresh[0].linked.id);
+			   later(change[count - 1].time_ms, CORRELATE_SPAN_MS));
+	sqlite3_bind_int64(q->q, sql_link_others_first_id, s->added[0].linked.id);
 	sqlite3_bind_int(q->q, sql_link_others_runs, runs);
 	return (rc = query_step(q, err)) < 0 ? rc : query_int(q, 0) == 0;
 }
 
-/* The steps of the touched as they were added, which is in order: touched is sorted. */
-static int take_steps(struct store *s, const struct touched *touched, size_t count,
+/* The steps as they were added. They are in order, as the changes are sorted. */
+static int take_steps(struct store *s, const struct change *change, size_t count,
 		      struct error *err)
 {
 	int rc;
@@ -371,37 +371,37 @@ static int take_steps(struct store *s, const struct touched *touched, size_t cou
 	    (rc = array_grow(&s->linked, &s->linked_cap, count, sizeof(*s->linked), err)) < 0)
 		return rc;
 	for (size_t i = 0; i < count; i++) {
-		s->step[i] = s->fresh[touched[i].fresh - 1].step;
-		s->linked[i] = s->fresh[touched[i].fresh - 1].linked;
+		s->step[i] = s->added[change[i].added - 1].step;
+		s->linked[i] = s->added[change[i].added - 1].linked;
 	}
-	settle_texts(s, count, &s->fresh_text);
+	settle_texts(s, count, &s->added_text);
 	return 0;
 }
 
 /* Joins the steps of one process. Most often all are at hand; a query for each costs more. */
-static int link_process(struct store *s, const struct touched *touched, size_t count,
+static int link_process(struct store *s, const struct change *change, size_t count,
 			size_t starts, struct error *err)
 {
-	struct stretch st = { .host_id = touched->host_id, .pid = touched->pid };
-	int rc, all_fresh = is_all_fresh(s, touched, count, err);
+	struct stretch st = { .host_id = change->host_id, .pid = change->pid };
+	int rc, all_added = are_all_added(s, change, count, err);
 
-	if (all_fresh < 0)
-		return all_fresh;
-	if (all_fresh)
-		rc = take_steps(s, touched, count, err);
-	else if ((rc = find_stretch(s, &st, touched->time_ms, touched[count - 1].time_ms, err)) >= 0)
+	if (all_added < 0)
+		return all_added;
+	if (all_added)
+		rc = take_steps(s, change, count, err);
+	else if ((rc = find_stretch(s, &st, change->time_ms, change[count - 1].time_ms, err)) >= 0)
 		rc = read_steps(s, &st, &count, err);
 	if (rc < 0)
 		return rc;
 	correlate(s->step, count, s->start, starts);
 	for (size_t i = 0; i < count; i++)
-		if ((rc = write_link(s, all_fresh ? sql_link_add : sql_link_put, i, err)) < 0)
+		if ((rc = write_link(s, all_added ? sql_link_add : sql_link_put, i, err)) < 0)
 			return rc;
 	return 0;
 }
 
 /* A start of auditd concerns every process that made a call soon after it. */
-static int touch_started(struct store *s, struct touched first, int64_t last_ms, struct error *err)
+static int note_started(struct store *s, struct change first, int64_t last_ms, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int rc;
@@ -412,7 +412,7 @@ static int touch_started(struct store *s, struct touched first, int64_t last_ms,
 	query_bind_int(q, "from_ms", first.time_ms);
 	query_bind_int(q, "to_ms", later(last_ms, CORRELATE_SPAN_MS));
 	while ((rc = query_step(q, err)) > 0) {
-		rc = store_touch(s, (struct touched){ .host_id = first.host_id,
+		rc = store_note_change(s, (struct change){ .host_id = first.host_id,
 						      .pid = query_int(q, 0),
 						      .time_ms = query_int(q, 1) }, err);
 		if (rc < 0)
@@ -421,46 +421,46 @@ static int touch_started(struct store *s, struct touched first, int64_t last_ms,
 	return rc;
 }
 
-static void sort_touched(struct store *s)
+static void sort_changes(struct store *s)
 {
-	qsort(s->touched, s->touched_count, sizeof(*s->touched), compare_touched);
+	qsort(s->changes, s->change_count, sizeof(*s->changes), compare_changes);
 }
 
-static int touch_all_started(struct store *s, struct error *err)
+static int note_all_started(struct store *s, struct error *err)
 {
-	size_t count = s->touched_count, n;
+	size_t count = s->change_count, n;
 	bool any = false;
 	int rc;
 
 	for (size_t i = 0; i < count; i += n) {
-		struct touched first = s->touched[i];
+		struct change first = s->changes[i];
 
-		n = group(&s->touched[i], &s->touched[count]);
+		n = group(&s->changes[i], &s->changes[count]);
 		if (first.pid != NUM_NONE)
 			continue;
 		any = true;
-		rc = touch_started(s, first, s->touched[i + n - 1].time_ms, err);
+		rc = note_started(s, first, s->changes[i + n - 1].time_ms, err);
 		if (rc < 0)
 			return rc;
 	}
 	if (any)
-		sort_touched(s);
+		sort_changes(s);
 	return 0;
 }
 
-static int link_host(struct store *s, const struct touched *touched, size_t count,
+static int link_host(struct store *s, const struct change *change, size_t count,
 		     struct error *err)
 {
 	size_t starts, n;
-	int rc = read_starts(s, touched, count, &starts, err);
+	int rc = read_starts(s, change, count, &starts, err);
 
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < count; i += n) {
-		n = group(&touched[i], &touched[count]);
-		if (touched[i].pid == NUM_NONE)
+		n = group(&change[i], &change[count]);
+		if (change[i].pid == NUM_NONE)
 			continue;
-		rc = link_process(s, &touched[i], n, starts, err);
+		rc = link_process(s, &change[i], n, starts, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -472,22 +472,22 @@ int store_link(struct store *s, struct error *err)
 	size_t end;
 	int rc;
 
-	if (s->touched_count == 0)
+	if (s->change_count == 0)
 		return 0;
-	sort_touched(s);
-	if ((rc = touch_all_started(s, err)) < 0)
+	sort_changes(s);
+	if ((rc = note_all_started(s, err)) < 0)
 		return rc;
-	for (size_t i = 0; i < s->touched_count; i = end) {
-		for (end = i + 1; end < s->touched_count; end++)
-			if (s->touched[end].host_id != s->touched[i].host_id)
+	for (size_t i = 0; i < s->change_count; i = end) {
+		for (end = i + 1; end < s->change_count; end++)
+			if (s->changes[end].host_id != s->changes[i].host_id)
 				break;
-		if ((rc = link_host(s, &s->touched[i], end - i, err)) < 0)
+		if ((rc = link_host(s, &s->changes[i], end - i, err)) < 0)
 			return rc;
 	}
-	for (size_t i = 0; i < s->touched_count; i++)
-		if (s->touched[i].pid != NUM_NONE)
-			store_recent_add(s, s->touched[i].host_id, s->touched[i].pid,
-					 s->touched[i].time_ms);
-	store_untouch(s);
+	for (size_t i = 0; i < s->change_count; i++)
+		if (s->changes[i].pid != NUM_NONE)
+			store_recent_add(s, s->changes[i].host_id, s->changes[i].pid,
+					 s->changes[i].time_ms);
+	store_forget_changes(s);
 	return 0;
 }

@@ -2,34 +2,37 @@
 
 #include "model/selftest_run.h"
 
-/* What a transaction has heard of a host, and of when. always: also while no self-test ran. */
-struct heard {
+/*
+ * What is known of a host has changed between two times. always: the host is to
+ * be judged anew even if no self-test ran then.
+ */
+struct host_news {
 	int64_t host_id;
 	bool always;
 	int64_t from_ms, to_ms;
 };
 
-/* So many are remembered until they are put: a transaction may hear of tens of thousands of hosts. */
-#define HEARD_MAX 8192u
+/* So many are remembered at a time: a transaction may change tens of thousands of hosts. */
+#define NEWS_MAX 8192u
 
-static bool is_same(const struct heard *a, const struct heard *b)
+static bool is_same(const struct host_news *a, const struct host_news *b)
 {
 	return a->host_id == b->host_id && a->always == b->always;
 }
 
-static int compare_heard(const void *left, const void *right)
+static int compare_news(const void *left, const void *right)
 {
-	const struct heard *a = left, *b = right;
+	const struct host_news *a = left, *b = right;
 
 	if (a->host_id != b->host_id)
 		return a->host_id < b->host_id ? -1 : 1;
 	return a->always - b->always;
 }
 
-static void widen(struct heard *heard, const struct heard *by)
+static void widen(struct host_news *news, const struct host_news *by)
 {
-	heard->from_ms = MIN(heard->from_ms, by->from_ms);
-	heard->to_ms = MAX(heard->to_ms, by->to_ms);
+	news->from_ms = MIN(news->from_ms, by->from_ms);
+	news->to_ms = MAX(news->to_ms, by->to_ms);
 }
 
 static int remove_marker(struct store *s, int64_t id, struct error *err)
@@ -83,40 +86,40 @@ static int add_marker(struct store *s, int64_t host_id, int64_t id, int64_t time
 	return query_run(q, err);
 }
 
-/* Only remembers it, as most hosts say more; what a host says in a row makes one entry. */
+/* Only remembers it, as most hosts change often; changes of one host in a row make one entry. */
 int store_news(struct store *s, int64_t host_id, int64_t time_ms, bool always,
 	       struct error *err)
 {
-	struct heard new = { host_id, always, time_ms, time_ms };
-	struct heard *last = s->heard_count > 0 ? &s->heard[s->heard_count - 1] : NULL;
+	struct host_news new = { host_id, always, time_ms, time_ms };
+	struct host_news *last = s->news_count > 0 ? &s->news[s->news_count - 1] : NULL;
 	int rc;
 
 	if (last != NULL && is_same(last, &new)) {
 		widen(last, &new);
 		return 0;
 	}
-	rc = s->heard_count == HEARD_MAX ? store_put_news(s, err) : 0;
+	rc = s->news_count == NEWS_MAX ? store_put_news(s, err) : 0;
 	if (rc == 0)
-		rc = array_grow(&s->heard, &s->heard_cap, s->heard_count + 1, sizeof(new), err);
+		rc = array_grow(&s->news, &s->news_cap, s->news_count + 1, sizeof(new), err);
 	if (rc < 0) {
 		s->failed = true;
 		return rc;
 	}
-	s->heard[s->heard_count++] = new;
+	s->news[s->news_count++] = new;
 	return 0;
 }
 
-static int put_news(struct store *s, const struct heard *heard, struct error *err)
+static int put_news(struct store *s, const struct host_news *news, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int rc;
 
 	if ((rc = query_open(&q, s, sql_news_add, err)) < 0)
 		return rc;
-	query_bind_int(q, "host_id", heard->host_id);
-	query_bind_int(q, "from_ms", heard->from_ms);
-	query_bind_int(q, "to_ms", heard->to_ms);
-	query_bind_int(q, "always", heard->always);
+	query_bind_int(q, "host_id", news->host_id);
+	query_bind_int(q, "from_ms", news->from_ms);
+	query_bind_int(q, "to_ms", news->to_ms);
+	query_bind_int(q, "always", news->always);
 	return query_run(q, err);
 }
 
@@ -124,17 +127,17 @@ int store_put_news(struct store *s, struct error *err)
 {
 	int rc;
 
-	if (s->heard_count > 0)		/* else there may be no array at all */
-		qsort(s->heard, s->heard_count, sizeof(*s->heard), compare_heard);
-	for (size_t i = 0, next; i < s->heard_count; i = next) {
-		struct heard all = s->heard[i];
+	if (s->news_count > 0)		/* else there may be no array at all */
+		qsort(s->news, s->news_count, sizeof(*s->news), compare_news);
+	for (size_t i = 0, next; i < s->news_count; i = next) {
+		struct host_news all = s->news[i];
 
-		for (next = i + 1; next < s->heard_count && is_same(&s->heard[next], &all); next++)
-			widen(&all, &s->heard[next]);
+		for (next = i + 1; next < s->news_count && is_same(&s->news[next], &all); next++)
+			widen(&all, &s->news[next]);
 		if ((rc = put_news(s, &all, err)) < 0)
 			return rc;
 	}
-	s->heard_count = 0;
+	s->news_count = 0;
 	return 0;
 }
 

@@ -42,21 +42,22 @@ struct buffer {
 };
 
 /*
- * An event of this process came or changed. pid NUM_NONE: auditd started.
- * fresh: the step of an event that this transaction has added, by its place in
- * store.fresh, counted from 1; 0: the step is to be read from the trail.
+ * An event of this process came or changed, so that its steps must be joined
+ * anew. pid NUM_NONE: auditd started. added: the place, counted from 1, of the
+ * step in store.added, if this transaction has added the event; 0: the step is
+ * to be read from the trail.
  */
-struct touched {
+struct change {
 	int64_t host_id, pid, time_ms, serial;
-	size_t fresh;
+	size_t added;
 };
 
 #define PROCESSES_RECENT 65536u
 
 struct checkpointer;
 struct linked;
-struct fresh;
-struct heard;
+struct added_step;
+struct host_news;
 
 struct store {
 	sqlite3 *db;
@@ -87,16 +88,16 @@ struct store {
 
 	struct buffer raw;	/* what store_records() gave out */
 
-	/* trail/marker.c: of which hosts this transaction has heard something */
-	struct heard *heard;
-	size_t heard_count, heard_cap;
+	/* trail/marker.c: which hosts this transaction has changed */
+	struct host_news *news;
+	size_t news_count, news_cap;
 
 	/* trail/link.c: what changed in this transaction, and room to join it in */
-	struct touched *touched;
-	size_t touched_count, touched_cap;
-	struct fresh *fresh;
-	size_t fresh_count, fresh_cap;
-	struct buffer fresh_text;
+	struct change *changes;
+	size_t change_count, change_cap;
+	struct added_step *added;
+	size_t added_count, added_cap;
+	struct buffer added_text;
 	struct step *step;
 	struct linked *linked;
 	size_t step_cap, linked_cap;
@@ -133,13 +134,13 @@ void store_wait_at_most(int64_t ms);
 /* Runs a query that returns no rows, within a transaction. */
 must_check int query_run(struct query *q, struct error *err);
 
-/* Valid UTF-8 without NUL becomes TEXT, anything else BLOB. The value is borrowed until query_close(). */
+/* Valid UTF-8 without NUL becomes TEXT, anything else BLOB. Borrowed until query_close(). */
 void query_bind_bytes(struct query *q, const char *name, struct bytes value);
 
 /* The same by number (sql.h), for a statement that each event needs: a name takes longer to find. */
 void bind_bytes_at(sqlite3_stmt *q, int at, struct bytes value);
 
-/* Ends the thread of store_checkpoint_aside(), if there is one. */
+/* Ends the thread of store_checkpoint_in_thread(), if there is one. */
 void store_checkpoint_end(struct store *s);
 
 /* Puts data at the end of b. ERR_NOMEM. */
@@ -177,17 +178,17 @@ void store_recent_add(struct store *s, int64_t host_id, int64_t pid, int64_t tim
 /* For trails of before: fills the table marker from events. */
 must_check int store_mark_all(struct store *s, struct error *err);
 
-/* Remembers that store_link() must look at this process. */
-must_check int store_touch(struct store *s, struct touched touched, struct error *err);
+/* Remembers that store_link() must join the steps of this process anew. */
+must_check int store_note_change(struct store *s, struct change change, struct error *err);
 
 /* The same for the step of an event that was just added as id: it need not be read again. */
-must_check int store_touch_fresh(struct store *s, int64_t host_id, int64_t id,
+must_check int store_note_added(struct store *s, int64_t host_id, int64_t id,
 				 const struct event *ev, struct error *err);
 
-/* Forgets what was touched. */
-void store_untouch(struct store *s);
+/* Forgets all changes. */
+void store_forget_changes(struct store *s);
 
-/* Joins everything that was touched, and forgets it. */
+/* Joins the steps of every process that changed, and forgets the changes. */
 must_check int store_link(struct store *s, struct error *err);
 
 #endif

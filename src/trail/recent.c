@@ -1,13 +1,14 @@
 #include "trail/private.h"
 
 /*
- * Before the trail is asked for other steps of a process: of which processes
- * it may have any that are recent. Pids go up one by one before they come
- * again, so most often it has none, and asking takes a tenth of all that
- * keeping an event does.
+ * Which processes the trail may have recent steps of, so that store_link() need
+ * not query it for the others. Pids go up one by one before they come again, so
+ * most processes have none, and the query takes a tenth of the time that an
+ * event takes.
  *
- * What other connections have added is not known process by process, but not
- * newer than the newest event of all.
+ * The steps that this connection adds are remembered by process. Other
+ * connections may have added steps as well, but none that is newer than the
+ * newest event of the trail.
  */
 
 static uint32_t *slot_of(struct store *s, int64_t host_id, int64_t pid)
@@ -16,7 +17,7 @@ static uint32_t *slot_of(struct store *s, int64_t host_id, int64_t pid)
 	return &s->recent_s[((uint64_t)pid + (uint64_t)host_id * 40503u) % PROCESSES_RECENT];
 }
 
-/* Seconds, rounded up. What is no time of this century or the next counts as recent for ever. */
+/* Seconds, rounded up. A time outside of 1970 to 2106 counts as recent for ever. */
 static uint32_t to_seconds(int64_t time_ms)
 {
 	return time_ms < 0 || time_ms / 1000 >= UINT32_MAX ? UINT32_MAX : (uint32_t)(time_ms / 1000 + 1);

@@ -61,8 +61,9 @@ int store_exec(struct store *s, const char *sql, struct error *err)
 }
 
 /*
- * From what was read before others wrote nobody may write, however long he
- * waits (SQLITE_BUSY_SNAPSHOT); and it keeps the WAL from beginning anew.
+ * A connection whose query reads a snapshot from before another process wrote
+ * cannot begin to write, however long it waits (SQLITE_BUSY_SNAPSHOT), and its
+ * snapshot keeps the WAL from beginning anew.
  */
 static void end_reading(struct store *s)
 {
@@ -118,8 +119,8 @@ int store_commit(struct store *s, struct error *err)
 
 void store_rollback(struct store *s)
 {
-	store_untouch(s);
-	s->heard_count = 0;
+	store_forget_changes(s);
+	s->news_count = 0;
 	s->host_id = 0;		/* it may have been of this transaction */
 	s->horizon_known = s->recent_known = false;
 	s->failed = false;
@@ -155,10 +156,10 @@ void store_close(struct store *s)
 	free(s->path);
 	free(s->host_name.data);
 	free(s->raw.data);
-	free(s->heard);
-	free(s->touched);
-	free(s->fresh);
-	free(s->fresh_text.data);
+	free(s->news);
+	free(s->changes);
+	free(s->added);
+	free(s->added_text.data);
 	free(s->step);
 	free(s->linked);
 	free(s->text.data);

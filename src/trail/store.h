@@ -40,11 +40,11 @@ must_check int store_open(struct store **out, const char *path, enum store_mode 
 void store_close(struct store *s);
 
 /*
- * From now on a thread of its own copies what was committed from the WAL into
- * the trail's file, so that a writer with much to write need not wait for the
- * disk. The WAL may grow to 30 MiB, and beyond while others read.
+ * From now on a thread makes the checkpoints: it copies committed pages from the
+ * WAL into the trail's file, so that a writer with much to write need not wait for
+ * the disk. The WAL may grow to 30 MiB, and beyond while others read.
  */
-void store_checkpoint_aside(struct store *s);
+void store_checkpoint_in_thread(struct store *s);
 
 /*
  * A write transaction. begin waits for other writers, STORE_WAIT_MAX_MS at

@@ -48,7 +48,7 @@ static void what_was_committed_gets_into_the_file_meanwhile(void **state)
 	struct store *s = fixture_open(f, STORE_WRITE);
 	off_t empty = size_of(f, "");
 
-	store_checkpoint_aside(s);
+	store_checkpoint_in_thread(s);
 	for (int n = 0; n < 6; n++)
 		add(s, n);
 	assert_true(grows(f, empty));
@@ -63,7 +63,7 @@ static void the_wal_does_not_grow_with_what_is_written(void **state)
 	struct store *s = fixture_open(f, STORE_WRITE);
 	off_t largest = 0;
 
-	store_checkpoint_aside(s);
+	store_checkpoint_in_thread(s);
 	for (int n = 0; n < 60; n++) {
 		add(s, n);
 		largest = MAX(largest, size_of(f, "-wal"));
@@ -82,7 +82,7 @@ static void a_reader_is_no_hindrance(void **state)
 	struct store *s = fixture_open(f, STORE_WRITE), *reader;
 	struct query *q;
 
-	store_checkpoint_aside(s);
+	store_checkpoint_in_thread(s);
 	add(s, 0);
 	reader = fixture_open(f, STORE_READ);
 	assert_int_equal(query_open_text(&q, reader, "SELECT id FROM event", &f->err), 0);
