@@ -59,8 +59,9 @@ TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps demo check check-long check-asan check-valgrind check-programs lint coverage golden bench fuzz \
-	install uninstall dist clean help
+THERE := bench fuzz coverage deps-vm vm-image check-vm vm-shell
+.PHONY: all deps demo check check-long check-asan check-valgrind check-programs lint golden install uninstall \
+	dist clean help $(THERE)
 
 all: $(BIN) $(MAN) ## build the program at build/modtrail
 
@@ -176,54 +177,16 @@ check-valgrind-programs: $(BIN) $(TEST_BIN)
 golden: $(BIN) ## rewrite the golden files; git diff testdata/golden is the judgement
 	$(Q)mkdir -p testdata/golden && GOLDEN=write tests/cli.sh $(BIN)
 
-# What needs root and a kernel's own rules runs in guests; COVERAGE_MIN is a percentage of lines.
-COVERAGE_MIN       ?= 90
-COVERAGE_SCENARIOS ?= modern selftest-ways selftest-not-logged selftest-stig
-COVERAGE_LEAVE     := $(BUILD)/coverage/leave.o
-
-coverage: ## line coverage of src by all tests, on this host and in guests (COVERAGE_MIN=90)
-	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) gcovr $(DEPS_VM)'
-	$(Q)mkdir -p $(BUILD)/coverage && find $(BUILD)/coverage -name '*.gcda' -delete
-	$(Q)$(CC) -O2 -c -o $(COVERAGE_LEAVE) tests/coverage/leave.c
-	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage $(UNCONFINED)' \
-		LDFLAGS='-Wl,--wrap=_exit $(COVERAGE_LEAVE)' $(FEWER) check-programs
-	$(Q)$(IN_VM) tests/vm/coverage $(BUILD)/coverage $(COVERAGE_SCENARIOS)
-	$(Q)gcovr -r . -f src/ --fail-under-line $(COVERAGE_MIN) --txt $(BUILD)/coverage.txt \
-		$(BUILD)/coverage; status=$$?; cat $(BUILD)/coverage.txt; exit $$status
-
-# What the bench compares with; tests/bench/README.md. BENCH_MB=100 takes two minutes.
-DEPS_BENCH := auditd laurel python3
-BENCH_MB   ?= 1000
-BENCH_BIN  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/*.c)))
-
-$(BUILD)/bench/%: tests/bench/%.c
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $< -lauparse
-
-bench: ## measure speed and memory against other programs (BENCH_MB=1000)
-	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS_BUILD) $(DEPS_BENCH)'
-	$(Q)$(MAKE) --no-print-directory bench-programs
-
-.PHONY: bench-programs
-bench-programs: $(BIN) $(BENCH_BIN)
-	$(Q)python3 tests/bench/bench.py $(BIN) $(BUILD)/bench --mb $(BENCH_MB)
-
-# Harnesses for libFuzzer; FUZZ_SECONDS is for each.
-DEPS_FUZZ    := clang libclang-rt-14-dev libarchive-dev
-FUZZ_SECONDS ?= 20
-FUZZ_BIN     := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/*.c)))
-
-$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $^ -larchive $(LIBS)
-
-fuzz: ## give hostile input to parsers, under sanitizers (FUZZ_SECONDS=20)
-	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS_BUILD) $(DEPS_FUZZ)'
-	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz \
-		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link $(SANITIZE)' fuzz-programs
-
-.PHONY: fuzz-programs
-fuzz-programs: $(FUZZ_BIN)
-	$(Q)tests/fuzz/run $(BUILD) $(FUZZ_SECONDS)
+# What has a Makefile of its own below tests, with its variables and packages, which includes this one.
+bench:    in = bench ## measure speed and memory against other programs (BENCH_MB=1000)
+fuzz:     in = fuzz ## give hostile input to parsers, under sanitizers (FUZZ_SECONDS=20)
+coverage: in = coverage ## line coverage of src by all tests, on this host and in guests (COVERAGE_MIN=90)
+deps-vm:  in = vm ## install the Debian packages that check-vm needs
+vm-image: in = vm ## build what the guests of check-vm boot
+check-vm: in = vm ## boot a real kernel for each scenario, or for SCENARIO=name (RELEASE=trixie)
+vm-shell: in = vm ## a shell in the guest of SCENARIO=name, before and after its acts
+$(THERE):
+	$(Q)$(MAKE) --no-print-directory -f tests/$(strip $(in))/Makefile $@-here
 
 lint: ## static analysis of the C code, the scripts and the man page
 	$(Q)$(MAKE) --no-print-directory deps DEPS='$(DEPS) $(DEPS_LINT)'
@@ -257,28 +220,6 @@ uninstall: ## stop and disable the units, and remove what install put there; use
 dist: ## a source archive of the last commit, in build/
 	$(Q)mkdir -p $(BUILD)
 	git archive --prefix=modtrail-$(VERSION)/ -o $(BUILD)/modtrail-$(VERSION).tar.gz HEAD
-
-# A real kernel as the judge: tests/vm/README.md. RELEASE is the guest's, SCENARIO a name.
-DEPS_VM  := qemu-system-x86 apt cpio kmod auditd busybox-static dash iproute2 xz-utils binutils \
-	python3-minimal systemd
-RELEASE  ?= bookworm
-SCENARIO ?=
-IN_VM     = BUILD='$(BUILD)' CC='$(CC)' RELEASE='$(RELEASE)' SUDO='$(SUDO)'
-.PHONY: deps-vm vm-image check-vm vm-shell
-
-deps-vm: ## install the Debian packages that check-vm needs
-	$(Q)tools/deps '$(SUDO)' $(DEPS_BUILD) $(DEPS_VM)
-
-vm-image: ## build what the guests of check-vm boot
-	$(Q)$(IN_VM) tests/vm/image
-
-check-vm: ## boot a real kernel for each scenario, or for SCENARIO=name (RELEASE=trixie)
-	$(Q)$(MAKE) --no-print-directory deps-vm
-	$(Q)$(MAKE) --no-print-directory all
-	$(Q)$(IN_VM) tests/vm/run-all $(SCENARIO)
-
-vm-shell: $(BIN) ## a shell in the guest of SCENARIO=name, before and after its acts
-	$(Q)$(IN_VM) tests/vm/run --shell $(or $(SCENARIO),$(error vm-shell needs SCENARIO=name))
 
 help: ## list the targets
 	$(Q)awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
