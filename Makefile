@@ -59,7 +59,7 @@ TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-THERE := bench fuzz coverage deps-vm vm-image check-vm vm-shell
+THERE := bench fuzz coverage deps-vm vm-image check-vm vm-shell demo-captures
 .PHONY: all deps demo check check-long check-asan check-valgrind check-programs lint golden install uninstall \
 	dist clean help $(THERE)
 
@@ -185,6 +185,7 @@ deps-vm:  in = vm ## install the Debian packages that check-vm needs
 vm-image: in = vm ## build what the guests of check-vm boot
 check-vm: in = vm ## boot a real kernel for each scenario, or for SCENARIO=name (RELEASE=trixie)
 vm-shell: in = vm ## a shell in the guest of SCENARIO=name, before and after its acts
+demo-captures: in = vm ## record what the demo shows once more, in guests
 $(THERE):
 	$(Q)$(MAKE) --no-print-directory -f tests/$(strip $(in))/Makefile $@-here
 

@@ -5,15 +5,21 @@ A capture's transcript says which commands ran, when, and how they ended; its
 rules say which of their effects the kernel was asked to record. From these
 two, and never from modtrail's own output, this derives the rows that
 `activity` and `tool_run` must have for each act, no more and no fewer.
+A self-test is one line of the transcript; each of its acts is announced by a
+marker in the log, with pid, login and result. Where no marker arrived, no row
+may be in the trail.
 
 usage: truth.py MODTRAIL CAPTURE...      prints TAP, one test a capture
 """
+import errno
 import json
+import lzma
 import os
 import re
 import subprocess
 import sys
 import tempfile
+from urllib.parse import unquote
 
 TOOLS = ("insmod", "rmmod", "modprobe", "lsmod", "modinfo", "depmod", "kmod")
 DEPENDS = {"psnap": ["llc"], "af_key": ["xfrm_algo"]}
@@ -22,6 +28,8 @@ AUTOLOADS = {"stim socket 15": "af_key", "ip link add d0 type dummy": "dummy"}
 MODULE_FILES = {"/lab/hostile.ko": 'd "my', "/etc/passwd": None}
 BLOCKED = {"cramfs"}            # install cramfs /bin/false
 LOGIN = {"r15-enriched": 1000}  # acts done in a login session
+PROBE = "probe "                # what names the acts of a self-test begin with
+ACTORS = {"daemon": None, "root": 0, "login": 1000}     # of a self-test: their login ids
 CLOCK_STEP = 0.005              # the kernel's coarse clock: 4 ms, see LAB-FINDINGS
 
 
@@ -39,6 +47,7 @@ class Effect:
         self.comm = fields.get("comm", self.tool)   # what the kernel calls the process
         self.autoload = fields.get("autoload", False)
         self.intends = fields.get("intends", True)
+        self.login = None           # login id of who acts, None: unset
 
 
 def module_of(path):
@@ -177,6 +186,15 @@ class Machine:
             return self.run_kmod(found[2], args, status, path)
         return []
 
+    def probe(self, act, result):
+        """One act of a self-test, as its marker words it: "rmmod dummy", "delete_module(modtrail_7) in 32-bit form"."""
+        call = re.fullmatch(r"(\w+_module)\((modtrail_\w+)?.*?\)( in 32-bit form)?", act)
+        if call:
+            return [Effect(call[1], module=call[2], error=errno.errorcode[result], kmod=False,
+                           abi="b32" if call[3] else "b64")]
+        tool, *args = act.split()
+        return self.run_kmod(tool, args, result, "/usr/sbin/" + tool)
+
     def busybox(self, tool, args, status):
         effects = self.kmod(tool, args, status, kmod=False)
         for effect in effects:
@@ -245,7 +263,7 @@ class Rules:
             elif option == "-k" or name == "key":
                 rule["keys"].append(operand or value)
             elif name.startswith("auid"):
-                rule["auid"] = True     # auid>=1000 auid!=unset: nobody of the captures
+                rule["auid"] = True     # auid>=1000 auid!=unset
             elif name in ("path", "arch", "exe"):
                 rule[name] = operand
             elif name == "success":
@@ -253,7 +271,7 @@ class Rules:
         return rule
 
     def matches(self, rule, effect):
-        if rule["auid"] or (rule["success"] and effect.error):
+        if rule["auid"] and (effect.login or 0) < 1000 or rule["success"] and effect.error:
             return False
         if rule["exe"] and not effect.kmod:
             return False
@@ -286,6 +304,10 @@ def read(path):
         return f.read()
 
 
+def read_if_there(path):
+    return read(path) if os.path.exists(path) else ""
+
+
 def acts_of(capture):
     for line in read(capture + "/transcript.tsv").splitlines():
         if line.startswith("#"):
@@ -295,9 +317,34 @@ def acts_of(capture):
             yield name, int(pid), float(start), float(end), int(status), command
 
 
+def log_of(capture):
+    """The lines of all files of the log."""
+    for name in sorted(os.listdir(capture + "/log")):
+        opened = lzma.open if name.endswith(".xz") else open
+        with opened(f"{capture}/log/{name}", "rt", encoding="utf-8", errors="surrogateescape") as f:
+            yield from f
+
+
+def probes_of(capture, begin, end):
+    """(number, start, end, pid, actor, act, result) of what self-tests announced in that time."""
+    started = {}
+    for line in log_of(capture):
+        marker = re.search(r"msg=audit\((\d+\.\d+):\d+\): pid=\d+ uid=0 .*'op=modtrail-(probe|acted) (.*?) exe=", line)
+        if not marker or not begin <= float(marker[1]) <= end:
+            continue
+        fields = {name: unquote(value) for name, value in (f.split("=", 1) for f in marker[3].split())}
+        if marker[2] == "probe":
+            started[fields["run"], fields["n"]] = float(marker[1]), fields
+        else:
+            start, probe = started.pop((fields["run"], fields["n"]))
+            yield (fields["n"], start, float(marker[1]), int(probe["pid"]), probe["cell"].rpartition("/")[2],
+                   probe["act"], int(fields["result"]))
+    assert not started, f"probes without an end: {started}"
+
+
 def expected_of(capture, name):
     """(act, start, end, pid, effects that are recorded) for each act, and the spans nothing is known of."""
-    log = read(capture + "/dmesg") if os.path.exists(capture + "/dmesg") else ""
+    log = read_if_there(capture + "/dmesg")
     cmdline = re.search(r"Command line: (.*)", log)
     lsm = re.search(r"lsm=(\S+)", cmdline[1] if cmdline else "")
     rules = Rules(read(capture + "/rules"), lsm is None or "tomoyo" in lsm[1])
@@ -305,7 +352,7 @@ def expected_of(capture, name):
         rules.exits = []
     if name == "r16-runtime":   # its rules are in rules.d
         rules = listed_rules(capture)
-    errors = [l for l in read(capture + "/stim.log").splitlines() if re.match(r"(0 OK|-1 E\w+)\s*$", l)]
+    errors = [l for l in read_if_there(capture + "/stim.log").splitlines() if re.match(r"(0 OK|-1 E\w+)\s*$", l)]
     machine = Machine(errors)
     acts, unknown, dark = [], [], None
     if name == "r20-reboot":        # the transcript is of the second boot
@@ -325,7 +372,21 @@ def expected_of(capture, name):
             rules.add(command)
         if name == "r23-modules-disabled" and act == "load-disabled":
             machine.disabled = True
+        if re.match(r"modtrail\b.* selftest\b", command):
+            probes = list(probes_of(capture, start, end))
+            if probes:      # before them it asks kmod what that can unpack
+                asking = Effect("exec", tool="kmod", path="/usr/bin/kmod", intends=False)
+                acts.append(("kmod --version", start, probes[0][1] - CLOCK_STEP, pid, [asking],
+                             [rules.record(asking)]))
+            for n, begun, ended, child, actor, done, result in probes:
+                effects = machine.probe(done, result)
+                for effect in effects:
+                    effect.login = ACTORS[actor]
+                acts.append((PROBE + n, begun, ended, child, effects, [rules.record(e) for e in effects]))
+            continue
         effects = machine.effects(command, status)
+        for effect in effects:
+            effect.login = LOGIN.get(name)
         if dark is not None:
             continue
         acts.append((act, start, end, pid, effects, [rules.record(e) for e in effects]))
@@ -343,7 +404,7 @@ def ask(modtrail, trail, sql):
     return rows
 
 
-def judge_act(act, rows, runs, login, excluded):
+def judge_act(act, rows, runs, excluded):
     """What is wrong with the rows of one act; "" if nothing."""
     name, _, _, _, effects, keys = act
     seen = [(e, k) for e, k in zip(effects, keys) if k is not None]
@@ -362,7 +423,7 @@ def judge_act(act, rows, runs, login, excluded):
         comm = effect.comm if effect.kmod and effect.comm in TOOLS else None
         tool = effect.tool if execs else comm
         module = None if "KERN_MODULE" in excluded else effect.module
-        origin = "autoload" if effect.autoload else "interactive" if login else "service"
+        origin = "autoload" if effect.autoload else "interactive" if effect.login is not None else "service"
         want = {"action": action, "syscall": effect.what, "abi": effect.abi, "tool": tool,
                 "outcome": "failure" if effect.error else "success", "error": effect.error,
                 "origin": origin, "keys": ",".join(key) or None}
@@ -428,7 +489,8 @@ def compare(capture, name, rows, runs, changes):
 
         def of_act(r):
             t = r["time_ms"] / 1000
-            return start - CLOCK_STEP <= t <= end + CLOCK_STEP / 5 and (not concurrent or r["pid"] == pid)
+            alone = not concurrent and not label.startswith(PROBE)
+            return start - CLOCK_STEP <= t <= end + CLOCK_STEP / 5 and (alone or r["pid"] == pid)
 
         mine = [i for i, r in enumerate(rows) if of_act(r) and i not in claimed_rows]
         mine_runs = [i for i, r in enumerate(runs) if of_act(r) and i not in claimed_runs]
@@ -441,8 +503,7 @@ def compare(capture, name, rows, runs, changes):
         if name in ("r19-early", "r05-task-never", "r05b-task-never-removed", "r19b-early-audit1") \
                 and label.startswith("forked-"):
             continue        # its context was decided at fork, not by the rules: see below
-        problem = judge_act(act, [rows[i] for i in mine], [runs[i] for i in mine_runs],
-                            LOGIN.get(name), excluded)
+        problem = judge_act(act, [rows[i] for i in mine], [runs[i] for i in mine_runs], excluded)
         if problem:
             return f"act {label}: {problem}"
     for rest in ([rows[i] for i in range(len(rows)) if i not in claimed_rows],
