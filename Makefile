@@ -138,7 +138,7 @@ check-programs: $(BIN) $(TEST_BIN)
 	$(Q)LOGS=$(BUILD)/check FAULT_FEWER=$(FAULT_FEWER) tests/suite \
 		"tests/property/hostile.py $(BIN) $(HOSTILE)" "tests/property/properties.py $(BIN)" \
 		$(FAULT_BIN) "tests/property/kills.py $(BIN) --kills $(KILLS)" "tests/property/database.py $(BIN)" \
-		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/property/races.py $(BIN)" "tests/cli.sh $(BIN)" \
+		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/property/races.py $(BIN)" "tests/cli/run $(BIN)" \
 		"tests/property/install.py $(BIN)" "tests/property/surroundings.py $(BIN)" \
 		"tests/property/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)"
 
@@ -172,10 +172,10 @@ check-valgrind: ## unit tests and whole commands under valgrind
 check-valgrind-programs: $(BIN) $(TEST_BIN)
 	$(Q)MODTRAIL=$(abspath $(BIN)) LOGS=$(BUILD)/check FAULT_FEWER=97 tests/suite \
 		$(patsubst %,"tests/under-valgrind %",$(filter-out %/test_confine,$(TEST_BIN))) \
-		"tests/cli.sh tests/modtrail-under-valgrind"
+		"tests/cli/run tests/modtrail-under-valgrind"
 
 golden: $(BIN) ## rewrite the golden files; git diff testdata/golden is the judgement
-	$(Q)mkdir -p testdata/golden && GOLDEN=write tests/cli.sh $(BIN)
+	$(Q)mkdir -p testdata/golden && GOLDEN=write tests/cli/run $(BIN)
 
 # What has a Makefile of its own below tests, with its variables and packages, which includes this one.
 bench:    in = bench ## measure speed and memory against other programs (BENCH_MB=1000)
