@@ -34,7 +34,7 @@ WERROR   ?=
 PKGS     := sqlite3 smartcols zlib liblzma libzstd libseccomp libcap-ng
 ALL_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DMODTRAIL_VERSION='"$(VERSION)"' -Isrc -I$(BUILD) \
 	$(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
-ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map=$(CURDIR)/= -fstack-protector-strong \
+ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map='$(CURDIR)/=' -fstack-protector-strong \
 	$(CFLAGS)
 LIBS         = $(shell pkg-config --libs $(PKGS)) -lauparse -laudit -pthread
 

@@ -235,7 +235,7 @@ def read_only_mount(b):
     """a trail on a disk that is mounted read-only can be read, and writing says why not"""
     t = Trail(b)
     script = """
-        mount -t tmpfs none /mnt; cp "$2" /mnt/trail.db; mount -o remount,ro /mnt
+        mount -t tmpfs none /mnt; cp "$2" /mnt/trail.db; mount -o remount,ro none /mnt
         for command in "report --json" "show 20" "sql hosts" status; do
             "$1" -d /mnt/trail.db $command >/dev/null
         done
@@ -260,7 +260,7 @@ def full_disk(b):
     script = """
         mount -t tmpfs -o size=$3 none /mnt; cd /mnt
         if message=$("$1" -d trail.db ingest -q --host lab "$2" 2>&1); then exit 9; fi
-        mount -o remount,size=64m /mnt
+        mount -o remount,size=64m none /mnt
         if [ -s trail.db ]; then test "$(sqlite3 trail.db 'PRAGMA integrity_check')" = ok; fi
         "$1" -d trail.db ingest -q --host lab "$2"
         cp trail.db "$4"; echo "$message" """
