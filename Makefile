@@ -60,7 +60,7 @@ TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 .DELETE_ON_ERROR:
 .SECONDARY:
 THERE := bench fuzz coverage deps-vm vm-image check-vm vm-shell demo-captures
-.PHONY: all deps demo check check-long check-asan check-valgrind check-programs lint golden install uninstall \
+.PHONY: all deps demo check check-long check-environments check-asan check-valgrind check-programs lint golden install uninstall \
 	dist clean help $(THERE)
 
 all: $(BIN) $(MAN) ## build the program at build/modtrail
@@ -155,6 +155,9 @@ check-long: ## what takes too long for check, once in a while (KILLS_LONG=10000 
 		"tests/property/kills.py $(BIN) --kills $(KILLS_LONG)"; status=$$?; \
 		grep -h '^# .* kills\|^# .* faults' $(BUILD)/check-long/*.tap; exit $$status
 
+check-environments: ## demo and check as other users, in other locales, disks and so on; needs root
+	$(Q)tests/environments $(ENVIRONMENTS)
+
 # What looks into a program while it runs, or writes down what it ran, cannot do so in a confined one.
 UNCONFINED := -DMODTRAIL_UNCONFINED
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -223,7 +226,7 @@ dist: ## a source archive of the last commit, in build/
 	git archive --prefix=modtrail-$(VERSION)/ -o $(BUILD)/modtrail-$(VERSION).tar.gz HEAD
 
 help: ## list the targets
-	$(Q)awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	$(Q)awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
