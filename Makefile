@@ -60,8 +60,8 @@ TEST_OBJ  := $(TEST_HELP:tests/%.c=$(BUILD)/tests/obj/%.o)
 .DELETE_ON_ERROR:
 .SECONDARY:
 THERE := bench fuzz coverage deps-vm vm-image check-vm vm-shell demo-captures
-.PHONY: all deps demo check check-long check-environments check-asan check-valgrind check-programs lint golden install uninstall \
-	dist clean help $(THERE)
+.PHONY: all deps demo check check-long check-environments check-asan check-valgrind check-programs \
+	lint golden install uninstall dist clean help $(THERE)
 
 all: $(BIN) $(MAN) ## build the program at build/modtrail
 
