@@ -39,7 +39,8 @@ static const struct command_option options[] = {
 	{ "no-load", 0, NULL,
 		"load nothing: only calls and tools that cannot succeed",
 		SETS_FLAG(struct wish, options.no_load) },
-	{ "dry-run", 'n', NULL, "say what would be done, and do nothing", SETS_FLAG(struct wish, options.dry_run) },
+	{ "dry-run", 'n', NULL, "say what would be done, and do nothing",
+		SETS_FLAG(struct wish, options.dry_run) },
 	{ "timeout", 't', "S", "how long to wait for the records; default: 10 seconds", IS_TAKEN },
 	{ "json", 0, NULL, "verdicts as JSON", SETS_FLAG(struct wish, json) },
 };
@@ -118,7 +119,7 @@ static int read_arguments(struct wish *w, int argc, char **argv, struct error *e
 
 	*w = (struct wish){ .limit_ms = LIMIT_DEFAULT_MS };
 	w->options = (struct selftest_options){ .actor = { true, true, true }, .stop = &stop,
-						.folder = LEFTOVER_FOLDER };
+						.folder = LOCKFILE_FOLDER };
 	if ((rc = command_read(&command_selftest, argc, argv, take, w, err)) < 0)
 		return rc;
 	if (w->options.no_load && w->options.module != NULL)
@@ -136,20 +137,20 @@ static void print_line(const char *before, const char *text)
 
 static void print_plan(const struct selftest *t)
 {
-	size_t records = 2 + CELLS + t->caveat_count + 2 * t->step_count;
+	size_t records = 2 + CELLS + t->caveat_count + 2 * t->spec_count;
 	char text[RUN_ACT], cell[CELL_TEXT];
 
 	printf("A self-test would perform %zu acts and write about %zu records into the audit "
-	       "stream; nothing was done.\n", t->step_count, t->stock.status.absent ? 0 : records);
+	       "stream; nothing was done.\n", t->spec_count, t->preflight.status.absent ? 0 : records);
 	for (size_t c = 0; c < t->caveat_count; c++)
 		print_line("note: ", t->caveats[c]);
-	for (size_t s = 0; s < t->step_count; s++) {
-		const struct step *step = &t->steps[s];
+	for (size_t s = 0; s < t->spec_count; s++) {
+		const struct probe_spec *spec = &t->specs[s];
 
-		step_text(t, step, NULL, text, sizeof(text));
+		probe_spec_text(t, spec, NULL, text, sizeof(text));
 		printf("%3zu  %-50s ", s + 1, text);
-		for (unsigned i = 0; i < step->cells; i++)
-			printf("%s%s", i ? ", " : " ", cell_text(step->cell[i], cell));
+		for (unsigned i = 0; i < spec->cells; i++)
+			printf("%s%s", i ? ", " : " ", cell_text(spec->cell[i], cell));
 		putchar('\n');
 	}
 }
@@ -167,15 +168,15 @@ static void json_plan(const struct selftest *t)
 		json_string(&j, NULL, t->caveats[c]);
 	json_end_array(&j);
 	json_begin_array(&j, "acts");
-	for (size_t s = 0; s < t->step_count; s++) {
-		const struct step *step = &t->steps[s];
+	for (size_t s = 0; s < t->spec_count; s++) {
+		const struct probe_spec *spec = &t->specs[s];
 
-		step_text(t, step, NULL, text, sizeof(text));
+		probe_spec_text(t, spec, NULL, text, sizeof(text));
 		json_begin_row(&j, NULL);
 		json_string(&j, "act", text);
 		json_begin_array(&j, "cells");
-		for (unsigned i = 0; i < step->cells; i++)
-			json_string(&j, NULL, cell_text(step->cell[i], cell));
+		for (unsigned i = 0; i < spec->cells; i++)
+			json_string(&j, NULL, cell_text(spec->cell[i], cell));
 		json_end_array(&j);
 		json_end_object(&j);
 	}
@@ -213,7 +214,7 @@ static int judge_run(const struct selftest *t, struct store *store, const struct
 	const struct known_run known = {
 		.host = arrival->host, .run = &t->run, .claims = t->claims, .claim_count = CELLS,
 		.probes = t->probes, .probe_count = t->probe_count,
-		.caveats = t->caveats, .caveat_count = t->caveat_count, .pipe = arrival->pipe,
+		.caveats = t->caveats, .caveat_count = t->caveat_count, .delivery = arrival->delivery,
 	};
 	const struct judging how = {
 		.host = arrival->host, .now_ms = clock_ms(CLOCK_REALTIME), .max_age_ms = MAX_AGE_DEFAULT,
@@ -231,39 +232,39 @@ static int judge_run(const struct selftest *t, struct store *store, const struct
 
 static int tell(struct store *store, const char *host, bool json, struct error *err)
 {
-	const struct telling what = { .host = host, .all = true };
-	struct tally tally;
+	const struct verdict_query what = { .host = host, .all = true };
+	struct verdict_counts tally;
 	int rc;
 
-	if ((rc = tell_count(&tally, store, &what, err)) < 0)
+	if ((rc = report_count(&tally, store, &what, err)) < 0)
 		return rc;
 	if (json)
-		rc = tell_json(stdout, store, &tally, &what, err);
-	else if ((rc = tell_summary(stdout, store, &tally, &what, err)) == 0)
-		rc = tell_text(stdout, store, &what, err);
-	return rc < 0 ? rc : (int)tally_check(&tally);
+		rc = report_json(stdout, store, &tally, &what, err);
+	else if ((rc = report_summary(stdout, store, &tally, &what, err)) == 0)
+		rc = report_text(stdout, store, &what, err);
+	return rc < 0 ? rc : (int)verdict_counts_check(&tally);
 }
 
 /* Where the records of a run arrive, and what was there before it. */
 struct way {
 	struct store *store;
-	struct pipe_log before;
+	struct delivery_log before;
 };
 
 /* What only the log can tell of the processes of this host. */
-static int note_unheard(struct selftest *t, void *arg, struct error *err)
+static int note_unaudited(struct selftest *t, void *arg, struct error *err)
 {
 	const struct way *way = arg;
-	struct processes unheard;
+	struct processes unaudited;
 	struct arrival arrival;
 	int rc;
 
-	if ((rc = arrival_look(&arrival, t, way->store, &way->before, err)) < 0 ||
-	    (rc = unheard_find(&unheard, way->store, arrival.host, err)) < 0 || unheard.count == 0)
+	if ((rc = markers_look_for(&arrival, t, way->store, &way->before, err)) < 0 ||
+	    (rc = unaudited_find(&unaudited, way->store, arrival.host, err)) < 0 || unaudited.count == 0)
 		return rc;
 	return selftest_caveat(t, err, "%u processes were started while a rule of the task list was "
 			       "loaded: if it was 'never', nothing that they do is recorded until "
-			       "they are started anew: %s", unheard.count, unheard.names);
+			       "they are started anew: %s", unaudited.count, unaudited.names);
 }
 
 static int perform(struct selftest *t, struct store *store, const struct wish *w, struct error *err)
@@ -272,11 +273,11 @@ static int perform(struct selftest *t, struct store *store, const struct wish *w
 	struct arrival arrival;
 	int rc;
 
-	t->options.acted = note_unheard;
+	t->options.acted = note_unaudited;
 	t->options.arg = &way;
-	pipe_look(&way.before, t->stock.conf.log_file);
+	delivery_look(&way.before, t->preflight.conf.log_file);
 	if ((rc = selftest_run(t, err)) < 0 ||
-	    (rc = arrival_await(&arrival, t, store, &way.before, w->limit_ms, err)) < 0 ||
+	    (rc = markers_await(&arrival, t, store, &way.before, w->limit_ms, err)) < 0 ||
 	    (rc = judge_run(t, store, &arrival, err)) < 0)
 		return rc;
 	return tell(store, arrival.host, w->json, err);

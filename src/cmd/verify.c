@@ -18,7 +18,7 @@
 enum form { FORM_TEXT, FORM_JSON, FORM_METRICS };
 
 struct options {
-	struct telling what;
+	struct verdict_query what;
 	struct keys keys;
 	int64_t max_age_ms;
 	enum form form;
@@ -87,10 +87,10 @@ static int open_trail(struct store **s, const char *path, bool *kept, struct err
 	return rc == ERR_TRAIL && !may_write(path) ? store_open(s, path, STORE_READ, err) : rc;
 }
 
-static int print_metrics(FILE *out, struct store *s, const struct tally *t, const struct options *o,
-			 const char *name, struct error *err)
+static int print_metrics(FILE *out, struct store *s, const struct verdict_counts *t,
+			 const struct options *o, const char *name, struct error *err)
 {
-	int rc = tell_metrics(out, s, t, &o->what, err);
+	int rc = report_metrics(out, s, t, &o->what, err);
 
 	if (rc == 0 && (fflush(out) != 0 || ferror(out)))
 		return error_set(err, ERR_SYSTEM, "cannot write '%s': %s", name, strerror(errno));
@@ -98,7 +98,7 @@ static int print_metrics(FILE *out, struct store *s, const struct tally *t, cons
 }
 
 /* A device, a pipe or a link stays what it is: root would put a file in the place of /dev/null. */
-static int write_into(struct store *s, const struct tally *t, const struct options *o,
+static int write_into(struct store *s, const struct verdict_counts *t, const struct options *o,
 		      struct error *err)
 {
 	AUTO(fclosep) FILE *out = fopen(o->file, "we");
@@ -109,7 +109,7 @@ static int write_into(struct store *s, const struct tally *t, const struct optio
 }
 
 /* A collector may read at any moment: it finds the old file or the new one. */
-static int replace(struct store *s, const struct tally *t, const struct options *o,
+static int replace(struct store *s, const struct verdict_counts *t, const struct options *o,
 		   struct error *err)
 {
 	AUTO(freep) char *name = NULL;
@@ -138,7 +138,7 @@ static int replace(struct store *s, const struct tally *t, const struct options 
 	return rc;
 }
 
-static int write_metrics(struct store *s, const struct tally *t, const struct options *o,
+static int write_metrics(struct store *s, const struct verdict_counts *t, const struct options *o,
 			 struct error *err)
 {
 	struct stat st;
@@ -148,19 +148,19 @@ static int write_metrics(struct store *s, const struct tally *t, const struct op
 	return write_into(s, t, o, err);
 }
 
-static int tell(FILE *out, struct store *s, const struct tally *t, const struct options *o,
+static int tell(FILE *out, struct store *s, const struct verdict_counts *t, const struct options *o,
 		struct error *err)
 {
 	int rc;
 
 	if (o->form == FORM_JSON)
-		return tell_json(out, s, t, &(struct telling){ o->what.host, true }, err);
+		return report_json(out, s, t, &(struct verdict_query){ o->what.host, true }, err);
 	if (o->form == FORM_METRICS && o->file == NULL)
-		return tell_metrics(out, s, t, &o->what, err);
-	if ((rc = tell_summary(out, s, t, &o->what, err)) < 0)
+		return report_metrics(out, s, t, &o->what, err);
+	if ((rc = report_summary(out, s, t, &o->what, err)) < 0)
 		return rc;
 	return o->form == FORM_METRICS ? write_metrics(s, t, o, err)
-				       : tell_text(out, s, &o->what, err);
+				       : report_text(out, s, &o->what, err);
 }
 
 static int judge_now(struct store *s, const struct options *o, struct error *err)
@@ -178,16 +178,16 @@ static int judge_now(struct store *s, const struct options *o, struct error *err
 	return MIN(rc, 0);
 }
 
-static int count_and_tell(FILE *out, struct store *s, const struct options *o, struct tally *t,
-			  struct error *err)
+static int count_and_tell(FILE *out, struct store *s, const struct options *o,
+			  struct verdict_counts *t, struct error *err)
 {
-	int rc = tell_count(t, s, &o->what, err);
+	int rc = report_count(t, s, &o->what, err);
 
 	return rc < 0 ? rc : tell(out, s, t, o, err);
 }
 
 /* Nothing of it is kept; and nobody waits for the trail until a reader of ours has taken it all. */
-static int tell_and_forget(struct store *s, const struct options *o, struct tally *t,
+static int tell_and_forget(struct store *s, const struct options *o, struct verdict_counts *t,
 			   struct error *err)
 {
 	AUTO(freep) char *text = NULL;
@@ -205,7 +205,7 @@ static int tell_and_forget(struct store *s, const struct options *o, struct tall
 /* What was judged is kept before it is told: a reader may leave. Under other keys it is not. */
 static int judge_and_tell(struct store *s, const struct options *o, struct error *err)
 {
-	struct tally t;
+	struct verdict_counts t;
 	int rc;
 
 	if ((rc = judge_now(s, o, err)) < 0)
@@ -214,12 +214,12 @@ static int judge_and_tell(struct store *s, const struct options *o, struct error
 		rc = tell_and_forget(s, o, &t, err);
 	else if ((rc = store_commit(s, err)) == 0)
 		rc = count_and_tell(stdout, s, o, &t, err);
-	return rc < 0 ? rc : (int)tally_check(&t);
+	return rc < 0 ? rc : (int)verdict_counts_check(&t);
 }
 
 static int tell_only(struct store *s, const struct options *o, struct error *err)
 {
-	struct tally t;
+	struct verdict_counts t;
 	int rc;
 
 	if (o->keys.count > 0)
@@ -230,7 +230,7 @@ static int tell_only(struct store *s, const struct options *o, struct error *err
 	if (t.waiting > 0)
 		fprintf(stderr, "modtrail verify: the trail is read-only: %" PRId64 " hosts have news "
 			"that was not judged\n", t.waiting);
-	return (int)tally_check(&t);
+	return (int)verdict_counts_check(&t);
 }
 
 static int verify_run(const struct globals *g, int argc, char **argv, struct error *err)

@@ -109,7 +109,7 @@ void legacy_claim(struct claim *claim, const char *where, const char *detail)
 		claim->asks = ASKS_FAILURE;
 }
 
-void legacy_note(struct pipe_state *pipe, const char *detail)
+void legacy_note(struct delivery_state *delivery, const char *detail)
 {
 	static const struct { const char *part; enum delivery_fault fault; } parts[] = {
 		{ "booted with audit=0", FAULT_NO_AUDIT },
@@ -121,9 +121,9 @@ void legacy_note(struct pipe_state *pipe, const char *detail)
 		{ " did not grow, though ", FAULT_LOG_STANDS_STILL },
 	};
 
-	pipe->facts.verbatim = detail[0] != '\0';
-	snprintf(pipe->facts.text, sizeof(pipe->facts.text), "%s", detail);
-	for (size_t i = 0; i < ARRAY_SIZE(parts) && pipe->facts.fault == FAULT_NONE; i++)
+	delivery->facts.verbatim = detail[0] != '\0';
+	snprintf(delivery->facts.text, sizeof(delivery->facts.text), "%s", detail);
+	for (size_t i = 0; i < ARRAY_SIZE(parts) && delivery->facts.fault == FAULT_NONE; i++)
 		if (strstr(detail, parts[i].part) != NULL)
-			pipe->facts.fault = parts[i].fault;
+			delivery->facts.fault = parts[i].fault;
 }

@@ -13,7 +13,7 @@ void legacy_claim(struct claim *claim, const char *where, const char *detail);
 /* What a rule's text asks for, where only that is known: fills asks and program. */
 void legacy_rule(struct claim *claim);
 
-/* Fills what a note told of the pipe; reason is set. */
-void legacy_note(struct pipe_state *pipe, const char *detail);
+/* Fills what a note told of the delivery; reason is set. */
+void legacy_note(struct delivery_state *delivery, const char *detail);
 
 #endif

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const whose_names[WHOSE_COUNT] = {
-	[WHOSE_KMOD] = "",
-	[WHOSE_OTHERS] = "others",
-	[WHOSE_NOT_OURS] = "not-ours",
+static const char *const scope_names[SCOPE_COUNT] = {
+	[SCOPE_KMOD] = "",
+	[SCOPE_OTHERS] = "others",
+	[SCOPE_NOT_OURS] = "not-ours",
 };
 
 static const char *const asks_names[ASKS_COUNT] = {
@@ -86,7 +86,7 @@ static void add_facts(struct marker_text *m, const struct facts *f)
 	marker_add(m, "text", f->text);
 }
 
-void run_mark_begin(struct marker_text *m, const struct run *run)
+void run_mark_begin(struct marker_text *m, const struct selftest_run *run)
 {
 	marker_begin(m, words[WORD_BEGIN], run->id);
 	add_state(m, &run->before);
@@ -106,7 +106,7 @@ void run_mark_claim(struct marker_text *m, const char *run, const struct claim *
 	marker_add(m, "expect", expect_names[claim->expect]);
 	marker_add(m, "claimed", claim->claimed ? "yes" : "no");
 	marker_add(m, "reason", reason_names[claim->reason]);
-	marker_add(m, "of", whose_names[claim->whose]);
+	marker_add(m, "of", scope_names[claim->scope]);
 	marker_add(m, "asks", asks_names[claim->asks]);
 	marker_add(m, "program", claim->by_program ? "yes" : "");
 	add_place(m, &own, &claim->place);
@@ -139,7 +139,7 @@ void run_mark_acted(struct marker_text *m, const char *run, const struct probe *
 	marker_add_number(m, "result", probe->result);
 }
 
-void run_mark_end(struct marker_text *m, const struct run *run, int64_t acted)
+void run_mark_end(struct marker_text *m, const struct selftest_run *run, int64_t acted)
 {
 	marker_begin(m, words[WORD_END], run->id);
 	add_state(m, &run->after);
@@ -204,7 +204,7 @@ static bool get_state(struct bytes text, struct run_state *out)
 	       get_number(text, "daemon", -1, PID_MAX, &out->daemon_pid);
 }
 
-static bool read_begin(struct bytes text, struct run *out)
+static bool read_begin(struct bytes text, struct selftest_run *out)
 {
 	size_t loader;
 
@@ -256,20 +256,20 @@ static bool get_legacy(struct bytes text, struct claim *out)
 static bool read_claim(struct bytes text, struct claim *out)
 {
 	static const char *const yes_no[] = { "no", "yes" }, *const none_yes[] = { "", "yes" };
-	size_t expect, claimed, reason, whose, asks, program;
+	size_t expect, claimed, reason, scope, asks, program;
 
 	if (!get_cell(text, &out->cell) ||
 	    !get_name(text, "expect", expect_names, EXPECT_COUNT, &expect) ||
 	    !get_name(text, "claimed", yes_no, ARRAY_SIZE(yes_no), &claimed) ||
 	    !get_reason(text, &reason) ||
-	    !get_name(text, "of", whose_names, WHOSE_COUNT, &whose) ||
+	    !get_name(text, "of", scope_names, SCOPE_COUNT, &scope) ||
 	    !get_name(text, "asks", asks_names, ASKS_COUNT, &asks) ||
 	    !get_name(text, "program", none_yes, ARRAY_SIZE(none_yes), &program))
 		return false;
 	out->expect = (enum expect)expect;
 	out->claimed = claimed == 1;
 	out->reason = (enum reason)reason;
-	out->whose = (enum whose)whose;
+	out->scope = (enum claim_scope)scope;
 	get_text(text, "rule", out->rule, sizeof(out->rule));
 	if (get_legacy(text, out))
 		return true;

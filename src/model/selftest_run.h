@@ -37,7 +37,7 @@ enum loader {
 	LOADER_COUNT
 };
 
-struct run {
+struct selftest_run {
 	char id[RUN_ID];
 	int64_t begun_ms, ended_ms;	/* time of the begin and end markers; ended_ms 0: no end marker */
 	struct run_state before, after;
@@ -52,18 +52,18 @@ struct run {
  * Whose acts are expected to come out like that. A cell is recorded if every
  * program's acts are: the expectation is that of the worst.
  */
-enum whose {
-	WHOSE_KMOD,		/* kmod's; where there is no difference, too */
-	WHOSE_OTHERS,		/* those of programs that make the call themselves */
-	WHOSE_NOT_OURS,		/* the same, but a rule names the self-test's own program */
-	WHOSE_COUNT
+enum claim_scope {
+	SCOPE_KMOD,		/* kmod's; where there is no difference, too */
+	SCOPE_OTHERS,		/* those of programs that make the call themselves */
+	SCOPE_NOT_OURS,		/* the same, but a rule names the self-test's own program */
+	SCOPE_COUNT
 };
 
 struct claim {
 	struct cell cell;
 	bool claimed;		/* a rule on disk or in the kernel means to cover it */
 	enum expect expect;
-	enum whose whose;
+	enum claim_scope scope;
 	enum reason reason;	/* why it would not be recorded under a wanted key */
 	char rule[RUN_RULE];	/* the rule that claims it, else the one that decides; "" if none */
 	struct place place;	/* of that rule */
@@ -72,8 +72,8 @@ struct claim {
 	struct facts facts;	/* what the reason is about */
 };
 
-/* How the pipe itself stands, as only the host can know it; for a run whose markers are missing. */
-struct pipe_state {
+/* How the delivery itself stands, as only the host can know it; for a run whose markers are missing. */
+struct delivery_state {
 	bool known;
 	enum reason reason;	/* AUDIT_OFF, NOT_LOGGED, LOST, or UNEXPLAINED */
 	struct facts facts;
@@ -98,12 +98,12 @@ struct probe {
 };
 
 /* Writing: each fills *m. */
-void run_mark_begin(struct marker_text *m, const struct run *run);
+void run_mark_begin(struct marker_text *m, const struct selftest_run *run);
 void run_mark_claim(struct marker_text *m, const char *run, const struct claim *claim);
 void run_mark_caveat(struct marker_text *m, const char *run, const char *text);
 void run_mark_probe(struct marker_text *m, const char *run, const struct probe *probe);
 void run_mark_acted(struct marker_text *m, const char *run, const struct probe *probe);
-void run_mark_end(struct marker_text *m, const struct run *run, int64_t acted);
+void run_mark_end(struct marker_text *m, const struct selftest_run *run, int64_t acted);
 
 /* Reading. What a marker says; the member of the same name is filled. */
 enum run_word { WORD_NONE, WORD_BEGIN, WORD_CLAIM, WORD_CAVEAT, WORD_PROBE, WORD_ACTED, WORD_END };
@@ -111,7 +111,7 @@ struct run_marker {
 	enum run_word word;
 	char run[RUN_ID];
 	union {
-		struct run begin, end;		/* end: only after and acted, ended_ms not set */
+		struct selftest_run begin, end;		/* end: only after and acted, ended_ms not set */
 		struct claim claim;
 		char caveat[RUN_RULE];
 		struct probe probe, acted;	/* acted: only number, pid, result */

@@ -1,5 +1,5 @@
 /*
- * Shared by the files of telling, and by nobody else.
+ * Shared by the files of verdict_query, and by nobody else.
  *
  * report/verdict.c       rows of the trail, numbers, the summary line
  * report/verdict_text.c  for people
@@ -22,7 +22,7 @@ enum told_text {
 	TOLD_OTHER_FILE, TOLD_FAULT, TOLD_TEXTS
 };
 
-struct told_cell {
+struct reported_cell {
 	struct cell cell;
 	enum verdict verdict;
 	enum reason reason;
@@ -36,27 +36,27 @@ struct told_cell {
 	char *text[TOLD_TEXTS];	/* owned */
 };
 
-struct told_host {
+struct reported_host {
 	int64_t id;
 	struct bytes name, run, caveats;	/* data NULL: none; borrowed from the query */
 	int64_t begun_ms;
 	enum check status;
-	struct told_cell cell[CELLS];
+	struct reported_cell cell[CELLS];
 	size_t cell_count;
 };
 
 /* For each host, the worst first. The host is valid during the call. */
-typedef int tell_host_fn(void *arg, struct told_host *host, struct error *err);
-must_check int tell_each_host(struct store *s, const struct telling *what, tell_host_fn *fn,
-			      void *arg, struct error *err);
+typedef int report_host_fn(void *arg, struct reported_host *host, struct error *err);
+must_check int report_each_host(struct store *s, const struct verdict_query *what,
+				report_host_fn *fn, void *arg, struct error *err);
 
 /*
  * Asks q (tell-losses.sql) what is missing on the host since its last self-test
  * began, or at all if there is none. Returns how many losses, *kinds naming them
  * (borrowed from q until it is asked again); or a negative enum err.
  */
-must_check int64_t tell_losses(struct query *q, const struct told_host *host,
-			       struct bytes *kinds, struct error *err);
+must_check int64_t report_losses(struct query *q, const struct reported_host *host,
+				 struct bytes *kinds, struct error *err);
 
 bool falls_short(enum verdict verdict);
 

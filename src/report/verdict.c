@@ -29,7 +29,8 @@ static int of_newer(struct error *err)
 	return error_set(err, ERR_TRAIL, "the trail has verdicts of a newer modtrail: use that one");
 }
 
-static int count_cells(struct tally *t, struct store *s, const char *host, struct error *err)
+static int count_cells(struct verdict_counts *t, struct store *s, const char *host,
+		       struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int rc;
@@ -45,12 +46,13 @@ static int count_cells(struct tally *t, struct store *s, const char *host, struc
 	return rc;
 }
 
-int tell_count(struct tally *t, struct store *s, const struct telling *what, struct error *err)
+int report_count(struct verdict_counts *t, struct store *s, const struct verdict_query *what,
+		 struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int rc;
 
-	*t = (struct tally){ .hosts = 0 };
+	*t = (struct verdict_counts){ .hosts = 0 };
 	if ((rc = count_cells(t, s, what->host, err)) < 0 ||
 	    (rc = query_open(&q, s, sql_tell_totals, err)) < 0)
 		return rc;
@@ -66,7 +68,7 @@ int tell_count(struct tally *t, struct store *s, const struct telling *what, str
 	return 0;
 }
 
-enum check tally_check(const struct tally *t)
+enum check verdict_counts_check(const struct verdict_counts *t)
 {
 	int worst = CHECK_OK;
 
@@ -80,7 +82,7 @@ enum check tally_check(const struct tally *t)
 	return (enum check)worst;
 }
 
-static int64_t cells_that_apply(const struct tally *t)
+static int64_t cells_that_apply(const struct verdict_counts *t)
 {
 	int64_t sum = 0;
 
@@ -90,7 +92,7 @@ static int64_t cells_that_apply(const struct tally *t)
 }
 
 /* "3 of 27 cells silent, 2 uncovered" */
-static void print_numbers(FILE *out, const struct tally *t)
+static void print_numbers(FILE *out, const struct verdict_counts *t)
 {
 	const char *before = "";
 
@@ -132,14 +134,14 @@ static void print_name(FILE *out, struct bytes name)
 }
 
 /* Which hosts the summary names: those that fall short, else those with what is proven, else all. */
-static unsigned statuses_to_name(const struct tally *t)
+static unsigned statuses_to_name(const struct verdict_counts *t)
 {
 	if (t->short_hosts > 0)
 		return 1u << CHECK_WARNING | 1u << CHECK_CRITICAL;
 	return t->judged > t->barren ? 1u << CHECK_OK : STATUSES_ALL;
 }
 
-static int64_t hosts_to_name(const struct tally *t)
+static int64_t hosts_to_name(const struct verdict_counts *t)
 {
 	if (t->short_hosts > 0)
 		return t->short_hosts;
@@ -147,8 +149,8 @@ static int64_t hosts_to_name(const struct tally *t)
 }
 
 /* The worst hosts by name. */
-static int print_hosts(FILE *out, struct store *s, const struct tally *t,
-		       const struct telling *what, struct error *err)
+static int print_hosts(FILE *out, struct store *s, const struct verdict_counts *t,
+		       const struct verdict_query *what, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int64_t count = hosts_to_name(t);
@@ -176,12 +178,12 @@ static void print_check(FILE *out, enum check check)
 		fputc(toupper((unsigned char)*word), out);
 }
 
-int tell_summary(FILE *out, struct store *s, const struct tally *t, const struct telling *what,
-		 struct error *err)
+int report_summary(FILE *out, struct store *s, const struct verdict_counts *t,
+		   const struct verdict_query *what, struct error *err)
 {
 	int rc;
 
-	print_check(out, tally_check(t));
+	print_check(out, verdict_counts_check(t));
 	fputs(": ", out);
 	if (t->judged == 0) {
 		fprintf(out, "nothing was checked: %s", t->hosts == 0 && what->host != NULL
@@ -210,7 +212,7 @@ static char *copy(struct bytes text)
 	return text.data == NULL ? NULL : strndup(text.data, text.len);
 }
 
-static void release_cells(struct told_host *host)
+static void release_cells(struct reported_host *host)
 {
 	for (size_t i = 0; i < host->cell_count; i++)
 		for (size_t k = 0; k < TOLD_TEXTS; k++)
@@ -245,7 +247,7 @@ static int64_t number_or_none(const struct query *q, int column)
 	return query_is_null(q, column) ? NUM_NONE : query_int(q, column);
 }
 
-static int take_cell(struct told_cell *c, const struct query *q, struct error *err)
+static int take_cell(struct reported_cell *c, const struct query *q, struct error *err)
 {
 	static const int columns[TOLD_TEXTS] = {
 		[TOLD_KEYS] = AT_KEYS, [TOLD_RULE] = AT_RULE, [TOLD_PLACE] = AT_PLACE,
@@ -255,7 +257,7 @@ static int take_cell(struct told_cell *c, const struct query *q, struct error *e
 		[TOLD_OTHER_FILE] = AT_OTHER_FILE, [TOLD_FAULT] = AT_FAULT,
 	};
 
-	*c = (struct told_cell){
+	*c = (struct reported_cell){
 		.cell = { (enum mechanism)query_int(q, AT_MECHANISM),
 			  (enum actor)query_int(q, AT_ACTOR) },
 		.verdict = (enum verdict)query_int(q, AT_VERDICT),
@@ -280,7 +282,7 @@ static int take_cell(struct told_cell *c, const struct query *q, struct error *e
 	return 0;
 }
 
-static int read_cells(struct told_host *host, struct query *q, struct error *err)
+static int read_cells(struct reported_host *host, struct query *q, struct error *err)
 {
 	int rc = 0;
 
@@ -292,7 +294,7 @@ static int read_cells(struct told_host *host, struct query *q, struct error *err
 	return host->cell_count == CELLS ? 0 : rc;
 }
 
-static void take_host(struct told_host *host, const struct query *q)
+static void take_host(struct reported_host *host, const struct query *q)
 {
 	host->id = query_int(q, query_column(q, "id"));
 	host->name = query_text(q, query_column(q, "host"));
@@ -302,8 +304,8 @@ static void take_host(struct told_host *host, const struct query *q)
 	host->status = (enum check)query_int(q, query_column(q, "status"));
 }
 
-int64_t tell_losses(struct query *q, const struct told_host *host, struct bytes *kinds,
-		    struct error *err)
+int64_t report_losses(struct query *q, const struct reported_host *host, struct bytes *kinds,
+		      struct error *err)
 {
 	int rc;
 
@@ -317,12 +319,12 @@ int64_t tell_losses(struct query *q, const struct told_host *host, struct bytes 
 	return query_int(q, 0);
 }
 
-int tell_each_host(struct store *s, const struct telling *what, tell_host_fn *fn, void *arg,
-		   struct error *err)
+int report_each_host(struct store *s, const struct verdict_query *what, report_host_fn *fn,
+		     void *arg, struct error *err)
 {
 	AUTO(query_closep) struct query *hosts = NULL;
 	AUTO(query_closep) struct query *cells = NULL;
-	struct told_host host = { .cell_count = 0 };
+	struct reported_host host = { .cell_count = 0 };
 	int rc;
 
 	if ((rc = query_open(&hosts, s, sql_tell_hosts, err)) < 0 ||

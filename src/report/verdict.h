@@ -13,33 +13,33 @@
 
 #include <stdio.h>
 
-struct telling {
+struct verdict_query {
 	const char *host;	/* NULL: the fleet */
 	bool all;		/* hosts where all is proven, too */
 };
 
 /* The fleet, or the host, in numbers. */
-struct tally {
+struct verdict_counts {
 	int64_t cells[VERDICT_COUNT];
 	int64_t hosts, judged;	/* in the trail; with cells */
 	int64_t short_hosts;	/* where something falls short */
 	int64_t barren;		/* of whose cells none applies: nothing is proven */
 	int64_t waiting;	/* with news that nobody has judged yet */
 };
-must_check int tell_count(struct tally *t, struct store *s, const struct telling *what,
-			  struct error *err);
+must_check int report_count(struct verdict_counts *t, struct store *s,
+			    const struct verdict_query *what, struct error *err);
 /* As of the worst host. One of which nothing is proven is UNKNOWN, which is worse than OK only. */
-enum check tally_check(const struct tally *t);
+enum check verdict_counts_check(const struct verdict_counts *t);
 
 /* Each prints to out, and returns 0, or what went wrong in the trail. */
-must_check int tell_summary(FILE *out, struct store *s, const struct tally *t,
-			    const struct telling *what, struct error *err);
-must_check int tell_text(FILE *out, struct store *s, const struct telling *what,
-			 struct error *err);
-must_check int tell_json(FILE *out, struct store *s, const struct tally *t,
-			 const struct telling *what, struct error *err);
+must_check int report_summary(FILE *out, struct store *s, const struct verdict_counts *t,
+			      const struct verdict_query *what, struct error *err);
+must_check int report_text(FILE *out, struct store *s, const struct verdict_query *what,
+			   struct error *err);
+must_check int report_json(FILE *out, struct store *s, const struct verdict_counts *t,
+			   const struct verdict_query *what, struct error *err);
 /* In the text format of Prometheus; of all hosts. */
-must_check int tell_metrics(FILE *out, struct store *s, const struct tally *t,
-			    const struct telling *what, struct error *err);
+must_check int report_metrics(FILE *out, struct store *s, const struct verdict_counts *t,
+			      const struct verdict_query *what, struct error *err);
 
 #endif

@@ -31,7 +31,7 @@ static void json_number_or_null(struct json *j, const char *key, int64_t number)
 }
 
 /* What "place" and "detail" say in words. */
-static void json_facts(struct json *j, const struct told_cell *c)
+static void json_facts(struct json *j, const struct reported_cell *c)
 {
 	json_string(j, "file", c->text[TOLD_FILE]);
 	json_number_or_null(j, "line", c->line);
@@ -45,7 +45,7 @@ static void json_facts(struct json *j, const struct told_cell *c)
 	json_number_or_null(j, "amount", c->amount);
 }
 
-static void json_told(struct json *j, const struct told_cell *c)
+static void json_told(struct json *j, const struct reported_cell *c)
 {
 	json_begin_row(j, NULL);
 	json_string(j, "mechanism", mechanism_names[c->cell.mechanism]);
@@ -93,12 +93,12 @@ struct data {
 	struct query *losses;
 };
 
-static int json_host(void *arg, struct told_host *host, struct error *err)
+static int json_host(void *arg, struct reported_host *host, struct error *err)
 {
 	struct data *data = arg;
 	struct json *j = &data->json;
 	struct bytes kinds;
-	int64_t losses = tell_losses(data->losses, host, &kinds, err);
+	int64_t losses = report_losses(data->losses, host, &kinds, err);
 
 	if (losses < 0)
 		return (int)losses;
@@ -117,8 +117,8 @@ static int json_host(void *arg, struct told_host *host, struct error *err)
 	return 0;
 }
 
-int tell_json(FILE *out, struct store *s, const struct tally *t, const struct telling *what,
-	      struct error *err)
+int report_json(FILE *out, struct store *s, const struct verdict_counts *t,
+		const struct verdict_query *what, struct error *err)
 {
 	AUTO(query_closep) struct query *losses = NULL;
 	struct data data;
@@ -130,7 +130,7 @@ int tell_json(FILE *out, struct store *s, const struct tally *t, const struct te
 	data.losses = losses;
 	json_init(j, out);
 	json_begin_object(j, NULL);
-	json_string(j, "status", check_names[tally_check(t)]);
+	json_string(j, "status", check_names[verdict_counts_check(t)]);
 	json_number(j, "hosts_known", t->hosts);
 	json_number(j, "hosts_judged", t->judged);
 	json_number(j, "hosts_short", t->short_hosts);
@@ -139,7 +139,7 @@ int tell_json(FILE *out, struct store *s, const struct tally *t, const struct te
 		json_number(j, verdict_names[v], t->cells[v]);
 	json_end_object(j);
 	json_begin_array(j, "hosts");
-	if ((rc = tell_each_host(s, what, json_host, &data, err)) < 0)
+	if ((rc = report_each_host(s, what, json_host, &data, err)) < 0)
 		return rc;
 	json_end_array(j);
 	json_end_object(j);
@@ -177,7 +177,7 @@ static int print_sample(FILE *out, const char *metric, struct bytes host, const 
 	return 0;
 }
 
-static int cells_of_host(void *arg, struct told_host *host, struct error *err)
+static int cells_of_host(void *arg, struct reported_host *host, struct error *err)
 {
 	int64_t count[VERDICT_COUNT] = { 0 };
 	int rc;
@@ -191,12 +191,12 @@ static int cells_of_host(void *arg, struct told_host *host, struct error *err)
 	return 0;
 }
 
-static int status_of_host(void *arg, struct told_host *host, struct error *err)
+static int status_of_host(void *arg, struct reported_host *host, struct error *err)
 {
 	return print_sample(arg, "modtrail_host_status", host->name, NULL, host->status, err);
 }
 
-static int selftest_of_host(void *arg, struct told_host *host, struct error *err)
+static int selftest_of_host(void *arg, struct reported_host *host, struct error *err)
 {
 	if (host->begun_ms == 0)
 		return 0;
@@ -204,25 +204,25 @@ static int selftest_of_host(void *arg, struct told_host *host, struct error *err
 			    host->begun_ms / 1000, err);
 }
 
-int tell_metrics(FILE *out, struct store *s, const struct tally *t, const struct telling *what,
-		 struct error *err)
+int report_metrics(FILE *out, struct store *s, const struct verdict_counts *t,
+		   const struct verdict_query *what, struct error *err)
 {
-	const struct telling everything = { .host = what->host, .all = true };
+	const struct verdict_query everything = { .host = what->host, .all = true };
 	int rc;
 
 	fprintf(out, "# HELP modtrail_status 0 ok, 1 warning, 2 critical, 3 unknown.\n"
-		"# TYPE modtrail_status gauge\nmodtrail_status %d\n", tally_check(t));
+		"# TYPE modtrail_status gauge\nmodtrail_status %d\n", verdict_counts_check(t));
 	fprintf(out, "# HELP modtrail_hosts Hosts in the trail.\n# TYPE modtrail_hosts gauge\n"
 		"modtrail_hosts %" PRId64 "\n", t->hosts);
 	fputs("# HELP modtrail_host_status As modtrail_status, of one host.\n"
 	      "# TYPE modtrail_host_status gauge\n", out);
-	if ((rc = tell_each_host(s, &everything, status_of_host, out, err)) < 0)
+	if ((rc = report_each_host(s, &everything, status_of_host, out, err)) < 0)
 		return rc;
 	fputs("# HELP modtrail_cells Ways to load or unload a module, by verdict.\n"
 	      "# TYPE modtrail_cells gauge\n", out);
-	if ((rc = tell_each_host(s, &everything, cells_of_host, out, err)) < 0)
+	if ((rc = report_each_host(s, &everything, cells_of_host, out, err)) < 0)
 		return rc;
 	fputs("# HELP modtrail_selftest_timestamp_seconds When the last self-test began.\n"
 	      "# TYPE modtrail_selftest_timestamp_seconds gauge\n", out);
-	return tell_each_host(s, &everything, selftest_of_host, out, err);
+	return report_each_host(s, &everything, selftest_of_host, out, err);
 }

@@ -36,7 +36,8 @@ static enum table_color verdict_color(enum verdict verdict)
 	}
 }
 
-static const struct told_cell *find_cell(const struct told_host *host, int mechanism, int actor)
+static const struct reported_cell *find_cell(const struct reported_host *host, int mechanism,
+					     int actor)
 {
 	for (size_t i = 0; i < host->cell_count; i++)
 		if ((int)host->cell[i].cell.mechanism == mechanism &&
@@ -45,7 +46,7 @@ static const struct told_cell *find_cell(const struct told_host *host, int mecha
 	return NULL;
 }
 
-static int put_row(struct table *t, const struct told_host *host, int mechanism,
+static int put_row(struct table *t, const struct reported_host *host, int mechanism,
 		   struct error *err)
 {
 	int rc;
@@ -54,7 +55,7 @@ static int put_row(struct table *t, const struct told_host *host, int mechanism,
 	    (rc = table_text(t, text_of(mechanism_names[mechanism]), COLOR_NONE, err)) < 0)
 		return rc;
 	for (int actor = 0; actor < ACTOR_COUNT; actor++) {
-		const struct told_cell *c = find_cell(host, mechanism, actor);
+		const struct reported_cell *c = find_cell(host, mechanism, actor);
 
 		rc = c == NULL ? table_missing(t, err)
 			       : table_text(t, text_of(verdict_names[c->verdict]),
@@ -65,7 +66,7 @@ static int put_row(struct table *t, const struct told_host *host, int mechanism,
 	return 0;
 }
 
-static int print_matrix(FILE *out, const struct told_host *host, struct error *err)
+static int print_matrix(FILE *out, const struct reported_host *host, struct error *err)
 {
 	const struct column *columns[ARRAY_SIZE(matrix_columns)];
 	AUTO(table_freep) struct table *t = NULL;
@@ -91,7 +92,7 @@ static bool same_text(const char *a, const char *b)
 }
 
 /* Is the same to be said of both? */
-static bool alike(const struct told_cell *a, const struct told_cell *b)
+static bool alike(const struct reported_cell *a, const struct reported_cell *b)
 {
 	for (size_t i = 0; i < TOLD_FOR_PROGRAMS; i++)
 		if (!same_text(a->text[i], b->text[i]))
@@ -122,7 +123,7 @@ static void print_remedy(FILE *out, const char *remedy)
 	}
 }
 
-static bool contradicts(const struct told_cell *c)
+static bool contradicts(const struct reported_cell *c)
 {
 	bool seen = c->probes > 0 && c->seen == c->probes;
 
@@ -130,7 +131,7 @@ static bool contradicts(const struct told_cell *c)
 				 (c->expect == EXPECT_SILENT && c->verdict == VERDICT_PROVEN));
 }
 
-static void print_observation(FILE *out, const struct told_cell *c)
+static void print_observation(FILE *out, const struct reported_cell *c)
 {
 	if (c->probes > 0)
 		fprintf(out, "  %-9s %" PRId64 " of %" PRId64 " acts%s\n", "seen", c->seen, c->probes,
@@ -142,7 +143,7 @@ static void print_observation(FILE *out, const struct told_cell *c)
 			c->expect == EXPECT_RECORDED ? "recorded" : "not recorded");
 }
 
-static void print_history(FILE *out, const struct told_cell *c)
+static void print_history(FILE *out, const struct reported_cell *c)
 {
 	char since[TIME_TEXT], changed[TIME_TEXT];
 
@@ -158,14 +159,14 @@ static void print_history(FILE *out, const struct told_cell *c)
 }
 
 /* The cells from first on that are like it, a mechanism a line; they are marked as done. */
-static void print_names(FILE *out, const struct told_host *host, size_t first, bool *done)
+static void print_names(FILE *out, const struct reported_host *host, size_t first, bool *done)
 {
-	const struct told_cell *c = &host->cell[first], *last = NULL;
+	const struct reported_cell *c = &host->cell[first], *last = NULL;
 	int indent = (int)strlen(verdict_names[c->verdict]) + 2;
 
 	fprintf(out, "\n%s: ", verdict_names[c->verdict]);
 	for (size_t i = first; i < host->cell_count; i++) {
-		const struct told_cell *next = &host->cell[i];
+		const struct reported_cell *next = &host->cell[i];
 
 		if (!alike(next, c))
 			continue;
@@ -181,7 +182,7 @@ static void print_names(FILE *out, const struct told_host *host, size_t first, b
 }
 
 /* remedy: whether it was printed for a cell above already. */
-static void print_cell_told(FILE *out, const struct told_cell *c, bool remedy_known)
+static void print_cell_told(FILE *out, const struct reported_cell *c, bool remedy_known)
 {
 	print_line(out, "rule", c->text[TOLD_RULE]);
 	print_line(out, "at", c->text[TOLD_PLACE]);
@@ -198,7 +199,7 @@ static void print_cell_told(FILE *out, const struct told_cell *c, bool remedy_kn
 		print_remedy(out, c->text[TOLD_REMEDY]);
 }
 
-static bool remedy_above(const struct told_host *host, size_t at)
+static bool remedy_above(const struct reported_host *host, size_t at)
 {
 	const char *remedy = host->cell[at].text[TOLD_REMEDY];
 
@@ -209,12 +210,12 @@ static bool remedy_above(const struct told_host *host, size_t at)
 	return false;
 }
 
-static void print_cells(FILE *out, const struct told_host *host)
+static void print_cells(FILE *out, const struct reported_host *host)
 {
 	bool done[CELLS] = { false };
 
 	for (size_t i = 0; i < host->cell_count; i++) {
-		const struct told_cell *c = &host->cell[i];
+		const struct reported_cell *c = &host->cell[i];
 
 		if (done[i] || !(falls_short(c->verdict) || contradicts(c)))
 			continue;
@@ -223,7 +224,7 @@ static void print_cells(FILE *out, const struct told_host *host)
 	}
 }
 
-static void print_head(FILE *out, const struct told_host *host)
+static void print_head(FILE *out, const struct reported_host *host)
 {
 	char begun[TIME_TEXT];
 
@@ -256,11 +257,11 @@ struct text {
 };
 
 /* What was not seen may be among it. */
-static int print_losses(const struct text *text, const struct told_host *host,
+static int print_losses(const struct text *text, const struct reported_host *host,
 			struct error *err)
 {
 	struct bytes kinds;
-	int64_t losses = tell_losses(text->losses, host, &kinds, err);
+	int64_t losses = report_losses(text->losses, host, &kinds, err);
 
 	if (losses > 0)
 		fprintf(text->out, "note: %" PRId64 " known loss%s%s (%.*s): see 'modtrail sql losses'\n",
@@ -269,7 +270,7 @@ static int print_losses(const struct text *text, const struct told_host *host,
 	return (int)MIN(losses, 0);
 }
 
-static int print_host(void *arg, struct told_host *host, struct error *err)
+static int print_host(void *arg, struct reported_host *host, struct error *err)
 {
 	const struct text *text = arg;
 	int rc;
@@ -284,7 +285,7 @@ static int print_host(void *arg, struct told_host *host, struct error *err)
 	return 0;
 }
 
-int tell_text(FILE *out, struct store *s, const struct telling *what, struct error *err)
+int report_text(FILE *out, struct store *s, const struct verdict_query *what, struct error *err)
 {
 	AUTO(query_closep) struct query *losses = NULL;
 	struct text text = { .out = out };
@@ -293,5 +294,5 @@ int tell_text(FILE *out, struct store *s, const struct telling *what, struct err
 	if ((rc = query_open(&losses, s, sql_tell_losses, err)) < 0)
 		return rc;
 	text.losses = losses;
-	return tell_each_host(s, what, print_host, &text, err);
+	return report_each_host(s, what, print_host, &text, err);
 }

@@ -15,7 +15,7 @@
 
 #define LINE_MAX_READ 6143	/* auditctl takes the rest of a longer line for a line of its own */
 
-struct run {
+struct selftest_run {
 	struct ruleset *set;
 	struct paths *facts;
 	const struct rule_line *refused;	/* the line that auditctl stopped at, or NULL */
@@ -98,7 +98,7 @@ static void remove_at(struct rules *list, size_t i)
 }
 
 /* auditctl -D -k finds its rules by a part of the key. */
-static void delete_all(struct run *run, const char *key)
+static void delete_all(struct selftest_run *run, const char *key)
 {
 	struct rules *loaded = &run->set->loaded;
 
@@ -111,7 +111,7 @@ static void delete_all(struct run *run, const char *key)
 	}
 }
 
-static bool delete_rule(struct run *run, const struct rule *r, struct refusal *why)
+static bool delete_rule(struct selftest_run *run, const struct rule *r, struct refusal *why)
 {
 	struct rules *loaded = &run->set->loaded;
 
@@ -124,7 +124,7 @@ static bool delete_rule(struct run *run, const struct rule *r, struct refusal *w
 	return refuse(why, "there is no such rule to delete");
 }
 
-static bool add_rule(struct run *run, struct line_order *o, const struct rule_line *at,
+static bool add_rule(struct selftest_run *run, struct line_order *o, const struct rule_line *at,
 		     struct refusal *why)
 {
 	struct rules *loaded = &run->set->loaded;
@@ -146,7 +146,7 @@ static bool add_rule(struct run *run, struct line_order *o, const struct rule_li
 	return true;
 }
 
-static bool execute(struct run *run, struct line_order *o, const struct rule_line *at,
+static bool execute(struct selftest_run *run, struct line_order *o, const struct rule_line *at,
 		    struct refusal *why)
 {
 	bool changes = o->order != ORDER_NOTHING || o->deletes_all;
@@ -162,7 +162,7 @@ static bool execute(struct run *run, struct line_order *o, const struct rule_lin
 }
 
 /* A rule that does not arrive still says what its author wanted covered. */
-static bool keep_missing(struct run *run, struct line_order *o)
+static bool keep_missing(struct selftest_run *run, struct line_order *o)
 {
 	if (o->order != ORDER_ADD || o->rule == NULL)
 		return true;
@@ -172,7 +172,7 @@ static bool keep_missing(struct run *run, struct line_order *o)
 	return true;
 }
 
-static bool run_line(struct run *run, const struct rule_line *at)
+static bool run_line(struct selftest_run *run, const struct rule_line *at)
 {
 	AUTO(line_order_release) struct line_order o;
 	struct refusal why = { .text = "" };
@@ -215,7 +215,7 @@ static bool run_line(struct run *run, const struct rule_line *at)
 int rules_execute(struct ruleset *s, const struct rule_lines *lines, struct paths *facts,
 		  struct error *err)
 {
-	struct run run = { .set = s, .facts = facts };
+	struct selftest_run run = { .set = s, .facts = facts };
 
 	set_aumessage_mode(MSG_QUIET, DBG_NO);
 	for (size_t i = 0; i < lines->count; i++)

@@ -95,7 +95,7 @@ static bool is_by_kmod(enum mechanism m, const struct claim_source *from)
 
 void promise_make(struct promise *out, struct cell cell, const struct claim_source *from)
 {
-	struct promise others = { .cell = cell, .whose = WHOSE_OTHERS };
+	struct promise others = { .cell = cell, .scope = SCOPE_OTHERS };
 	struct act act;
 
 	*out = (struct promise){ .cell = cell };
@@ -107,7 +107,7 @@ void promise_make(struct promise *out, struct cell cell, const struct claim_sour
 	act_by_others(&act);
 	promise_of_act(&others, &act, from);
 	if (others.p.outcome == OUTCOME_SILENT && is_named(&act, from))
-		others.whose = WHOSE_NOT_OURS;
+		others.scope = SCOPE_NOT_OURS;
 	if (!is_by_kmod(cell.mechanism, from) || worth(&others.p) < worth(&out->p))
 		*out = others;
 }
@@ -246,7 +246,7 @@ void claim_make(struct claim *out, struct cell cell, const struct claim_source *
 	if (!promise.possible)
 		return;
 	out->claimed = promise.claimed;
-	out->whose = promise.whose;
+	out->scope = promise.scope;
 	out->expect = expects[promise.p.outcome];
 	out->reason = promise.p.reason;
 	put_rule(out, rule_to_name(&promise), from);

@@ -23,7 +23,7 @@ struct promise {
 	struct cell cell;
 	bool possible;			/* on this host; else the rest is zero */
 	bool claimed;			/* a rule means to cover it, or records it under a wanted key */
-	enum whose whose;		/* whose acts p is about: of those that count, the worst */
+	enum claim_scope scope;		/* whose acts p is about: of those that count, the worst */
 	const struct rule *claim;	/* that means to cover it: in the kernel, else in files; NULL */
 	const struct rule *absent;	/* would help, but is not in the kernel: p.reason says why; NULL */
 	struct prediction p;		/* by the kernel's list */

@@ -116,8 +116,9 @@ struct rules_home {
 /*
  * augenrules makes file anew of what is in folder. So rules belong there, unless
  * file has some that would be lost by it. Rules that are in a file of augenrules'
- * own and not in folder were taken out there, as long as others are left there. facts are for the rules in both. Returns 0, or ERR_NOMEM;
- * what cannot be read has no rules.
+ * own and not in folder were taken out there, as long as others are left there.
+ * facts are for the rules in both. Returns 0, or ERR_NOMEM; what cannot be read
+ * has no rules.
  */
 must_check int rules_find_home(struct rules_home *out, const char *folder, const char *file,
 			       struct paths *facts, struct error *err);

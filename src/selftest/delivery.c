@@ -10,17 +10,17 @@
 
 #define MIB (1024 * 1024)
 
-void pipe_look(struct pipe_log *out, const char *log_file)
+void delivery_look(struct delivery_log *out, const char *log_file)
 {
 	char folder[PATH_MAX];
 	struct statvfs fs;
 	struct stat st;
 
-	*out = (struct pipe_log){ .free_mib = -1, .all_mib = -1 };
+	*out = (struct delivery_log){ .free_mib = -1, .all_mib = -1 };
 	if (stat(log_file, &st) < 0)
 		out->error = errno;
 	else
-		*out = (struct pipe_log){ .dev = st.st_dev, .ino = st.st_ino, .size = st.st_size,
+		*out = (struct delivery_log){ .dev = st.st_dev, .ino = st.st_ino, .size = st.st_size,
 					  .free_mib = -1, .all_mib = -1 };
 	snprintf(folder, sizeof(folder), "%s", log_file);
 	if (statvfs(dirname(folder), &fs) < 0)
@@ -53,7 +53,7 @@ static void set_log(struct facts *f, enum delivery_fault fault, const struct aud
 	snprintf(f->path, sizeof(f->path), "%.255s", c->log_file);
 }
 
-static bool explain_space(struct facts *out, const struct pipe_facts *f)
+static bool explain_space(struct facts *out, const struct delivery_facts *f)
 {
 	const struct auditd_conf *c = f->conf;
 	const struct {
@@ -79,7 +79,7 @@ static bool explain_space(struct facts *out, const struct pipe_facts *f)
 }
 
 /* The log is as large as it may be. There is room on the disk, and nobody says a word. */
-static bool explain_size(struct facts *out, const struct pipe_facts *f)
+static bool explain_size(struct facts *out, const struct delivery_facts *f)
 {
 	const struct auditd_conf *c = f->conf;
 
@@ -92,13 +92,13 @@ static bool explain_size(struct facts *out, const struct pipe_facts *f)
 	return true;
 }
 
-static bool grew(const struct pipe_log *before, const struct pipe_log *after)
+static bool grew(const struct delivery_log *before, const struct delivery_log *after)
 {
 	return before->error != 0 || before->dev != after->dev || before->ino != after->ino ||
 	       before->size != after->size;
 }
 
-static void explain_lost(struct facts *out, const struct pipe_facts *f)
+static void explain_lost(struct facts *out, const struct delivery_facts *f)
 {
 	out->fault = FAULT_RECORDS_LOST;
 	out->amount[0] = f->after.lost - f->before.lost;
@@ -107,9 +107,9 @@ static void explain_lost(struct facts *out, const struct pipe_facts *f)
 }
 
 /* The first fault on the way from the kernel to the log. */
-static void explain(struct facts *out, const struct pipe_facts *f)
+static void explain(struct facts *out, const struct delivery_facts *f)
 {
-	const struct pipe_log *log = &f->log_after;
+	const struct delivery_log *log = &f->log_after;
 
 	if (f->after.absent) {
 		out->fault = FAULT_NO_AUDIT;
@@ -149,14 +149,14 @@ static enum reason reason_of_fault(enum delivery_fault fault)
 	}
 }
 
-void pipe_explain(struct pipe_state *out, const struct pipe_facts *facts)
+void delivery_explain(struct delivery_state *out, const struct delivery_facts *facts)
 {
-	*out = (struct pipe_state){ .known = true };
+	*out = (struct delivery_state){ .known = true };
 	explain(&out->facts, facts);
 	out->reason = reason_of_fault(out->facts.fault);
 }
 
-bool pipe_is_dead(const struct pipe_facts *f)
+bool delivery_is_dead(const struct delivery_facts *f)
 {
 	return f->after.enabled == 0 || f->after.daemon_pid == 0 || !f->conf->write_logs;
 }

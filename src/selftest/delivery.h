@@ -1,6 +1,6 @@
 /*
  * Why did the markers of a self-test not come back? What only the host itself
- * can know: how audit, its daemon and its log stand. Pure, but for pipe_look().
+ * can know: how audit, its daemon and its log stand. Pure, but for delivery_look().
  */
 #ifndef MODTRAIL_SELFTEST_DELIVERY_H
 #define MODTRAIL_SELFTEST_DELIVERY_H
@@ -10,25 +10,25 @@
 #include "rules/rules.h"
 
 /* One look at the log and where it lies. */
-struct pipe_log {
+struct delivery_log {
 	int error;		/* errno of looking at it; 0: it is there */
 	uint64_t dev, ino;
 	int64_t size;
 	int64_t free_mib, all_mib;	/* of its file system; -1: unknown */
 };
 
-struct pipe_facts {
+struct delivery_facts {
 	struct kernel_status before, after;	/* the run */
 	const struct auditd_conf *conf;
-	struct pipe_log log_before, log_after;
+	struct delivery_log log_before, log_after;
 };
 
-void pipe_look(struct pipe_log *out, const char *log_file);
+void delivery_look(struct delivery_log *out, const char *log_file);
 
 /* Always says something: REASON_UNEXPLAINED if no fact explains it. */
-void pipe_explain(struct pipe_state *out, const struct pipe_facts *facts);
+void delivery_explain(struct delivery_state *out, const struct delivery_facts *facts);
 
 /* Will nothing more arrive, however long one waits? */
-bool pipe_is_dead(const struct pipe_facts *facts);
+bool delivery_is_dead(const struct delivery_facts *facts);
 
 #endif

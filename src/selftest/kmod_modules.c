@@ -101,7 +101,7 @@ static int open_kmod(struct kmod_ctx **out, const char *folder, struct error *er
 	return 0;
 }
 
-bool live_is_loaded(const char *name)
+bool module_is_loaded(const char *name)
 {
 	char path[sizeof("/sys/module//initstate") + MODULE_NAME_MAX];
 
@@ -110,13 +110,13 @@ bool live_is_loaded(const char *name)
 	return access(path, F_OK) == 0;
 }
 
-int live_unload(const char *name, struct error *err)
+int module_unload(const char *name, struct error *err)
 {
 	AUTO(kmod_unrefp) struct kmod_ctx *ctx = NULL;
 	AUTO(module_unrefp) struct kmod_module *module = NULL;
 	int rc;
 
-	if (!live_is_loaded(name))
+	if (!module_is_loaded(name))
 		return 0;
 	if ((rc = open_kmod(&ctx, NULL, err)) < 0)
 		return rc;
@@ -156,7 +156,7 @@ static bool needs_more(struct kmod_module *module)
 	for (l = needed; l != NULL; l = lib.kmod_list_next(needed, l)) {
 		AUTO(module_unrefp) struct kmod_module *other = lib.kmod_module_get_module(l);
 
-		if (!live_is_loaded(lib.kmod_module_get_name(other)) &&
+		if (!module_is_loaded(lib.kmod_module_get_name(other)) &&
 		    lib.kmod_module_get_initstate(other) != KMOD_MODULE_BUILTIN)
 			return true;
 	}
@@ -169,7 +169,7 @@ static const char *unfit(struct kmod_ctx *ctx, struct kmod_module *module)
 	const char *file = lib.kmod_module_get_path(module);
 	int state = lib.kmod_module_get_initstate(module);
 
-	if (live_is_loaded(lib.kmod_module_get_name(module)))
+	if (module_is_loaded(lib.kmod_module_get_name(module)))
 		return "is loaded already, and what is loaded is not touched";
 	if (state == KMOD_MODULE_BUILTIN)
 		return "is part of the kernel itself";
@@ -194,7 +194,7 @@ static const char *option_of(const char *name)
 }
 
 /* Takes the module if it is fit; else *why says what is wrong with it. */
-static bool take(struct live_module *out, struct kmod_ctx *ctx, const char *name, const char **why)
+static bool take(struct test_module *out, struct kmod_ctx *ctx, const char *name, const char **why)
 {
 	AUTO(module_unrefp) struct kmod_module *module = NULL;
 	const char *own, *file;
@@ -216,7 +216,8 @@ static bool take(struct live_module *out, struct kmod_ctx *ctx, const char *name
 	return true;
 }
 
-int live_choose(struct live_module *out, const char *wanted, const char *folder, struct error *err)
+int test_module_choose(struct test_module *out, const char *wanted, const char *folder,
+		       struct error *err)
 {
 	AUTO(kmod_unrefp) struct kmod_ctx *ctx = NULL;
 	const char *why = NULL;
@@ -241,7 +242,7 @@ static const struct packing {
 	const char *ending, *name;
 } packings[] = { { ".xz", "xz" }, { ".zst", "zstd" }, { ".gz", "gzip" } };
 
-enum module_call live_load_call(const char *file, unsigned kmod, const char *decompresses)
+enum module_call module_load_call(const char *file, unsigned kmod, const char *decompresses)
 {
 	size_t len = strlen(file);
 

@@ -14,7 +14,7 @@
 
 #define MODULE_NAME_MAX 56	/* MODULE_NAME_LEN of the kernel, with the NUL */
 
-struct live_module {
+struct test_module {
 	char name[MODULE_NAME_MAX];	/* as the kernel spells it */
 	char file[PATH_MAX];
 	const char *option;		/* that keeps it harmless: "numdummies=0"; NULL: none */
@@ -29,23 +29,23 @@ struct live_module {
  * folder: the modules' folder, NULL for that of the running kernel.
  * ERR_INPUT: none of the list is fit, or wanted is not, and why.
  */
-must_check int live_choose(struct live_module *out, const char *wanted, const char *folder,
-			   struct error *err);
+must_check int test_module_choose(struct test_module *out, const char *wanted, const char *folder,
+				  struct error *err);
 
 /* Is it in the kernel's list, in whatever state? */
-bool live_is_loaded(const char *name);
+bool module_is_loaded(const char *name);
 
 /*
  * Unloads a module that nobody uses. Returns 0, also if it is not loaded;
  * ERR_SYSTEM if it is in use or the kernel refuses.
  */
-must_check int live_unload(const char *name, struct error *err);
+must_check int module_unload(const char *name, struct error *err);
 
 /*
  * Which call kmod of this version (0: unknown) makes to load file: it unpacks
  * what is packed itself and calls init_module, unless the kernel does that kind
  * (decompresses: "xz" ..., "" for none) and kmod knows it, from version 31 on.
  */
-enum module_call live_load_call(const char *file, unsigned kmod, const char *decompresses);
+enum module_call module_load_call(const char *file, unsigned kmod, const char *decompresses);
 
 #endif

@@ -25,22 +25,22 @@ static bool lock(int fd, int wait_ms)
 }
 
 /* A line that says anything else than we write is no reason to unload a module. */
-static void read_left(int fd, struct leftover *left)
+static void read_left(int fd, struct lockfile *left)
 {
 	char line[256];
 	ssize_t len = pread(fd, line, sizeof(line) - 1, 0);
 	int end = 0;
 
-	*left = (struct leftover){ .pid = 0 };
+	*left = (struct lockfile){ .pid = 0 };
 	if (len <= 0)
 		return;
 	line[len] = '\0';
 	if (sscanf(line, "run=%16[0-9a-f] module=%55[A-Za-z0-9_] pid=%" SCNd64 "%n", left->run,
 		   left->module, &left->pid, &end) != 3 || line[end] != '\n')
-		*left = (struct leftover){ .pid = 0 };
+		*left = (struct lockfile){ .pid = 0 };
 }
 
-int leftover_open(const char *folder, int wait_ms, struct leftover *left, struct error *err)
+int lockfile_open(const char *folder, int wait_ms, struct lockfile *left, struct error *err)
 {
 	char path[PATH_MAX];
 	int fd;
@@ -61,7 +61,7 @@ int leftover_open(const char *folder, int wait_ms, struct leftover *left, struct
 	return fd;
 }
 
-int leftover_note(int fd, const struct leftover *left, struct error *err)
+int lockfile_note(int fd, const struct lockfile *left, struct error *err)
 {
 	char line[256];
 	int len = snprintf(line, sizeof(line), "run=%s module=%s pid=%" PRId64 "\n", left->run,
@@ -73,7 +73,7 @@ int leftover_note(int fd, const struct leftover *left, struct error *err)
 	return 0;
 }
 
-int leftover_clear(int fd, struct error *err)
+int lockfile_clear(int fd, struct error *err)
 {
 	if (ftruncate(fd, 0) < 0)
 		return error_set(err, ERR_SYSTEM, "cannot clear the note of what was loaded: %s",

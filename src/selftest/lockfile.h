@@ -15,10 +15,10 @@
 
 #include <sys/types.h>
 
-#define LEFTOVER_FOLDER "/run/modtrail"
-#define LEFTOVER_WAIT_MS 3000
+#define LOCKFILE_FOLDER "/run/modtrail"
+#define LOCKFILE_WAIT_MS 3000
 
-struct leftover {
+struct lockfile {
 	char run[RUN_ID];			/* "": nothing is left */
 	char module[MODULE_NAME_MAX];	/* that was not loaded before that run */
 	int64_t pid;			/* of that run */
@@ -29,13 +29,13 @@ struct leftover {
  * run left. Returns a file descriptor that holds the lock, or ERR_SYSTEM: also
  * if another self-test is still running after wait_ms.
  */
-must_check int leftover_open(const char *folder, int wait_ms, struct leftover *left,
+must_check int lockfile_open(const char *folder, int wait_ms, struct lockfile *left,
 			     struct error *err);
 
 /* To be called before the first load. What is loaded by now is somebody else's. */
-must_check int leftover_note(int fd, const struct leftover *left, struct error *err);
+must_check int lockfile_note(int fd, const struct lockfile *left, struct error *err);
 
 /* Nothing is left. The lock is kept. */
-must_check int leftover_clear(int fd, struct error *err);
+must_check int lockfile_clear(int fd, struct error *err);
 
 #endif

@@ -4,7 +4,7 @@
 #include <libaudit.h>
 #include <string.h>
 
-int mark_open(struct error *err)
+int marker_socket_open(struct error *err)
 {
 	int fd = audit_open();
 
@@ -14,7 +14,7 @@ int mark_open(struct error *err)
 	return fd;
 }
 
-int mark_write(int fd, const struct marker_text *m, struct error *err)
+int marker_send(int fd, const struct marker_text *m, struct error *err)
 {
 	if (audit_log_user_message(fd, AUDIT_TRUSTED_APP, m->text, NULL, NULL, NULL, 1) > 0)
 		return 0;

@@ -8,13 +8,13 @@
 #include "base/error.h"
 #include "model/marker.h"
 
-/* Returns a file descriptor for mark_write() and close(2), or ERR_SYSTEM. */
-must_check int mark_open(struct error *err);
+/* Returns a file descriptor for marker_send() and close(2), or ERR_SYSTEM. */
+must_check int marker_socket_open(struct error *err);
 
 /*
  * Returns when the kernel has taken the record. That says nothing about the
  * log: with audit switched off the kernel takes records and drops them.
  */
-must_check int mark_write(int fd, const struct marker_text *m, struct error *err);
+must_check int marker_send(int fd, const struct marker_text *m, struct error *err);
 
 #endif

@@ -21,7 +21,7 @@ const char *selftest_tool(const struct selftest *t, struct cell cell)
 	struct act act;
 
 	if (mechanism_tool(cell.mechanism) == NULL ||
-	    !act_of_cell(&act, cell.mechanism, cell.actor, &t->stock.host))
+	    !act_of_cell(&act, cell.mechanism, cell.actor, &t->preflight.host))
 		return NULL;
 	return act.called;
 }
@@ -36,19 +36,19 @@ static bool possible(const struct selftest *t, struct cell cell)
 	return claim_of(t, cell)->expect != EXPECT_INAPPLICABLE;
 }
 
-static void add_step(struct selftest *t, enum step_kind kind, struct cell first, struct cell second,
-		     unsigned cells)
+static void add_probe(struct selftest *t, enum probe_kind kind, struct cell first,
+		      struct cell second, unsigned cells)
 {
 	if (!possible(t, first))
 		return;
-	assert(t->step_count < SELFTEST_PROBES);
-	t->steps[t->step_count++] = (struct step){ kind, { first, second }, cells };
+	assert(t->spec_count < SELFTEST_PROBES);
+	t->specs[t->spec_count++] = (struct probe_spec){ kind, { first, second }, cells };
 }
 
 /* By which call kmod loads the module. */
 static enum mechanism load_call(const struct selftest *t)
 {
-	return live_load_call(t->module.file, t->stock.kmod, t->stock.here.decompresses) ==
+	return module_load_call(t->module.file, t->preflight.kmod, t->preflight.here.decompresses) ==
 	       CALL_FINIT ? MECHANISM_FINIT_B64 : MECHANISM_INIT_B64;
 }
 
@@ -58,19 +58,19 @@ static void add_real(struct selftest *t, enum actor actor)
 	struct cell unload = { MECHANISM_DELETE_B64, actor };
 	struct cell modprobe = { MECHANISM_MODPROBE, actor };
 
-	add_step(t, STEP_LOAD, modprobe, load, 2);
-	add_step(t, STEP_RMMOD, (struct cell){ MECHANISM_RMMOD, actor }, unload, 2);
-	add_step(t, STEP_INSMOD, (struct cell){ MECHANISM_INSMOD, actor }, load, 2);
-	add_step(t, STEP_UNLOAD, modprobe, unload, 2);
+	add_probe(t, PROBE_LOAD, modprobe, load, 2);
+	add_probe(t, PROBE_RMMOD, (struct cell){ MECHANISM_RMMOD, actor }, unload, 2);
+	add_probe(t, PROBE_INSMOD, (struct cell){ MECHANISM_INSMOD, actor }, load, 2);
+	add_probe(t, PROBE_UNLOAD, modprobe, unload, 2);
 }
 
 static void add_nothing(struct selftest *t, enum actor actor)
 {
 	struct cell none = { MECHANISM_MODPROBE, actor };
 
-	add_step(t, STEP_MODPROBE_NOTHING, (struct cell){ MECHANISM_MODPROBE, actor }, none, 1);
-	add_step(t, STEP_RMMOD_NOTHING, (struct cell){ MECHANISM_RMMOD, actor }, none, 1);
-	add_step(t, STEP_INSMOD_NOTHING, (struct cell){ MECHANISM_INSMOD, actor }, none, 1);
+	add_probe(t, PROBE_MODPROBE_NOTHING, (struct cell){ MECHANISM_MODPROBE, actor }, none, 1);
+	add_probe(t, PROBE_RMMOD_NOTHING, (struct cell){ MECHANISM_RMMOD, actor }, none, 1);
+	add_probe(t, PROBE_INSMOD_NOTHING, (struct cell){ MECHANISM_INSMOD, actor }, none, 1);
 }
 
 static void add_calls(struct selftest *t, enum actor actor)
@@ -78,13 +78,13 @@ static void add_calls(struct selftest *t, enum actor actor)
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
 		struct cell cell = { calls[i], actor };
 
-		add_step(t, STEP_CALL, cell, cell, 1);
+		add_probe(t, PROBE_CALL, cell, cell, 1);
 	}
 }
 
-void selftest_plan_steps(struct selftest *t)
+void selftest_plan_probes(struct selftest *t)
 {
-	t->step_count = 0;
+	t->spec_count = 0;
 	for (int a = 0; a < ACTOR_COUNT; a++) {
 		if (!t->options.actor[a])
 			continue;
@@ -94,7 +94,7 @@ void selftest_plan_steps(struct selftest *t)
 			add_nothing(t, (enum actor)a);
 		add_calls(t, (enum actor)a);
 	}
-	t->run.probes = (int64_t)t->step_count;
+	t->run.probes = (int64_t)t->spec_count;
 }
 
 static bool has_tools(const struct selftest *t)
@@ -114,12 +114,12 @@ static int plan_load(struct selftest *t, struct error *err)
 	t->load = false;
 	if (t->options.no_load)
 		return selftest_caveat(t, err, "nothing is loaded for real: asked by --no-load");
-	if (t->stock.here.modules_disabled)
+	if (t->preflight.here.modules_disabled)
 		return selftest_caveat(t, err, "nothing can be loaded: kernel.modules_disabled=1");
 	if (!has_tools(t))
 		return selftest_caveat(t, err, "nothing is loaded for real: insmod, rmmod or "
 				       "modprobe is missing");
-	rc = live_choose(&t->module, t->options.module, NULL, &why);
+	rc = test_module_choose(&t->module, t->options.module, NULL, &why);
 	if (rc < 0 && t->options.module != NULL)
 		return error_set(err, rc, "%s", why.text);
 	if (rc < 0)
@@ -128,13 +128,13 @@ static int plan_load(struct selftest *t, struct error *err)
 	return 0;
 }
 
-static void note_surroundings(struct selftest *t)
+static void note_host_env(struct selftest *t)
 {
-	const struct surroundings *here = &t->stock.here;
+	const struct host_env *here = &t->preflight.here;
 	struct error ignored;
 
-	if (t->stock.problem[0] != '\0')
-		(void)selftest_caveat(t, &ignored, "%.400s", t->stock.problem);
+	if (t->preflight.problem[0] != '\0')
+		(void)selftest_caveat(t, &ignored, "%.400s", t->preflight.problem);
 	if (here->older.count > 0)
 		(void)selftest_caveat(t, &ignored, "%u processes may be older than auditing, and "
 				      "nothing that they do is recorded (boot with audit=1): %s",
@@ -148,11 +148,11 @@ static void note_surroundings(struct selftest *t)
 
 void selftest_leave_out_actors(struct selftest *t)
 {
-	int64_t login = t->stock.here.login;
+	int64_t login = t->preflight.here.login;
 	char left_out[64] = "";
 	struct error ignored;
 
-	if (!t->stock.status.login_fixed || login == ID_UNSET || login == NUM_NONE)
+	if (!t->preflight.status.login_fixed || login == ID_UNSET || login == NUM_NONE)
 		return;
 	for (int a = 0; a < ACTOR_COUNT; a++) {
 		size_t len = strlen(left_out);
@@ -183,7 +183,7 @@ static struct file_id own_program(void)
 static void make_claims(struct selftest *t)
 {
 	bool by_kmod[MECHANISM_COUNT] = { [MECHANISM_DELETE_B64] = t->load };
-	struct claim_source from = { &t->stock.files, &t->stock.kernel, &t->stock.host,
+	struct claim_source from = { &t->preflight.files, &t->preflight.kernel, &t->preflight.host,
 				     t->options.keys, by_kmod, own_program() };
 
 	if (t->load)
@@ -211,21 +211,21 @@ int selftest_plan(struct selftest *t, const struct selftest_options *options, st
 	memset(t, 0, sizeof(*t));
 	t->options = *options;
 	t->audit = t->undo = -1;
-	if ((rc = stock_take(&t->stock, err)) < 0)
+	if ((rc = preflight_read(&t->preflight, err)) < 0)
 		return rc;
-	t->run.loader = t->stock.home.merged ? LOADER_AUGENRULES : LOADER_AUDITCTL;
+	t->run.loader = t->preflight.home.merged ? LOADER_AUGENRULES : LOADER_AUDITCTL;
 	/* First, so that a module that was left loaded may be chosen again. */
 	if (!options->dry_run && (rc = selftest_clean_up(t, err)) < 0)
 		return rc;
 	join_keys(t);
-	if (!t->stock.status.absent && (rc = plan_load(t, err)) < 0)
+	if (!t->preflight.status.absent && (rc = plan_load(t, err)) < 0)
 		return rc;
 	make_claims(t);
-	if (t->stock.status.absent)
+	if (t->preflight.status.absent)
 		return selftest_caveat(t, err, "nothing is done: the kernel was booted with audit=0, "
 				       "or has no audit");
-	note_surroundings(t);
+	note_host_env(t);
 	selftest_leave_out_actors(t);
-	selftest_plan_steps(t);
+	selftest_plan_probes(t);
 	return 0;
 }

@@ -78,7 +78,7 @@ static bool in_other_namespace(const char *root, const char *link, const char *i
  * The kernel answers questions about audit only in its first pid and user
  * namespace; a container that shares these has its own programs and log.
  */
-static void find_container(struct surroundings *out, const char *root)
+static void find_container(struct host_env *out, const char *root)
 {
 	const char *sign = "";
 
@@ -111,7 +111,7 @@ static bool is_filtered(const char *root)
 }
 
 /* "none [integrity] confidentiality": the one in brackets is in force. */
-static void read_lockdown(struct surroundings *out, const char *root)
+static void read_lockdown(struct host_env *out, const char *root)
 {
 	char line[128];
 	const char *open;
@@ -122,11 +122,11 @@ static void read_lockdown(struct surroundings *out, const char *root)
 			 open + 1);
 }
 
-void surroundings_read(struct surroundings *out, const char *root)
+void host_env_read(struct host_env *out, const char *root)
 {
 	char line[4096];
 
-	*out = (struct surroundings){ .modules_disabled = false };
+	*out = (struct host_env){ .modules_disabled = false };
 	find_container(out, root);
 	out->filtered = is_filtered(root);
 	out->modules_disabled = line_begins(root, "/proc/sys/kernel/modules_disabled", "1");
@@ -178,7 +178,7 @@ static _Noreturn void try_entry32(void)
 	_exit(probe_entry32_works() ? 0 : 1);
 }
 
-bool stock_has_entry32(void)
+bool preflight_has_entry32(void)
 {
 	int status = -1;
 	pid_t child = fork();
@@ -189,7 +189,7 @@ bool stock_has_entry32(void)
 	       WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-static int check_possible(struct stock *s, struct error *err)
+static int check_possible(struct preflight *s, struct error *err)
 {
 	struct error why;
 	int rc;
@@ -204,14 +204,14 @@ static int check_possible(struct stock *s, struct error *err)
 	return 0;
 }
 
-static void note_problem(struct stock *s, const struct error *err)
+static void note_problem(struct preflight *s, const struct error *err)
 {
 	if (s->problem[0] == '\0')
 		snprintf(s->problem, sizeof(s->problem), "%.*s", (int)sizeof(s->problem) - 1,
 			 err->text);
 }
 
-int stock_take(struct stock *s, struct error *err)
+int preflight_read(struct preflight *s, struct error *err)
 {
 	struct error why;
 	int rc;
@@ -220,7 +220,7 @@ int stock_take(struct stock *s, struct error *err)
 	paths_init(&s->paths, true);
 	ruleset_init(&s->files);
 	ruleset_init(&s->kernel);
-	surroundings_read(&s->here, "");
+	host_env_read(&s->here, "");
 	if ((rc = check_possible(s, err)) < 0)
 		return rc;
 	host_facts_read(&s->host, &s->paths);
@@ -229,7 +229,7 @@ int stock_take(struct stock *s, struct error *err)
 	if (s->status.login_fixed && s->here.login > 0 && s->here.login != ID_UNSET)
 		s->host.login_uid = s->here.login;
 	/* That a filter keeps us out of it does not mean that nobody gets in. */
-	if (!s->here.filtered && !stock_has_entry32())
+	if (!s->here.filtered && !preflight_has_entry32())
 		s->host.abi[1].arch = 0;
 	if ((rc = rules_find_home(&s->home, RULES_FOLDER, RULES_FILE, &s->paths, err)) < 0)
 		return rc;
@@ -246,7 +246,7 @@ int stock_take(struct stock *s, struct error *err)
 	return 0;
 }
 
-void stock_release(struct stock *s)
+void preflight_release(struct preflight *s)
 {
 	ruleset_release(&s->files);
 	ruleset_release(&s->kernel);

@@ -10,7 +10,7 @@
 #include "selftest/process.h"
 
 /* What the files of /proc, /sys and /run say. */
-struct surroundings {
+struct host_env {
 	char container[64];	/* what says that we are in one; "": we are not */
 	bool filtered;		/* by seccomp: calls of this process may be refused before audit */
 	bool modules_disabled;	/* kernel.modules_disabled=1: nothing can be loaded or unloaded */
@@ -24,11 +24,11 @@ struct surroundings {
 };
 
 /* root: "" for this host, else a folder that stands for it. What cannot be read is unknown. */
-void surroundings_read(struct surroundings *out, const char *root);
+void host_env_read(struct host_env *out, const char *root);
 
-struct stock {
+struct preflight {
 	struct kernel_status status;
-	struct surroundings here;
+	struct host_env here;
 	struct paths paths;
 	struct host_facts host;		/* abi[1].arch is 0 where 32-bit calls are impossible */
 	struct ruleset files, kernel;
@@ -42,10 +42,10 @@ struct stock {
  * Fills *s; release it in any case. ERR_SYSTEM with one line that says why a
  * self-test is impossible here: not root, in a container.
  */
-must_check int stock_take(struct stock *s, struct error *err);
-void stock_release(struct stock *s);
+must_check int preflight_read(struct preflight *s, struct error *err);
+void preflight_release(struct preflight *s);
 
 /* Does this processor take 32-bit calls by int 0x80? Tried in a child. */
-bool stock_has_entry32(void);
+bool preflight_has_entry32(void);
 
 #endif

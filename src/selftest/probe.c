@@ -104,7 +104,7 @@ static bool redirect(const struct pipes *p)
 	return null >= 0 && dup2(null, 0) == 0 && dup2(null, 1) == 1 && dup2(p->ended[1], 2) == 2;
 }
 
-static _Noreturn void run_child(struct pipes *p, const struct probe_deed *deed, int64_t auid,
+static _Noreturn void run_child(struct pipes *p, const struct probe_action *action, int64_t auid,
 				pid_t parent)
 {
 	char failed, go;
@@ -122,10 +122,10 @@ static _Noreturn void run_child(struct pipes *p, const struct probe_deed *deed, 
 	close(p->go[1]);
 	if (read(p->go[0], &go, 1) != 1 || !redirect(p))
 		_exit(CANNOT_RUN);
-	if (deed->argument[0] == NULL)
-		_exit(probe_call(deed));
-	execv(deed->argument[0], (char *const *)deed->argument);
-	dprintf(2, "cannot run %s: %s\n", deed->argument[0], strerror(errno));
+	if (action->argument[0] == NULL)
+		_exit(probe_call(action));
+	execv(action->argument[0], (char *const *)action->argument);
+	dprintf(2, "cannot run %s: %s\n", action->argument[0], strerror(errno));
 	_exit(CANNOT_RUN);
 }
 
@@ -165,7 +165,7 @@ static bool hear(int fd, char *byte)
 	return n == 1;
 }
 
-int probe_start(struct probe_child *child, const struct probe_deed *deed, int64_t auid,
+int probe_start(struct probe_child *child, const struct probe_action *action, int64_t auid,
 		struct error *err)
 {
 	pid_t parent = getpid();
@@ -178,7 +178,7 @@ int probe_start(struct probe_child *child, const struct probe_deed *deed, int64_
 		return error_set(err, ERR_SYSTEM, "cannot start a process: %s", strerror(errno));
 	}
 	if (child->pid == 0)
-		run_child(&p, deed, auid, parent);
+		run_child(&p, action, auid, parent);
 	child->go = p.go[1];
 	child->ended = p.ended[0];
 	p.go[1] = p.ended[0] = -1;

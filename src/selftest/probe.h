@@ -28,7 +28,7 @@
  * The latter two never read the argument that holds the nonce. In 32-bit form
  * that is its lower half.
  */
-struct probe_deed {
+struct probe_action {
 	const char *argument[PROBE_ARGUMENTS + 1];	/* [0] is the tool's path; NULL: a call */
 	enum module_call call;
 	enum abi abi;
@@ -49,8 +49,8 @@ struct probe_child {
  * Starts a child with login id auid (ID_UNSET for none). ERR_SYSTEM if it
  * cannot become that actor, or cannot be started; nothing is left then.
  */
-must_check int probe_start(struct probe_child *child, const struct probe_deed *deed, int64_t auid,
-			   struct error *err);
+must_check int probe_start(struct probe_child *child, const struct probe_action *action,
+			   int64_t auid, struct error *err);
 
 /*
  * Lets it act, and waits for its end. Returns 0 if all went well, the errno of
@@ -70,7 +70,7 @@ void signals_reset(void);
 /* Can 32-bit calls be made by int 0x80? Kills the caller where the kernel refuses. */
 bool probe_entry32_works(void);
 
-/* Makes the call of a deed in this process. Returns 0 or its errno. */
-int probe_call(const struct probe_deed *deed);
+/* Makes the call of a action in this process. Returns 0 or its errno. */
+int probe_call(const struct probe_action *action);
 
 #endif

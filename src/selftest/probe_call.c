@@ -45,19 +45,19 @@ static uint32_t low_copy(const char *name)
 	return (uint32_t)(uintptr_t)low;
 }
 
-static int make_call32(const struct probe_deed *deed)
+static int make_call32(const struct probe_action *action)
 {
 	int result;
 
-	switch (deed->call) {
+	switch (action->call) {
 	case CALL_FINIT:
-		result = call32(deed->number, (uint32_t)NO_FILE, (uint32_t)deed->nonce, 0);
+		result = call32(action->number, (uint32_t)NO_FILE, (uint32_t)action->nonce, 0);
 		break;
 	case CALL_INIT:
-		result = call32(deed->number, 0, 0, (uint32_t)deed->nonce);
+		result = call32(action->number, 0, 0, (uint32_t)action->nonce);
 		break;
 	default:
-		result = call32(deed->number, low_copy(deed->name), O_NONBLOCK, 0);
+		result = call32(action->number, low_copy(action->name), O_NONBLOCK, 0);
 	}
 	return result < 0 ? -result : 0;
 }
@@ -67,31 +67,31 @@ bool probe_entry32_works(void)
 	return false;
 }
 
-static int make_call32(const struct probe_deed *deed)
+static int make_call32(const struct probe_action *action)
 {
-	(void)deed;
+	(void)action;
 	return ENOSYS;
 }
 #endif
 
-static int make_call(const struct probe_deed *deed)
+static int make_call(const struct probe_action *action)
 {
 	long result;
 
-	switch (deed->call) {
+	switch (action->call) {
 	case CALL_FINIT:
-		result = syscall(deed->number, NO_FILE, deed->nonce, 0);
+		result = syscall(action->number, NO_FILE, action->nonce, 0);
 		break;
 	case CALL_INIT:
-		result = syscall(deed->number, NULL, 0, deed->nonce);
+		result = syscall(action->number, NULL, 0, action->nonce);
 		break;
 	default:
-		result = syscall(deed->number, deed->name, O_NONBLOCK);
+		result = syscall(action->number, action->name, O_NONBLOCK);
 	}
 	return result < 0 ? errno : 0;
 }
 
-int probe_call(const struct probe_deed *deed)
+int probe_call(const struct probe_action *action)
 {
-	return deed->abi == ABI_B32 ? make_call32(deed) : make_call(deed);
+	return action->abi == ABI_B32 ? make_call32(action) : make_call(action);
 }

@@ -18,13 +18,13 @@ enum argument { ARG_END, ARG_REMOVE, ARG_MODULE, ARG_FILE, ARG_OPTION, ARG_NOTHI
 static const struct {
 	enum argument word[2];
 } tool_runs[] = {
-	[STEP_LOAD] = { { ARG_MODULE, ARG_OPTION } },
-	[STEP_RMMOD] = { { ARG_MODULE } },
-	[STEP_INSMOD] = { { ARG_FILE, ARG_OPTION } },
-	[STEP_UNLOAD] = { { ARG_REMOVE, ARG_MODULE } },
-	[STEP_MODPROBE_NOTHING] = { { ARG_NOTHING } },
-	[STEP_RMMOD_NOTHING] = { { ARG_NOTHING } },
-	[STEP_INSMOD_NOTHING] = { { ARG_NO_FILE } },
+	[PROBE_LOAD] = { { ARG_MODULE, ARG_OPTION } },
+	[PROBE_RMMOD] = { { ARG_MODULE } },
+	[PROBE_INSMOD] = { { ARG_FILE, ARG_OPTION } },
+	[PROBE_UNLOAD] = { { ARG_REMOVE, ARG_MODULE } },
+	[PROBE_MODPROBE_NOTHING] = { { ARG_NOTHING } },
+	[PROBE_RMMOD_NOTHING] = { { ARG_NOTHING } },
+	[PROBE_INSMOD_NOTHING] = { { ARG_NO_FILE } },
 };
 
 /* By enum module_call: how the call reads, and the errno of one that the kernel has taken. */
@@ -37,7 +37,8 @@ static const struct {
 	[CALL_DELETE] = { "delete_module(modtrail_", ")", ENOENT },
 };
 
-static const char *word_text(const struct selftest *t, enum argument word, const struct probe_deed *deed)
+static const char *word_text(const struct selftest *t, enum argument word,
+			     const struct probe_action *action)
 {
 	switch (word) {
 	case ARG_REMOVE:
@@ -49,38 +50,38 @@ static const char *word_text(const struct selftest *t, enum argument word, const
 	case ARG_OPTION:
 		return t->module.option;
 	case ARG_NOTHING:
-		return deed->name;
+		return action->name;
 	case ARG_NO_FILE:
-		return deed->path;
+		return action->path;
 	default:
 		return NULL;
 	}
 }
 
-static void fill_call(const struct selftest *t, struct cell cell, struct probe_deed *deed)
+static void fill_call(const struct selftest *t, struct cell cell, struct probe_action *action)
 {
 	struct act act;
-	bool possible = act_of_cell(&act, cell.mechanism, cell.actor, &t->stock.host);
+	bool possible = act_of_cell(&act, cell.mechanism, cell.actor, &t->preflight.host);
 
 	assert(possible);	/* else it would not have been planned */
-	deed->call = mechanism_call(cell.mechanism);
-	deed->abi = mechanism_abi(cell.mechanism);
-	deed->number = act.call;
+	action->call = mechanism_call(cell.mechanism);
+	action->abi = mechanism_abi(cell.mechanism);
+	action->number = act.call;
 }
 
-void selftest_fill(const struct selftest *t, const struct step *step, const char *nonce,
-		   struct probe_deed *deed)
+void selftest_fill(const struct selftest *t, const struct probe_spec *spec, const char *nonce,
+		   struct probe_action *action)
 {
-	*deed = (struct probe_deed){ .nonce = strtoull(nonce, NULL, 16) };
-	snprintf(deed->name, sizeof(deed->name), "modtrail_%s", nonce);
-	snprintf(deed->path, sizeof(deed->path), NOTHING_FOLDER "/%s.ko", deed->name);
-	if (step->kind == STEP_CALL) {
-		fill_call(t, step->cell[0], deed);
+	*action = (struct probe_action){ .nonce = strtoull(nonce, NULL, 16) };
+	snprintf(action->name, sizeof(action->name), "modtrail_%s", nonce);
+	snprintf(action->path, sizeof(action->path), NOTHING_FOLDER "/%s.ko", action->name);
+	if (spec->kind == PROBE_CALL) {
+		fill_call(t, spec->cell[0], action);
 		return;
 	}
-	deed->argument[0] = selftest_tool(t, step->cell[0]);
+	action->argument[0] = selftest_tool(t, spec->cell[0]);
 	for (size_t i = 0; i < ARRAY_SIZE(tool_runs[0].word); i++)
-		deed->argument[i + 1] = word_text(t, tool_runs[step->kind].word[i], deed);
+		action->argument[i + 1] = word_text(t, tool_runs[spec->kind].word[i], action);
 }
 
 static const char *base_name(const char *path)
@@ -90,28 +91,28 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-void step_text(const struct selftest *t, const struct step *step, const char *nonce, char *out,
-	       size_t size)
+void probe_spec_text(const struct selftest *t, const struct probe_spec *spec, const char *nonce,
+		     char *out, size_t size)
 {
-	enum mechanism m = step->cell[0].mechanism;
-	struct probe_deed deed;
+	enum mechanism m = spec->cell[0].mechanism;
+	struct probe_action action;
 	size_t len;
 
 	if (nonce == NULL)
 		nonce = "NONCE";
-	if (step->kind == STEP_CALL) {
+	if (spec->kind == PROBE_CALL) {
 		snprintf(out, size, "%s%s%s%s", calls[mechanism_call(m)].before, nonce,
 			 calls[mechanism_call(m)].after,
 			 mechanism_abi(m) == ABI_B32 ? " in 32-bit form" : "");
 		return;
 	}
-	selftest_fill(t, step, nonce, &deed);
+	selftest_fill(t, spec, nonce, &action);
 	len = (size_t)snprintf(out, size, "%s", mechanism_tool(m));
-	for (size_t i = 1; deed.argument[i] != NULL && len < size; i++)
-		len += (size_t)snprintf(out + len, size - len, " %s", base_name(deed.argument[i]));
+	for (size_t i = 1; action.argument[i] != NULL && len < size; i++)
+		len += (size_t)snprintf(out + len, size - len, " %s", base_name(action.argument[i]));
 }
 
-bool selftest_is_foreseen(const struct step *step, int result)
+bool selftest_is_foreseen(const struct probe_spec *spec, int result)
 {
-	return result == calls[mechanism_call(step->cell[0].mechanism)].fails_with;
+	return result == calls[mechanism_call(spec->cell[0].mechanism)].fails_with;
 }

@@ -37,7 +37,7 @@ int selftest_caveat(struct selftest *t, struct error *err, const char *format, .
 	if (t->audit < 0)
 		return 0;
 	run_mark_caveat(&m, t->run.id, text);
-	return mark_write(t->audit, &m, err);
+	return marker_send(t->audit, &m, err);
 }
 
 static uint64_t random_number(void)
@@ -55,18 +55,18 @@ static struct run_state state_of(const struct kernel_status *s)
 				   .daemon_pid = s->daemon_pid };
 }
 
-static bool is_real(const struct step *step)
+static bool is_real(const struct probe_spec *spec)
 {
-	return step->kind <= STEP_UNLOAD;
+	return spec->kind <= PROBE_UNLOAD;
 }
 
-bool selftest_is_refused(struct selftest *t, const struct step *step, int result)
+bool selftest_is_refused(struct selftest *t, const struct probe_spec *spec, int result)
 {
 	struct error ignored;
 
-	if (step->kind != STEP_CALL || !t->stock.here.filtered || stopped(t))
+	if (spec->kind != PROBE_CALL || !t->preflight.here.filtered || stopped(t))
 		return false;
-	if (selftest_is_foreseen(step, result) || (result > 0 && t->stock.here.modules_disabled))
+	if (selftest_is_foreseen(spec, result) || (result > 0 && t->preflight.here.modules_disabled))
 		return false;
 	if (!t->refused)
 		(void)selftest_caveat(t, &ignored, "a seccomp filter keeps this process from making "
@@ -79,14 +79,14 @@ bool selftest_is_refused(struct selftest *t, const struct step *step, int result
  * That a tool finds nothing is as meant: it ran. One that was to do something
  * real and failed proves nothing about the call that it was to make.
  */
-static int judge_result(struct selftest *t, const struct step *step, int result,
+static int judge_result(struct selftest *t, const struct probe_spec *spec, int result,
 			const char *complaint, struct error *err)
 {
-	if (selftest_is_refused(t, step, result))
+	if (selftest_is_refused(t, spec, result))
 		return PROBE_SKIPPED;
-	if (result == PROBE_DONE || step->kind == STEP_CALL)
+	if (result == PROBE_DONE || spec->kind == PROBE_CALL)
 		return result;
-	if (!is_real(step))
+	if (!is_real(spec))
 		return MIN(result, PROBE_DONE);
 	if (!stopped(t)) {
 		t->load = false;
@@ -96,7 +96,7 @@ static int judge_result(struct selftest *t, const struct step *step, int result,
 	return PROBE_SKIPPED;
 }
 
-static int act(struct selftest *t, const struct step *step, struct probe *p,
+static int act(struct selftest *t, const struct probe_spec *spec, struct probe *p,
 	       struct probe_child *child, struct error *err)
 {
 	struct error why = { "" };
@@ -106,59 +106,59 @@ static int act(struct selftest *t, const struct step *step, struct probe *p,
 	p->pid = child->pid;
 	p->begun_ms = clock_ms(CLOCK_REALTIME);
 	run_mark_probe(&m, t->run.id, p);
-	if ((rc = mark_write(t->audit, &m, err)) < 0) {
+	if ((rc = marker_send(t->audit, &m, err)) < 0) {
 		probe_abandon(child);
 		return rc;
 	}
 	result = probe_act(child, t->options.stop, &why);
-	p->result = judge_result(t, step, result, child->said[0] ? child->said : why.text, err);
+	p->result = judge_result(t, spec, result, child->said[0] ? child->said : why.text, err);
 	p->ended_ms = clock_ms(CLOCK_REALTIME);
 	run_mark_acted(&m, t->run.id, p);
-	return mark_write(t->audit, &m, err);
+	return marker_send(t->audit, &m, err);
 }
 
-static int do_step(struct selftest *t, const struct step *step, struct error *err)
+static int do_probe(struct selftest *t, const struct probe_spec *spec, struct error *err)
 {
 	struct probe *p = &t->probes[t->probe_count];
 	struct probe_child child;
 	char nonce[RUN_ID];
-	struct probe_deed deed;
+	struct probe_action action;
 	int rc;
 
 	if (stopped(t))
 		return error_set(err, ERR_INTERRUPTED, "interrupted: nothing is left loaded");
 	assert(t->probe_count < SELFTEST_PROBES);
 	snprintf(nonce, sizeof(nonce), "%016" PRIx64, random_number());
-	*p = (struct probe){ .number = (int64_t)t->probe_count + 1, .cells = step->cells,
-			     .cell = { step->cell[0], step->cell[1] }, .result = PROBE_PENDING };
-	if (step->kind == STEP_CALL)
+	*p = (struct probe){ .number = (int64_t)t->probe_count + 1, .cells = spec->cells,
+			     .cell = { spec->cell[0], spec->cell[1] }, .result = PROBE_PENDING };
+	if (spec->kind == PROBE_CALL)
 		strcpy(p->nonce, nonce);
-	step_text(t, step, nonce, p->act, sizeof(p->act));
-	selftest_fill(t, step, nonce, &deed);
-	rc = probe_start(&child, &deed, actor_login(step->cell[0].actor, &t->stock.host), err);
+	probe_spec_text(t, spec, nonce, p->act, sizeof(p->act));
+	selftest_fill(t, spec, nonce, &action);
+	rc = probe_start(&child, &action, actor_login(spec->cell[0].actor, &t->preflight.host), err);
 	if (rc < 0)
 		return rc;
 	t->probe_count++;
-	return act(t, step, p, &child, err);
+	return act(t, spec, p, &child, err);
 }
 
-/* Plans anew, without loads, and goes to the first step of actor. */
+/* Plans anew, without loads, and goes to the first spec of actor. */
 static void skip_to(struct selftest *t, enum actor actor, size_t *at)
 {
-	selftest_plan_steps(t);
-	for (*at = 0; *at < t->step_count && t->steps[*at].cell[0].actor != actor; (*at)++)
+	selftest_plan_probes(t);
+	for (*at = 0; *at < t->spec_count && t->specs[*at].cell[0].actor != actor; (*at)++)
 		;
 }
 
-/* The steps of one actor, from *at on. Returns 1 if loading for real failed on the way. */
+/* The specs of one actor, from *at on. Returns 1 if loading for real failed on the way. */
 static int do_actor(struct selftest *t, size_t *at, struct error *err)
 {
-	enum actor actor = t->steps[*at].cell[0].actor;
+	enum actor actor = t->specs[*at].cell[0].actor;
 	bool load = t->load;
 	int rc;
 
-	for (; *at < t->step_count && t->steps[*at].cell[0].actor == actor; (*at)++) {
-		if ((rc = do_step(t, &t->steps[*at], err)) < 0)
+	for (; *at < t->spec_count && t->specs[*at].cell[0].actor == actor; (*at)++) {
+		if ((rc = do_probe(t, &t->specs[*at], err)) < 0)
 			return rc;
 		if (t->load != load)
 			return 1;
@@ -167,19 +167,19 @@ static int do_actor(struct selftest *t, size_t *at, struct error *err)
 }
 
 /* Where loads fail others take their place: for this actor, who begins again, and the rest. */
-static int do_steps(struct selftest *t, struct error *err)
+static int do_probes(struct selftest *t, struct error *err)
 {
 	size_t at = 0, actor;
 	int rc;
 
-	for (actor = 0; at < t->step_count; actor = at) {
+	for (actor = 0; at < t->spec_count; actor = at) {
 		if ((rc = do_actor(t, &at, err)) < 0)
 			return rc;
 		if (rc == 0)
 			continue;
-		if ((rc = live_unload(t->module.name, err)) < 0)
+		if ((rc = module_unload(t->module.name, err)) < 0)
 			return rc;
-		skip_to(t, t->steps[actor].cell[0].actor, &at);
+		skip_to(t, t->specs[actor].cell[0].actor, &at);
 	}
 	return 0;
 }
@@ -187,7 +187,7 @@ static int do_steps(struct selftest *t, struct error *err)
 /* Actors that this process cannot become are left out, and that is told. */
 static int try_actors(struct selftest *t, struct error *err)
 {
-	static const struct probe_deed nothing = { .number = -1 };
+	static const struct probe_action nothing = { .number = -1 };
 
 	for (int a = 0; a < ACTOR_COUNT; a++) {
 		struct probe_child child;
@@ -195,7 +195,8 @@ static int try_actors(struct selftest *t, struct error *err)
 
 		if (!t->options.actor[a])
 			continue;
-		if (probe_start(&child, &nothing, actor_login((enum actor)a, &t->stock.host), &why) == 0) {
+		if (probe_start(&child, &nothing, actor_login((enum actor)a, &t->preflight.host),
+				&why) == 0) {
 			probe_abandon(&child);
 			continue;
 		}
@@ -203,7 +204,7 @@ static int try_actors(struct selftest *t, struct error *err)
 		(void)selftest_caveat(t, err, "actor %s is not tested: %s", actor_names[a],
 				      why.text);
 	}
-	selftest_plan_steps(t);
+	selftest_plan_probes(t);
 	return 0;
 }
 
@@ -213,18 +214,18 @@ static int begin(struct selftest *t, struct error *err)
 	int rc;
 
 	t->run.begun_ms = clock_ms(CLOCK_REALTIME);
-	t->run.before = state_of(&t->stock.status);
+	t->run.before = state_of(&t->preflight.status);
 	run_mark_begin(&m, &t->run);
-	if ((rc = mark_write(t->audit, &m, err)) < 0)
+	if ((rc = marker_send(t->audit, &m, err)) < 0)
 		return rc;
 	for (size_t c = 0; c < CELLS; c++) {
 		run_mark_claim(&m, t->run.id, &t->claims[c]);
-		if ((rc = mark_write(t->audit, &m, err)) < 0)
+		if ((rc = marker_send(t->audit, &m, err)) < 0)
 			return rc;
 	}
 	for (size_t c = 0; c < t->caveat_count; c++) {
 		run_mark_caveat(&m, t->run.id, t->caveats[c]);
-		if ((rc = mark_write(t->audit, &m, err)) < 0)
+		if ((rc = marker_send(t->audit, &m, err)) < 0)
 			return rc;
 	}
 	return 0;
@@ -239,7 +240,7 @@ static int end(struct selftest *t, struct error *err)
 		return rc;
 	t->run.after = state_of(&t->after);
 	run_mark_end(&m, &t->run, (int64_t)t->probe_count);
-	if ((rc = mark_write(t->audit, &m, err)) < 0)
+	if ((rc = marker_send(t->audit, &m, err)) < 0)
 		return rc;
 	t->run.ended_ms = clock_ms(CLOCK_REALTIME);
 	t->ended = true;
@@ -248,35 +249,35 @@ static int end(struct selftest *t, struct error *err)
 
 int selftest_clean_up(struct selftest *t, struct error *err)
 {
-	struct leftover left;
+	struct lockfile left;
 	struct error why;
 	int rc;
 
-	if ((t->undo = leftover_open(t->options.folder, LEFTOVER_WAIT_MS, &left, err)) < 0)
+	if ((t->undo = lockfile_open(t->options.folder, LOCKFILE_WAIT_MS, &left, err)) < 0)
 		return t->undo;
 	if (left.run[0] == '\0')
 		return 0;
-	if (!live_is_loaded(left.module))
-		return leftover_clear(t->undo, err);
-	if (live_unload(left.module, &why) < 0)
+	if (!module_is_loaded(left.module))
+		return lockfile_clear(t->undo, err);
+	if (module_unload(left.module, &why) < 0)
 		rc = selftest_caveat(t, err, "left by a run that was killed: %s", why.text);
 	else
 		rc = selftest_caveat(t, err, "module %s, left by a run that was killed, was "
 				     "unloaded", left.module);
-	return rc < 0 ? rc : leftover_clear(t->undo, err);
+	return rc < 0 ? rc : lockfile_clear(t->undo, err);
 }
 
 /* Whoever loads the module between here and our own load shares it with us: that cannot be told. */
 static int note_module(struct selftest *t, struct error *err)
 {
-	struct leftover left = { .pid = getpid() };
+	struct lockfile left = { .pid = getpid() };
 	int rc;
 
 	if (!t->load)
 		return 0;
 	strcpy(left.run, t->run.id);
 	strcpy(left.module, t->module.name);
-	if ((rc = leftover_note(t->undo, &left, err)) < 0)
+	if ((rc = lockfile_note(t->undo, &left, err)) < 0)
 		return rc;
 	strcpy(t->run.module, t->module.name);
 	return 0;
@@ -288,9 +289,9 @@ static int undo(struct selftest *t, struct error *err)
 
 	if (t->run.module[0] == '\0')
 		return 0;
-	if ((rc = live_unload(t->run.module, err)) < 0)
+	if ((rc = module_unload(t->run.module, err)) < 0)
 		return rc;
-	return leftover_clear(t->undo, err);
+	return lockfile_clear(t->undo, err);
 }
 
 static int run(struct selftest *t, struct error *err)
@@ -298,9 +299,9 @@ static int run(struct selftest *t, struct error *err)
 	int rc;
 
 	if ((rc = try_actors(t, err)) < 0 || (rc = note_module(t, err)) < 0 ||
-	    (t->audit = rc = mark_open(err)) < 0 || (rc = begin(t, err)) < 0)
+	    (t->audit = rc = marker_socket_open(err)) < 0 || (rc = begin(t, err)) < 0)
 		return rc;
-	if ((rc = do_steps(t, err)) < 0 || t->options.acted == NULL)
+	if ((rc = do_probes(t, err)) < 0 || t->options.acted == NULL)
 		return rc;
 	return t->options.acted(t, t->options.arg, err);
 }
@@ -308,7 +309,7 @@ static int run(struct selftest *t, struct error *err)
 /* Where there is no audit there is nothing to try. That is known without it. */
 static int run_nothing(struct selftest *t)
 {
-	t->after = t->stock.status;
+	t->after = t->preflight.status;
 	t->run.before = t->run.after = state_of(&t->after);
 	t->run.begun_ms = t->run.ended_ms = clock_ms(CLOCK_REALTIME);
 	return 0;
@@ -321,7 +322,7 @@ int selftest_run(struct selftest *t, struct error *err)
 
 	assert(t->undo >= 0);	/* it was planned, and not as a dry run */
 	snprintf(t->run.id, sizeof(t->run.id), "%016" PRIx64, random_number());
-	if (t->stock.status.absent)
+	if (t->preflight.status.absent)
 		return run_nothing(t);
 	rc = run(t, err);
 	undone = undo(t, &worse);
@@ -342,5 +343,5 @@ void selftest_release(struct selftest *t)
 	if (t->undo >= 0)
 		close(t->undo);
 	t->audit = t->undo = -1;
-	stock_release(&t->stock);
+	preflight_release(&t->preflight);
 }

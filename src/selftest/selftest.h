@@ -26,38 +26,38 @@ struct selftest_options {
 	bool no_load;			/* nothing real */
 	bool dry_run;			/* selftest_plan() only */
 	const char *module;		/* NULL: one is chosen */
-	const char *folder;		/* for what must be undone: LEFTOVER_FOLDER */
+	const char *folder;		/* for what must be undone: LOCKFILE_FOLDER */
 	const volatile sig_atomic_t *stop;	/* set by a signal handler; may be NULL */
 	/* When all acts are done: for selftest_caveat(). What it returns below 0 ends the run. */
 	int (*acted)(struct selftest *t, void *arg, struct error *err);	/* may be NULL */
 	void *arg;
 };
 
-enum step_kind {
+enum probe_kind {
 	/* for real, in this order: modprobe, rmmod, insmod, modprobe -r */
-	STEP_LOAD, STEP_RMMOD, STEP_INSMOD, STEP_UNLOAD,
+	PROBE_LOAD, PROBE_RMMOD, PROBE_INSMOD, PROBE_UNLOAD,
 	/* tools that are asked for what does not exist */
-	STEP_MODPROBE_NOTHING, STEP_RMMOD_NOTHING, STEP_INSMOD_NOTHING,
-	STEP_CALL,			/* a call that cannot succeed; see selftest/probe.h */
+	PROBE_MODPROBE_NOTHING, PROBE_RMMOD_NOTHING, PROBE_INSMOD_NOTHING,
+	PROBE_CALL,			/* a call that cannot succeed; see selftest/probe.h */
 };
 
 /* One act that is planned. */
-struct step {
-	enum step_kind kind;
+struct probe_spec {
+	enum probe_kind kind;
 	struct cell cell[2];
 	unsigned cells;
 };
 
 struct selftest {
 	struct selftest_options options;
-	struct stock stock;
-	struct run run;
+	struct preflight preflight;
+	struct selftest_run run;
 	struct claim claims[CELLS];	/* [mechanism * ACTOR_COUNT + actor] */
-	struct step steps[SELFTEST_PROBES];
-	size_t step_count;
+	struct probe_spec specs[SELFTEST_PROBES];
+	size_t spec_count;
 	bool refused;			/* a filter has kept calls of ours from the kernel: told */
 	bool load;			/* the module is loaded and unloaded for real */
-	struct live_module module;
+	struct test_module module;
 	struct probe probes[SELFTEST_PROBES];	/* those that were tried */
 	size_t probe_count;
 	char caveats[SELFTEST_CAVEATS][RUN_RULE];
@@ -92,7 +92,7 @@ int selftest_caveat(struct selftest *t, struct error *err, const char *format, .
 void selftest_release(struct selftest *t);
 
 /* "modprobe crc7", "delete_module(modtrail_...) in 32-bit form": nonce NULL for none yet. */
-void step_text(const struct selftest *t, const struct step *step, const char *nonce, char *out,
-	       size_t size);
+void probe_spec_text(const struct selftest *t, const struct probe_spec *spec, const char *nonce,
+		     char *out, size_t size);
 
 #endif

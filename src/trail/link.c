@@ -51,7 +51,7 @@ int store_note_change(struct store *s, struct change change, struct error *err)
 }
 
 /* The texts of a step, in the order of struct linked's at. */
-static struct bytes *step_text(struct step *step, size_t i)
+static struct bytes *probe_spec_text(struct step *step, size_t i)
 {
 	struct bytes *const texts[] = { &step->comm, &step->exe, &step->tty, &step->argv,
 					&step->module };
@@ -63,7 +63,7 @@ static int keep_texts(struct buffer *to, struct step *step, struct linked *linke
 		      struct error *err)
 {
 	for (size_t k = 0; k < ARRAY_SIZE(linked->at); k++) {
-		struct bytes text = *step_text(step, k);
+		struct bytes text = *probe_spec_text(step, k);
 		int rc;
 
 		linked->at[k] = to->len;
@@ -78,7 +78,7 @@ static void settle_texts(struct store *s, size_t count, const struct buffer *tex
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(s->linked[i].at); k++) {
-			struct bytes *text = step_text(&s->step[i], k);
+			struct bytes *text = probe_spec_text(&s->step[i], k);
 
 			if (text->data != NULL)
 				text->data = text->len ? texts->data + s->linked[i].at[k] : "";
@@ -122,7 +122,7 @@ static int keep_added(struct store *s, int64_t id, const struct event *ev, struc
 }
 
 int store_note_added(struct store *s, int64_t host_id, int64_t id, const struct event *ev,
-		      struct error *err)
+		     struct error *err)
 {
 	size_t len = ev->comm.len + ev->exe.len + ev->tty.len + ev->argv.len + ev->module.len;
 	struct change change = { host_id, ev->pid, ev->time_ms, (int64_t)ev->serial, 0 };
@@ -335,7 +335,7 @@ static int write_link(struct store *s, enum statement how, size_t i, struct erro
  * an error. Where no tool was run, a call has nothing to do with another.
  */
 static int are_all_added(struct store *s, const struct change *change, size_t count,
-			struct error *err)
+			 struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int64_t from_ms = later(change->time_ms, -CORRELATE_SPAN_MS);

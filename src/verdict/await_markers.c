@@ -18,12 +18,12 @@ struct wait {
 	const struct selftest *t;
 	struct store *store;
 	struct ingest *in;
-	struct pipe_facts facts;
+	struct delivery_facts facts;
 	char folder[PATH_MAX];
 	char here[256];
 };
 
-static bool is_rotated(const struct pipe_facts *f)
+static bool is_rotated(const struct delivery_facts *f)
 {
 	return f->log_before.error == 0 && f->log_after.error == 0 &&
 	       (f->log_before.dev != f->log_after.dev || f->log_before.ino != f->log_after.ino);
@@ -35,7 +35,7 @@ static int read_log(struct wait *w, struct error *err)
 	const char *path = w->facts.conf->log_file;
 	int rc;
 
-	pipe_look(&w->facts.log_after, path);
+	delivery_look(&w->facts.log_after, path);
 	/* Rotated: the records that are looked for may be in the file before. */
 	if (is_rotated(&w->facts))
 		path = w->folder;
@@ -72,7 +72,7 @@ static int await(struct wait *w, struct arrival *out, int64_t limit_ms, struct e
 	for (;;) {
 		if ((rc = read_log(w, err)) < 0 || (rc = look_for(w, "modtrail-end", out, err)) < 0)
 			return rc;
-		if (out->arrived || pipe_is_dead(&w->facts) || clock_ms(CLOCK_MONOTONIC) >= until)
+		if (out->arrived || delivery_is_dead(&w->facts) || clock_ms(CLOCK_MONOTONIC) >= until)
 			return 0;
 		if (stop != NULL && *stop)
 			return error_set(err, ERR_INTERRUPTED,
@@ -82,7 +82,7 @@ static int await(struct wait *w, struct arrival *out, int64_t limit_ms, struct e
 }
 
 static int begin(struct wait *w, struct arrival *out, const struct selftest *t,
-		 struct store *store, const struct pipe_log *before, struct error *err)
+		 struct store *store, const struct delivery_log *before, struct error *err)
 {
 	const struct ingest_options options = { .store = store, .keys = t->options.keys,
 						.stop = t->options.stop };
@@ -92,8 +92,10 @@ static int begin(struct wait *w, struct arrival *out, const struct selftest *t,
 	*w = (struct wait){ .t = t, .store = store, .here = "localhost" };
 	if ((rc = ingest_new(&w->in, &options, err)) < 0)
 		return rc;
-	w->facts = (struct pipe_facts){ t->stock.status, t->after, &t->stock.conf, *before, *before };
-	snprintf(w->folder, sizeof(w->folder), "%s", t->stock.conf.log_file);
+	w->facts = (struct delivery_facts){
+		t->preflight.status, t->after, &t->preflight.conf, *before, *before
+	};
+	snprintf(w->folder, sizeof(w->folder), "%s", t->preflight.conf.log_file);
 	dirname(w->folder);
 	gethostname(w->here, sizeof(w->here) - 1);
 	snprintf(out->host, sizeof(out->host), "%s", w->here);
@@ -105,8 +107,8 @@ static void end(struct wait *w)
 	ingest_free(w->in);
 }
 
-int arrival_look(struct arrival *out, const struct selftest *t, struct store *store,
-		 const struct pipe_log *before, struct error *err)
+int markers_look_for(struct arrival *out, const struct selftest *t, struct store *store,
+		     const struct delivery_log *before, struct error *err)
 {
 	AUTO(end) struct wait w = { .t = t };
 	int rc;
@@ -116,8 +118,8 @@ int arrival_look(struct arrival *out, const struct selftest *t, struct store *st
 	return look_for(&w, "modtrail-begin", out, err);
 }
 
-int arrival_await(struct arrival *out, const struct selftest *t, struct store *store,
-		  const struct pipe_log *before, int64_t limit_ms, struct error *err)
+int markers_await(struct arrival *out, const struct selftest *t, struct store *store,
+		  const struct delivery_log *before, int64_t limit_ms, struct error *err)
 {
 	AUTO(end) struct wait w = { .t = t };
 	int rc;
@@ -126,6 +128,6 @@ int arrival_await(struct arrival *out, const struct selftest *t, struct store *s
 	    (rc = await(&w, out, limit_ms, err)) < 0)
 		return rc;
 	if (!out->arrived)
-		pipe_explain(&out->pipe, &w.facts);
+		delivery_explain(&out->delivery, &w.facts);
 	return 0;
 }

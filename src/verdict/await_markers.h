@@ -12,20 +12,20 @@
 struct arrival {
 	bool arrived;			/* the marker that was waited for is in the trail */
 	char host[256];			/* as the records name it, else as this host is called */
-	struct pipe_state pipe;		/* why not; known if it did not arrive */
+	struct delivery_state delivery;		/* why not; known if it did not arrive */
 };
 
-struct pipe_log;
+struct delivery_log;
 
 /*
  * Reads what has come so far, and looks for the run's first marker, without
- * waiting. Returns as arrival_await() does; out->pipe is not filled.
+ * waiting. Returns as markers_await() does; out->delivery is not filled.
  */
-must_check int arrival_look(struct arrival *out, const struct selftest *t, struct store *store,
-			    const struct pipe_log *before, struct error *err);
+must_check int markers_look_for(struct arrival *out, const struct selftest *t, struct store *store,
+				const struct delivery_log *before, struct error *err);
 
 /* Waits for the last marker. before: the log before the run. Returns 0, ERR_TRAIL, ERR_NOMEM or ERR_INTERRUPTED. */
-must_check int arrival_await(struct arrival *out, const struct selftest *t, struct store *store,
-			     const struct pipe_log *before, int64_t limit_ms, struct error *err);
+must_check int markers_await(struct arrival *out, const struct selftest *t, struct store *store,
+			     const struct delivery_log *before, int64_t limit_ms, struct error *err);
 
 #endif

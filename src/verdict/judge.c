@@ -216,7 +216,7 @@ static bool was_seen(const struct evidence *e, const struct probe *p)
 	return false;
 }
 
-static void join_caveats(const struct gathered *g, char *out, size_t size)
+static void join_caveats(const struct collected_run *g, char *out, size_t size)
 {
 	size_t len = 0;
 
@@ -233,16 +233,16 @@ static int put_judgement(struct judge *j, const char *run, struct error *err)
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	for (size_t i = 0; i < j->gathered.probe_count; i++) {
-		const struct probe *p = &j->gathered.probes[i];
+	for (size_t i = 0; i < j->collected_run.probe_count; i++) {
+		const struct probe *p = &j->collected_run.probes[i];
 
 		probes += p->result >= PROBE_DONE;
 		seen += p->result >= PROBE_DONE && was_seen(&j->evidence, p);
 	}
-	join_caveats(&j->gathered, caveats, sizeof(caveats));
+	join_caveats(&j->collected_run, caveats, sizeof(caveats));
 	query_bind_text(q, "run", run);
 	query_bind_int(q, "begun_ms", j->begun_ms);
-	query_bind_int(q, "ended_ms", j->gathered.run.ended_ms);
+	query_bind_int(q, "ended_ms", j->collected_run.run.ended_ms);
 	query_bind_int(q, "probes", probes);
 	query_bind_int(q, "seen", seen);
 	query_bind_int(q, "worst", worst_status(j->judged));
@@ -330,7 +330,7 @@ static int forget_changes(struct judge *j, int64_t from_ms, struct error *err)
 /* A run that goes on is judged when it has ended. */
 static bool is_under_way(const struct judge *j)
 {
-	return j->gathered.begun && !j->gathered.ended && j->gathered.run.ended_ms == 0 &&
+	return j->collected_run.begun && !j->collected_run.ended && j->collected_run.run.ended_ms == 0 &&
 	       j->begun_ms > j->how->now_ms - UNDER_WAY_MAX;
 }
 

@@ -38,14 +38,14 @@ must_check int judge(struct store *s, const struct judging *how, struct error *e
  */
 struct known_run {
 	const char *host;
-	const struct run *run;		/* begun_ms and ended_ms set */
+	const struct selftest_run *run;		/* begun_ms and ended_ms set */
 	const struct claim *claims;
 	size_t claim_count;
 	const struct probe *probes;	/* times and results set, by this host's clock */
 	size_t probe_count;
 	const char (*caveats)[RUN_RULE];
 	size_t caveat_count;
-	struct pipe_state pipe;
+	struct delivery_state delivery;
 };
 must_check int judge_note(struct store *s, const struct known_run *known, struct error *err);
 

@@ -16,7 +16,7 @@ void judge_release(struct judge *j)
 /* A clock that is set back while the run is under way puts its end before its begin. */
 static void take_marker(struct judge *j, const struct written *m)
 {
-	gather_add(&j->gathered, m);
+	marker_collect_add(&j->collected_run, m);
 	j->from_ms = MIN(j->from_ms, m->time_ms);
 	j->ended_ms = MAX(j->ended_ms, m->time_ms);
 }
@@ -45,15 +45,15 @@ static void copy_text(char *out, size_t size, struct bytes text)
 }
 
 /* A row of judge-note.sql. Numbers that a newer program wrote explain nothing to this one. */
-static void take_pipe(struct pipe_state *pipe, const struct query *q)
+static void take_delivery(struct delivery_state *delivery, const struct query *q)
 {
-	struct facts *f = &pipe->facts;
+	struct facts *f = &delivery->facts;
 	int64_t reason = query_int(q, 0), fault = query_int(q, 1);
 	char detail[RUN_RULE];
 
-	pipe->known = !query_is_null(q, 0);
-	if (pipe->known)
-		pipe->reason = reason < REASON_COUNT ? (enum reason)reason : REASON_UNEXPLAINED;
+	delivery->known = !query_is_null(q, 0);
+	if (delivery->known)
+		delivery->reason = reason < REASON_COUNT ? (enum reason)reason : REASON_UNEXPLAINED;
 	f->fault = fault < FAULT_COUNT ? (enum delivery_fault)fault : FAULT_NONE;
 	copy_text(f->path, sizeof(f->path), query_text(q, 2));
 	copy_text(f->text, sizeof(f->text), query_text(q, 3));
@@ -62,13 +62,13 @@ static void take_pipe(struct pipe_state *pipe, const struct query *q)
 	if (query_is_null(q, 4 + FAULT_AMOUNTS))
 		return;
 	copy_text(detail, sizeof(detail), query_text(q, 4 + FAULT_AMOUNTS));
-	legacy_note(pipe, detail);
+	legacy_note(delivery, detail);
 }
 
 /* The host's own word, where the log has none. */
 static int read_note(struct judge *j, const char *run, struct error *err)
 {
-	struct pipe_state *pipe = &j->evidence.pipe;
+	struct delivery_state *delivery = &j->evidence.delivery;
 	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_note, err);
 	int rc;
 
@@ -78,13 +78,13 @@ static int read_note(struct judge *j, const char *run, struct error *err)
 	query_bind_text(q, "run", run);
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;
-	take_pipe(pipe, q);
+	take_delivery(delivery, q);
 	query_close(q);
 	if ((q = judge_ask(j, sql_judge_note_markers, err)) == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "host_id", j->host_id);
 	query_bind_text(q, "run", run);
-	gather_init(&j->gathered, run);
+	marker_collect_init(&j->collected_run, run);
 	while ((rc = query_step(q, err)) > 0) {
 		struct written m = { query_text(q, 0), query_int(q, 1), 1, 0 };
 
@@ -104,11 +104,11 @@ static int look_behind(struct judge *j, struct error *err)
 	query_bind_int(q, "host_id", j->host_id);
 	query_bind_int(q, "ended_ms", j->ended_ms);
 	if ((rc = query_step(q, err)) > 0)
-		j->evidence.went_on = !j->evidence.pipe.known;
+		j->evidence.went_on = !j->evidence.delivery.known;
 	return MIN(rc, 0);
 }
 
-static bool is_probed(const struct gathered *g, int64_t pid)
+static bool is_probed(const struct collected_run *g, int64_t pid)
 {
 	for (size_t i = 0; i < g->probe_count; i++)
 		if (g->probes[i].pid == pid)
@@ -167,7 +167,7 @@ static int read_sightings(struct judge *j, struct error *err)
 	if (q == NULL)
 		return ERR_TRAIL;
 	while ((rc = query_step(q, err)) > 0) {
-		if (!is_probed(&j->gathered, query_int(q, 2)))
+		if (!is_probed(&j->collected_run, query_int(q, 2)))
 			continue;
 		if (j->evidence.sighting_count == SIGHTINGS_MAX)
 			break;
@@ -193,7 +193,7 @@ static int read_losses(struct judge *j, struct error *err)
 	AUTO(query_closep) struct query *q = NULL;
 	int rc;
 
-	gather_loss(&j->gathered, loss);
+	marker_collect_loss(&j->collected_run, loss);
 	if (loss->lost)
 		return 0;
 	if ((q = ask_span(j, sql_judge_losses, err)) == NULL)
@@ -217,7 +217,7 @@ static void choose_keys(struct judge *j)
 		j->key[count] = j->how->keys[count];
 	if (count == 0) {
 		snprintf(j->keys, sizeof(j->keys), "%s",
-			 j->gathered.run.keys[0] ? j->gathered.run.keys : KEY_DEFAULT);
+			 j->collected_run.run.keys[0] ? j->collected_run.run.keys : KEY_DEFAULT);
 		for (char *key; count < KEYS_MAX && (key = strsep(&next, ",")) != NULL; )
 			if (*key != '\0')
 				j->key[count++] = key;
@@ -262,13 +262,13 @@ static void join_claims(struct judge *j)
 {
 	for (size_t i = 0; i < CELLS; i++)
 		j->source[i] = CLAIM_NONE;
-	for (size_t i = 0; i < j->gathered.claim_count; i++) {
-		j->claims[i] = j->gathered.claims[i];
+	for (size_t i = 0; i < j->collected_run.claim_count; i++) {
+		j->claims[i] = j->collected_run.claims[i];
 		if (j->claims[i].claimed)
 			j->source[cell_index(j->claims[i].cell)] = CLAIM_SELFTEST;
 	}
 	j->evidence.claims = j->claims;
-	j->evidence.claim_count = j->gathered.claim_count;
+	j->evidence.claim_count = j->collected_run.claim_count;
 	for (size_t i = 0; i < j->outside_count; i++)
 		add_outside(j, &j->outside[i]);
 }
@@ -276,7 +276,7 @@ static void join_claims(struct judge *j)
 void judge_no_evidence(struct judge *j)
 {
 	judge_release(j);
-	gather_init(&j->gathered, "");
+	marker_collect_init(&j->collected_run, "");
 	j->evidence = (struct evidence){ .markers = true };
 	j->begun_ms = j->from_ms = j->ended_ms = 0;
 	choose_keys(j);
@@ -286,7 +286,7 @@ void judge_no_evidence(struct judge *j)
 /* Does the log tell what the run came to? Where it does not, the host may know why. */
 static bool is_told(const struct judge *j)
 {
-	return j->gathered.ended && !j->evidence.pipe.known;
+	return j->collected_run.ended && !j->evidence.delivery.known;
 }
 
 int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct error *err)
@@ -296,23 +296,23 @@ int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct er
 
 	judge_release(j);
 	*e = (struct evidence){ .markers = false };
-	gather_init(&j->gathered, run);
+	marker_collect_init(&j->collected_run, run);
 	j->begun_ms = j->from_ms = j->ended_ms = begun_ms;
 	if ((rc = read_markers(j, run, err)) < 0)
 		return rc;
-	e->markers = j->gathered.begun && j->gathered.ended;
+	e->markers = j->collected_run.begun && j->collected_run.ended;
 	if (!e->markers && ((rc = read_note(j, run, err)) < 0 || (rc = look_behind(j, err)) < 0))
 		return rc;
-	if (j->gathered.run.begun_ms != 0)
-		j->begun_ms = j->gathered.run.begun_ms;
+	if (j->collected_run.run.begun_ms != 0)
+		j->begun_ms = j->collected_run.run.begun_ms;
 	choose_keys(j);
 	join_claims(j);
 	if ((rc = read_sightings(j, err)) < 0 ||
 	    (is_told(j) && ((rc = read_losses(j, err)) < 0 || (rc = read_changes(j, err)) < 0)))
 		return rc;
-	e->run = j->gathered.run;
-	e->probes = j->gathered.probes;
-	e->probe_count = j->gathered.probe_count;
+	e->run = j->collected_run.run;
+	e->probes = j->collected_run.probes;
+	e->probe_count = j->collected_run.probe_count;
 	e->sightings = j->sighting;
 	return 0;
 }

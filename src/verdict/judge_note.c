@@ -40,13 +40,13 @@ static int add_note(struct store *s, const struct known_run *known, struct error
 	query_bind_text(q, "host", known->host);
 	query_bind_text(q, "run", known->run->id);
 	query_bind_int(q, "begun_ms", known->run->begun_ms);
-	query_bind_int(q, "reason", known->pipe.known ? (int64_t)known->pipe.reason : -1);
-	query_bind_int(q, "fault", known->pipe.facts.fault);
-	query_bind_text(q, "path", known->pipe.facts.path);
-	query_bind_text(q, "text", known->pipe.facts.text);
-	query_bind_int(q, "amount", known->pipe.facts.amount[0]);
-	query_bind_int(q, "amount_2", known->pipe.facts.amount[1]);
-	query_bind_int(q, "amount_3", known->pipe.facts.amount[2]);
+	query_bind_int(q, "reason", known->delivery.known ? (int64_t)known->delivery.reason : -1);
+	query_bind_int(q, "fault", known->delivery.facts.fault);
+	query_bind_text(q, "path", known->delivery.facts.path);
+	query_bind_text(q, "text", known->delivery.facts.text);
+	query_bind_int(q, "amount", known->delivery.facts.amount[0]);
+	query_bind_int(q, "amount_2", known->delivery.facts.amount[1]);
+	query_bind_int(q, "amount_3", known->delivery.facts.amount[2]);
 	return query_step(q, err);
 }
 

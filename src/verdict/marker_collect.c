@@ -3,14 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
-void gather_init(struct gathered *g, const char *run)
+void marker_collect_init(struct collected_run *g, const char *run)
 {
 	memset(g, 0, sizeof(*g));
 	snprintf(g->run.id, sizeof(g->run.id), "%s", run);
 	g->run.before = g->run.after = (struct run_state){ -1, -1, -1 };
 }
 
-static bool take_begin(struct gathered *g, const struct run *begin, const struct written *m)
+static bool take_begin(struct collected_run *g, const struct selftest_run *begin,
+		       const struct written *m)
 {
 	if (g->begun)
 		return false;
@@ -24,7 +25,8 @@ static bool take_begin(struct gathered *g, const struct run *begin, const struct
 	return true;
 }
 
-static bool take_end(struct gathered *g, const struct run *end, const struct written *m)
+static bool take_end(struct collected_run *g, const struct selftest_run *end,
+		     const struct written *m)
 {
 	if (g->ended)
 		return false;
@@ -35,7 +37,7 @@ static bool take_end(struct gathered *g, const struct run *end, const struct wri
 	return true;
 }
 
-static bool take_claim(struct gathered *g, const struct claim *claim)
+static bool take_claim(struct collected_run *g, const struct claim *claim)
 {
 	for (size_t i = 0; i < g->claim_count; i++)
 		if (g->claims[i].cell.mechanism == claim->cell.mechanism &&
@@ -45,7 +47,7 @@ static bool take_claim(struct gathered *g, const struct claim *claim)
 	return true;
 }
 
-static struct probe *find_probe(struct gathered *g, int64_t number)
+static struct probe *find_probe(struct collected_run *g, int64_t number)
 {
 	for (size_t i = 0; i < g->probe_count; i++)
 		if (g->probes[i].number == number)
@@ -53,7 +55,7 @@ static struct probe *find_probe(struct gathered *g, int64_t number)
 	return NULL;
 }
 
-static bool take_probe(struct gathered *g, const struct probe *probe, const struct written *m)
+static bool take_probe(struct collected_run *g, const struct probe *probe, const struct written *m)
 {
 	if (g->probe_count == GATHER_PROBES || find_probe(g, probe->number) != NULL)
 		return false;
@@ -62,7 +64,7 @@ static bool take_probe(struct gathered *g, const struct probe *probe, const stru
 	return true;
 }
 
-static bool take_acted(struct gathered *g, const struct probe *acted, const struct written *m)
+static bool take_acted(struct collected_run *g, const struct probe *acted, const struct written *m)
 {
 	struct probe *probe = find_probe(g, acted->number);
 
@@ -73,7 +75,7 @@ static bool take_acted(struct gathered *g, const struct probe *acted, const stru
 	return true;
 }
 
-static bool take_caveat(struct gathered *g, const char *text)
+static bool take_caveat(struct collected_run *g, const char *text)
 {
 	if (g->caveat_count == GATHER_CAVEATS)
 		return false;
@@ -81,7 +83,7 @@ static bool take_caveat(struct gathered *g, const char *text)
 	return true;
 }
 
-static bool take(struct gathered *g, const struct run_marker *marker, const struct written *m)
+static bool take(struct collected_run *g, const struct run_marker *marker, const struct written *m)
 {
 	switch (marker->word) {
 	case WORD_BEGIN:
@@ -101,7 +103,7 @@ static bool take(struct gathered *g, const struct run_marker *marker, const stru
 	}
 }
 
-void gather_add(struct gathered *g, const struct written *m)
+void marker_collect_add(struct collected_run *g, const struct written *m)
 {
 	struct run_marker marker;
 
@@ -116,9 +118,9 @@ void gather_add(struct gathered *g, const struct written *m)
 		g->refused++;
 }
 
-void gather_loss(const struct gathered *g, struct loss_span *loss)
+void marker_collect_loss(const struct collected_run *g, struct loss_span *loss)
 {
-	const struct run *run = &g->run;
+	const struct selftest_run *run = &g->run;
 	struct facts *f = &loss->facts;
 
 	if (!g->ended)

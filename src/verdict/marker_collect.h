@@ -17,8 +17,8 @@ struct written {
 	int64_t time_ms, pid, uid;
 };
 
-struct gathered {
-	struct run run;
+struct collected_run {
+	struct selftest_run run;
 	bool begun, ended;
 	int64_t writer;			/* pid that wrote the first marker; 0: there is none */
 	struct claim claims[CELLS];
@@ -31,12 +31,12 @@ struct gathered {
 };
 
 /* Empty, for the run with this id. */
-void gather_init(struct gathered *g, const char *run);
+void marker_collect_init(struct collected_run *g, const char *run);
 
 /* Takes a marker; in the order of time and serial. Of two that say the same, the first counts. */
-void gather_add(struct gathered *g, const struct written *m);
+void marker_collect_add(struct collected_run *g, const struct written *m);
 
 /* What the markers themselves say of losses; loss is left as it is where they say nothing. */
-void gather_loss(const struct gathered *g, struct loss_span *loss);
+void marker_collect_loss(const struct collected_run *g, struct loss_span *loss);
 
 #endif

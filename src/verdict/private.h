@@ -23,7 +23,7 @@ struct judge {
 	enum claim_origin outside_source;
 	size_t outside_count;
 
-	struct gathered gathered;
+	struct collected_run collected_run;
 	int64_t begun_ms;		/* of the run: its begin marker */
 	int64_t from_ms, ended_ms;	/* the earliest and the latest marker there is */
 	struct claim claims[CELLS];	/* the run's own, and those of others */

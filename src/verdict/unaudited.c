@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-void unheard_change(struct unheard *u, bool added, uint64_t tick)
+void unaudited_change(struct unaudited *u, bool added, uint64_t tick)
 {
 	if (added) {
 		if (u->loaded++ == 0)
@@ -28,11 +28,11 @@ static int64_t boot_ms(void)
 	return clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_BOOTTIME);
 }
 
-int unheard_find(struct processes *out, struct store *s, const char *host, struct error *err)
+int unaudited_find(struct processes *out, struct store *s, const char *host, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int64_t boot = boot_ms(), ticks = sysconf(_SC_CLK_TCK);
-	struct unheard u = { .count = 0 };
+	struct unaudited u = { .count = 0 };
 	int rc;
 
 	if ((rc = query_open(&q, s, sql_task_changes, err)) < 0)
@@ -40,7 +40,7 @@ int unheard_find(struct processes *out, struct store *s, const char *host, struc
 	query_bind_text(q, "host", host);
 	query_bind_int(q, "from_ms", boot);
 	while ((rc = query_step(q, err)) > 0)
-		unheard_change(&u, query_int(q, 0) != 0,
+		unaudited_change(&u, query_int(q, 0) != 0,
 			       (uint64_t)((query_int(q, 1) - boot) * ticks / 1000));
 	if (rc == 0)
 		processes_started(out, "", u.span, u.count);

@@ -13,7 +13,7 @@
 #define UNHEARD_SPANS 16
 
 /* Spans in which rules of the task list were loaded, and removed again. Zeroed: none. */
-struct unheard {
+struct unaudited {
 	struct tick_span span[UNHEARD_SPANS];
 	size_t count;
 	unsigned loaded;	/* rules, after the last change */
@@ -24,10 +24,10 @@ struct unheard {
  * Takes the next change, in their order. One that was removed and never added
  * was there from the boot. Beyond UNHEARD_SPANS the last span grows.
  */
-void unheard_change(struct unheard *u, bool added, uint64_t tick);
+void unaudited_change(struct unaudited *u, bool added, uint64_t tick);
 
 /* Finds them by what the trail has of this boot of host, which is this machine. ERR_TRAIL. */
-must_check int unheard_find(struct processes *out, struct store *s, const char *host,
-			    struct error *err);
+must_check int unaudited_find(struct processes *out, struct store *s, const char *host,
+			      struct error *err);
 
 #endif

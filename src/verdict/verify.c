@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* What the probes of one cell came to. */
-struct tally {
+struct probe_counts {
 	unsigned acted, failed;		/* acts that were done; of these, those that failed */
 	unsigned seen, seen_failed;	/* of acted and of failed */
 	unsigned wanted, wanted_failed;	/* the same, under a wanted key */
@@ -132,7 +132,7 @@ static bool loaded_otherwise(const struct evidence *e, const struct probe *p, st
 
 /* Looks for what one act left. */
 static void look_for(const struct evidence *e, const struct probe *p, struct judged *j,
-		     struct tally *t)
+		     struct probe_counts *t)
 {
 	bool seen = false, wanted = false, failed = p->result > PROBE_DONE;
 
@@ -149,7 +149,7 @@ static void look_for(const struct evidence *e, const struct probe *p, struct jud
 	}
 	if (!seen && loaded_otherwise(e, p, j->cell))
 		return;		/* an act of another cell */
-	if (is_direct(p) && j->claim != NULL && j->claim->whose == WHOSE_NOT_OURS) {
+	if (is_direct(p) && j->claim != NULL && j->claim->scope == SCOPE_NOT_OURS) {
 		t->ours = true;
 		return;
 	}
@@ -165,7 +165,7 @@ static void look_for(const struct evidence *e, const struct probe *p, struct jud
 		t->tool_unseen = true;
 }
 
-static void count_probes(const struct evidence *e, struct judged *j, struct tally *t)
+static void count_probes(const struct evidence *e, struct judged *j, struct probe_counts *t)
 {
 	for (size_t i = 0; i < e->probe_count; i++) {
 		const struct probe *p = &e->probes[i];
@@ -179,7 +179,7 @@ static void count_probes(const struct evidence *e, struct judged *j, struct tall
 	}
 }
 
-static void leave_out_failed(struct tally *t)
+static void leave_out_failed(struct probe_counts *t)
 {
 	t->left_out = t->failed > 0;
 	t->acted -= t->failed;
@@ -193,7 +193,7 @@ static void leave_out_failed(struct tally *t)
  * about it. One that asks for failure misses those that succeed, and a cell is about loads and
  * unloads: then failed acts say nothing, seen or not.
  */
-static bool counts_not_failed(const struct claim *claim, const struct tally *t)
+static bool counts_not_failed(const struct claim *claim, const struct probe_counts *t)
 {
 	if (claim == NULL)
 		return false;
@@ -226,13 +226,13 @@ static void set_field(struct judged *j, const char *field, const char *value)
  * Why acts were not seen, as far as the prediction agrees with what was seen.
  * A rule held to a program misses the direct ones.
  */
-static enum reason explain(const struct judged *j, const struct tally *t)
+static enum reason explain(const struct judged *j, const struct probe_counts *t)
 {
 	bool agrees = t->seen == 0;
 
 	if (j->claim == NULL)
 		return REASON_UNEXPLAINED;
-	agrees |= j->claim->whose == WHOSE_KMOD ? t->tool_unseen : t->direct_unseen;
+	agrees |= j->claim->scope == SCOPE_KMOD ? t->tool_unseen : t->direct_unseen;
 	if (j->claim->expect == EXPECT_SILENT && agrees)
 		return j->claim->reason;
 	if (t->direct_unseen && !t->tool_unseen && j->claim->by_program)
@@ -240,7 +240,7 @@ static enum reason explain(const struct judged *j, const struct tally *t)
 	return REASON_UNEXPLAINED;
 }
 
-static void judge_unseen(const struct evidence *e, struct judged *j, const struct tally *t)
+static void judge_unseen(const struct evidence *e, struct judged *j, const struct probe_counts *t)
 {
 	enum reason why = explain(j, t);
 
@@ -248,8 +248,8 @@ static void judge_unseen(const struct evidence *e, struct judged *j, const struc
 		set_verdict(j, VERDICT_BLIND, REASON_LOST);
 		j->facts = e->loss.facts;
 	} else if (!e->markers && j->claimed) {
-		set_verdict(j, VERDICT_BLIND, e->pipe.known ? e->pipe.reason : REASON_UNEXPLAINED);
-		j->facts = e->pipe.facts;
+		set_verdict(j, VERDICT_BLIND, e->delivery.known ? e->delivery.reason : REASON_UNEXPLAINED);
+		j->facts = e->delivery.facts;
 	} else if (e->changed) {
 		set_verdict(j, VERDICT_UNTESTED, REASON_NONE);
 		j->facts = (struct facts){ .fault = FAULT_RULES_CHANGED };
@@ -269,7 +269,7 @@ static bool is_about_outcome(const struct facts *f)
  * Nobody did it, or nobody says so, or it only failed and the rule is about success. A run without
  * an end was killed, if the log goes on behind it.
  */
-static void judge_untested(const struct evidence *e, struct judged *j, const struct tally *t)
+static void judge_untested(const struct evidence *e, struct judged *j, const struct probe_counts *t)
 {
 	set_verdict(j, VERDICT_UNTESTED, t->left_out || t->ours ? REASON_FILTERED : REASON_NONE);
 	if (t->left_out && !is_about_outcome(&j->facts))
@@ -284,7 +284,7 @@ static void judge_untested(const struct evidence *e, struct judged *j, const str
 
 static void judge(const struct evidence *e, struct judged *j)
 {
-	struct tally t = { 0 };
+	struct probe_counts t = { 0 };
 
 	j->loader = e->run.loader;
 	j->claim = find_claim(e, j->cell);

@@ -36,9 +36,9 @@ struct loss_span {
 };
 
 struct evidence {
-	struct run run;
+	struct selftest_run run;
 	bool markers;		/* begin and end arrived */
-	bool went_on;		/* after the last marker, others' records did: the pipe is not broken */
+	bool went_on;		/* after the last marker, others' records did: the delivery is not broken */
 	const struct claim *claims;	/* at most one a cell */
 	size_t claim_count;
 	const struct probe *probes;
@@ -47,7 +47,7 @@ struct evidence {
 	size_t sighting_count;
 	struct loss_span loss;
 	bool changed;		/* rules were, while the run was under way: unseen acts say nothing */
-	struct pipe_state pipe;
+	struct delivery_state delivery;
 	const char *const *keys;	/* wanted, NULL-ended */
 };
 
@@ -67,7 +67,7 @@ struct judged {
 	int64_t event_id;	/* of the first sighting; 0: none */
 	unsigned probes, probes_seen;	/* acts that count, and those seen */
 	char seen_keys[128];	/* joined by ','; cut if there are more */
-	struct facts facts;	/* of the pipe or the loss, else the claim's */
+	struct facts facts;	/* of the delivery or the loss, else the claim's */
 };
 
 /* Judges every cell: out[mechanism * ACTOR_COUNT + actor]. */

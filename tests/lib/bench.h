@@ -13,7 +13,7 @@ struct bench {
 	struct sieve *sieve;
 	struct window window;
 	struct newline_index newlines;
-	struct gathered out;
+	struct collected_run out;
 	struct error err;
 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct gathered_event *event_of(struct gathered *g, const char *id)
+static struct gathered_event *event_of(struct collected_run *g, const char *id)
 {
 	struct gathered_event *e;
 
@@ -26,7 +26,7 @@ static struct gathered_event *event_of(struct gathered *g, const char *id)
 	return e;
 }
 
-static struct gathered_event *find(struct gathered *g, struct bytes node, bool daemon,
+static struct gathered_event *find(struct collected_run *g, struct bytes node, bool daemon,
 				   int64_t time_ms, uint64_t serial)
 {
 	char id[512];
@@ -36,7 +36,7 @@ static struct gathered_event *find(struct gathered *g, struct bytes node, bool d
 	return event_of(g, id);
 }
 
-static void gather_line(struct gathered *g, const char *text, size_t len,
+static void gather_line(struct collected_run *g, const char *text, size_t len,
 			const char *const *keys)
 {
 	struct gathered_event *e;
@@ -49,7 +49,7 @@ static void gather_line(struct gathered *g, const char *text, size_t len,
 	assert_true(records_add(&e->records, text, len) >= 0);
 }
 
-void gather_lines(struct gathered *g, const char *text, size_t len, const char *const *keys)
+void gather_lines(struct collected_run *g, const char *text, size_t len, const char *const *keys)
 {
 	const char *end = text + len;
 
@@ -62,9 +62,9 @@ void gather_lines(struct gathered *g, const char *text, size_t len, const char *
 	}
 }
 
-int gather_fragment(void *gathered, const struct fragment *fragment, struct error *err)
+int gather_fragment(void *collected_run, const struct fragment *fragment, struct error *err)
 {
-	struct gathered_event *e = find(gathered, fragment->node, fragment->daemon, fragment->time_ms,
+	struct gathered_event *e = find(collected_run, fragment->node, fragment->daemon, fragment->time_ms,
 					fragment->serial);
 
 	(void)err;
@@ -76,15 +76,15 @@ int gather_fragment(void *gathered, const struct fragment *fragment, struct erro
 	return 0;
 }
 
-void gathered_release(struct gathered *g)
+void gathered_release(struct collected_run *g)
 {
 	for (size_t i = 0; i < g->count; i++)
 		records_release(&g->event[i].records);
 	free(g->event);
-	*g = (struct gathered){ 0 };
+	*g = (struct collected_run){ 0 };
 }
 
-size_t gathered_wanted(const struct gathered *g)
+size_t gathered_wanted(const struct collected_run *g)
 {
 	size_t count = 0;
 
@@ -93,7 +93,7 @@ size_t gathered_wanted(const struct gathered *g)
 	return count;
 }
 
-void assert_gathered_in(struct gathered *a, struct gathered *b)
+void assert_gathered_in(struct collected_run *a, struct collected_run *b)
 {
 	for (size_t i = 0; i < a->count; i++) {
 		size_t len_a, len_b;

@@ -14,21 +14,21 @@ struct gathered_event {
 	struct records records;
 };
 
-struct gathered {
+struct collected_run {
 	struct gathered_event *event;
 	size_t count, cap;
 };
 
 /* Both keep every event; release accepts a zeroed struct. */
-void gather_lines(struct gathered *g, const char *text, size_t len, const char *const *keys);
-int gather_fragment(void *gathered, const struct fragment *fragment, struct error *err);
-void gathered_release(struct gathered *g);
+void gather_lines(struct collected_run *g, const char *text, size_t len, const char *const *keys);
+int gather_fragment(void *collected_run, const struct fragment *fragment, struct error *err);
+void gathered_release(struct collected_run *g);
 
 /* Fails the test unless all wanted events of a are in b with the same records. */
-void assert_gathered_in(struct gathered *a, struct gathered *b);
+void assert_gathered_in(struct collected_run *a, struct collected_run *b);
 
 /* How many wanted events that hold more than EOE. */
-size_t gathered_wanted(const struct gathered *g);
+size_t gathered_wanted(const struct collected_run *g);
 
 /* The file as one text, to be freed. Fails the test if it cannot be read. */
 char *read_file(const char *path, size_t *len);

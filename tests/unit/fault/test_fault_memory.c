@@ -135,7 +135,7 @@ IN_MEMORY(rules, 50, .command = &command_rules, .words = "testdata/rules/r01-see
 static int note_and_judge(const struct fixture *f, struct error *err)
 {
 	AUTO(store_closep) struct store *s = NULL;
-	const struct run run = { .id = "0123456789abcdef", .begun_ms = 1795542690000,
+	const struct selftest_run run = { .id = "0123456789abcdef", .begun_ms = 1795542690000,
 				 .ended_ms = 1795542691000, .keys = "modules", .probes = 1 };
 	const struct claim claim = { .claimed = true, .expect = EXPECT_RECORDED,
 				     .rule = "-w /usr/bin/kmod -p x -k modules", .place = { .kind = PLACE_KERNEL, .line = 1 } };

@@ -95,12 +95,12 @@ static void notes_tell_the_fault_and_keep_their_words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(notes); i++) {
-		struct pipe_state pipe = { .known = true, .reason = REASON_NOT_LOGGED };
+		struct delivery_state delivery = { .known = true, .reason = REASON_NOT_LOGGED };
 
-		legacy_note(&pipe, notes[i].detail);
-		assert_int_equal(pipe.facts.fault, notes[i].fault);
-		assert_string_equal(pipe.facts.text, notes[i].detail);
-		assert_int_equal(pipe.facts.verbatim, notes[i].detail[0] != '\0');
+		legacy_note(&delivery, notes[i].detail);
+		assert_int_equal(delivery.facts.fault, notes[i].fault);
+		assert_string_equal(delivery.facts.text, notes[i].detail);
+		assert_int_equal(delivery.facts.verbatim, notes[i].detail[0] != '\0');
 	}
 }
 

@@ -24,9 +24,9 @@ static enum run_word word_of(const char *text)
 	return out.word;
 }
 
-static struct run a_run(void)
+static struct selftest_run a_run(void)
 {
-	return (struct run){ .id = ID, .before = { 7, 1, 500 }, .after = { 9, 2, 0 },
+	return (struct selftest_run){ .id = ID, .before = { 7, 1, 500 }, .after = { 9, 2, 0 },
 			     .keys = "modules,kernel_modules", .module = "dummy", .probes = 33,
 			     .loader = LOADER_AUDITCTL };
 }
@@ -35,7 +35,7 @@ static struct claim a_claim(void)
 {
 	return (struct claim){
 		.cell = { MECHANISM_FINIT_B64, ACTOR_LOGIN }, .claimed = true,
-		.expect = EXPECT_SILENT, .reason = REASON_SHADOWED, .whose = WHOSE_NOT_OURS,
+		.expect = EXPECT_SILENT, .reason = REASON_SHADOWED, .scope = SCOPE_NOT_OURS,
 		.rule = "-a always,exit -F arch=b64 -S finit_module -F key=modules",
 		.place = { PLACE_FILE, "/etc/audit/rules.d/50 a.rules", 3 },
 		.facts = { .field = "auid", .value = ">=1000", .path = "/opt/a b",
@@ -75,7 +75,7 @@ static struct probe a_probe(void)
 
 static void begin_comes_back(void **state)
 {
-	struct run run = a_run();
+	struct selftest_run run = a_run();
 	struct marker_text m;
 	struct run_marker out;
 
@@ -95,7 +95,7 @@ static void begin_comes_back(void **state)
 
 static void what_is_not_known_stays_unknown(void **state)
 {
-	struct run run = { .id = ID, .before = { -1, -1, -1 }, .after = { -1, -1, -1 } };
+	struct selftest_run run = { .id = ID, .before = { -1, -1, -1 }, .after = { -1, -1, -1 } };
 	struct marker_text m;
 	struct run_marker out;
 
@@ -115,7 +115,7 @@ static void what_is_not_known_stays_unknown(void **state)
 
 static void end_comes_back(void **state)
 {
-	struct run run = a_run();
+	struct selftest_run run = a_run();
 	struct marker_text m;
 	struct run_marker out;
 
@@ -141,7 +141,7 @@ static void every_claim_comes_back(void **state)
 		claim.cell.actor = (enum actor)(i / MECHANISM_COUNT % ACTOR_COUNT);
 		claim.reason = (enum reason)(i / MECHANISM_COUNT / ACTOR_COUNT);
 		claim.expect = (enum expect)(i % EXPECT_COUNT);
-		claim.whose = (enum whose)(i % WHOSE_COUNT);
+		claim.scope = (enum claim_scope)(i % SCOPE_COUNT);
 		claim.claimed = i % 2;
 		claim.by_program = i % 3 == 0;
 		claim.asks = (enum asks)(i % ASKS_COUNT);
@@ -155,7 +155,7 @@ static void every_claim_comes_back(void **state)
 		assert_int_equal(out.claim.cell.actor, claim.cell.actor);
 		assert_int_equal(out.claim.reason, claim.reason);
 		assert_int_equal(out.claim.expect, claim.expect);
-		assert_int_equal(out.claim.whose, claim.whose);
+		assert_int_equal(out.claim.scope, claim.scope);
 		assert_int_equal(out.claim.claimed, claim.claimed);
 		assert_same_facts(&out.claim, &claim);
 	}

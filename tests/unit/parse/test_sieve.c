@@ -367,7 +367,7 @@ static void what_a_line_ends_with_says_nothing_of_the_next(void **state)
 {
 	static const char text[] = "type=PATH " ID("8") "name=" OTHER("9") "\n" PATH("9") "\n"
 				   TITLE("9") "\n" TITLE("8") "\n";
-	struct gathered out = { 0 };
+	struct collected_run out = { 0 };
 	struct sieve_options options = { .all = true, .keys = bench_keys, .emit = gather_fragment,
 					 .arg = &out };
 	struct window w = { .data = (char *)text, .len = sizeof(text) - 1 };

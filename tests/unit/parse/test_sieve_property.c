@@ -18,7 +18,7 @@ static const char *const logs[] = {
 static void check_against_reference(const char *text, size_t len)
 {
 	static const size_t sizes[] = { 0, 1, 300, 65536, 2000000 };
-	struct gathered reference = { 0 };
+	struct collected_run reference = { 0 };
 	struct bench b;
 
 	gather_lines(&reference, text, len, bench_keys);
@@ -109,7 +109,7 @@ static void nothing_is_lost_by_starting_anew_at_the_safe_place(void **state)
 {
 	size_t size = 100000, len = 0;
 	AUTO(freep) char *text = malloc(size);
-	struct gathered reference = { 0 };
+	struct collected_run reference = { 0 };
 	unsigned random = 3;
 
 	(void)state;
@@ -141,7 +141,7 @@ static void nothing_is_lost_by_starting_anew_at_the_safe_place(void **state)
 			}
 		}
 		for (size_t i = 0; i < reference.count; i++) {
-			struct gathered wanted = { &reference.event[i], 1, 1 };
+			struct collected_run wanted = { &reference.event[i], 1, 1 };
 			bool known = false;
 
 			for (size_t j = 0; j < before.out.count; j++)
@@ -160,7 +160,7 @@ static void the_window_is_the_same_for_any_cut_of_feeds(void **state)
 	static const size_t sizes[] = { 0, 700, 100000, 1000000 };
 	size_t size = 3000000, len = 0;
 	AUTO(freep) char *text = malloc(size);
-	struct gathered first = { 0 };
+	struct collected_run first = { 0 };
 
 	(void)state;
 	assert_non_null(text);
@@ -178,7 +178,7 @@ static void the_window_is_the_same_for_any_cut_of_feeds(void **state)
 		assert_true(gathered_wanted(&b.out) > 1000);
 		if (i == 0) {
 			first = b.out;
-			b.out = (struct gathered){ 0 };
+			b.out = (struct collected_run){ 0 };
 		} else {
 			assert_int_equal(gathered_wanted(&b.out), gathered_wanted(&first));
 			assert_gathered_in(&first, &b.out);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct telling everything = { .all = true };
+static const struct verdict_query everything = { .all = true };
 
 /* Changes a judged trail from outside, and tells of it. */
 static int tell_changed(struct fixture *f, const char *sql, struct error *err)
@@ -24,7 +24,7 @@ static int tell_changed(struct fixture *f, const char *sql, struct error *err)
 	snprintf(command, sizeof(command), "sqlite3 '%s' \"%s\"", f->path, sql);
 	assert_int_equal(system(command), 0);
 	s = fixture_open(f, STORE_READ);
-	rc = tell_text(out, s, &everything, err);
+	rc = report_text(out, s, &everything, err);
 	store_close(s);
 	fclose(out);
 	return rc;

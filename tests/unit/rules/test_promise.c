@@ -224,7 +224,7 @@ static void what_is_kept_from_kmod_is_kept_from_the_calls_that_kmod_makes(void *
 
 		assert_int_equal(c.expect, cells[i].expect);
 		assert_int_equal(c.reason, c.expect == EXPECT_SILENT ? REASON_SHADOWED : REASON_NONE);
-		assert_int_equal(c.whose, c.expect == EXPECT_SILENT ? WHOSE_KMOD : WHOSE_OTHERS);
+		assert_int_equal(c.scope, c.expect == EXPECT_SILENT ? SCOPE_KMOD : SCOPE_OTHERS);
 	}
 	assert_int_equal(make_by(no_call, MECHANISM_FINIT_B64, ACTOR_ROOT, rules, rules, 1).expect,
 			 EXPECT_RECORDED);
@@ -239,7 +239,7 @@ static void a_rule_for_kmod_does_not_record_others(void **state)
 	assert_true(c.claimed);
 	assert_int_equal(c.expect, EXPECT_SILENT);
 	assert_int_equal(c.reason, REASON_FILTERED);
-	assert_int_equal(c.whose, WHOSE_OTHERS);
+	assert_int_equal(c.scope, SCOPE_OTHERS);
 	assert_string_equal(c.facts.field, "exe");
 	assert_string_equal(c.facts.value, "=/usr/bin/kmod");
 	assert_true(c.by_program);
@@ -255,10 +255,10 @@ static void a_rule_for_the_self_test_records_nobody_else(void **state)
 
 	(void)state;
 	assert_int_equal(c.expect, EXPECT_SILENT);
-	assert_int_equal(c.whose, WHOSE_NOT_OURS);
+	assert_int_equal(c.scope, SCOPE_NOT_OURS);
 	c = make_by(no_call, MECHANISM_FINIT_B64, ACTOR_ROOT, both, both, 1);
 	assert_int_equal(c.expect, EXPECT_RECORDED);
-	assert_int_equal(c.whose, WHOSE_OTHERS);
+	assert_int_equal(c.scope, SCOPE_OTHERS);
 }
 
 int main(void)

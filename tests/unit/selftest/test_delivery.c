@@ -12,9 +12,9 @@ static const struct auditd_conf conf = {
 };
 
 /* A healthy host whose log grew. */
-static struct pipe_facts healthy(void)
+static struct delivery_facts healthy(void)
 {
-	return (struct pipe_facts){
+	return (struct delivery_facts){
 		.before = { .enabled = 1, .daemon_pid = 99 },
 		.after = { .enabled = 1, .daemon_pid = 99 },
 		.conf = &conf,
@@ -25,12 +25,12 @@ static struct pipe_facts healthy(void)
 	};
 }
 
-static struct facts assert_explained(const struct pipe_facts *f, enum reason reason,
+static struct facts assert_explained(const struct delivery_facts *f, enum reason reason,
 				     enum delivery_fault fault)
 {
-	struct pipe_state p;
+	struct delivery_state p;
 
-	pipe_explain(&p, f);
+	delivery_explain(&p, f);
 	assert_true(p.known);
 	assert_int_equal(p.reason, reason);
 	assert_int_equal(p.facts.fault, fault);
@@ -39,51 +39,51 @@ static struct facts assert_explained(const struct pipe_facts *f, enum reason rea
 
 static void audit_that_is_off_comes_first(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 
 	(void)state;
 	f.after.enabled = 0;
 	f.after.daemon_pid = 0;
 	f.after.lost = 5;
 	assert_explained(&f, REASON_AUDIT_OFF, FAULT_SWITCHED_OFF);
-	assert_true(pipe_is_dead(&f));
+	assert_true(delivery_is_dead(&f));
 }
 
 static void a_kernel_without_audit_is_told_from_one_that_is_switched_off(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 
 	(void)state;
 	f.after = (struct kernel_status){ .absent = true };
 	assert_explained(&f, REASON_AUDIT_OFF, FAULT_NO_AUDIT);
-	assert_true(pipe_is_dead(&f));
+	assert_true(delivery_is_dead(&f));
 }
 
 static void without_a_daemon_nothing_is_logged(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 
 	(void)state;
 	f.after.daemon_pid = 0;
 	assert_explained(&f, REASON_NOT_LOGGED, FAULT_NO_DAEMON);
-	assert_true(pipe_is_dead(&f));
+	assert_true(delivery_is_dead(&f));
 }
 
 static void a_daemon_may_be_told_to_write_no_log(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 	struct auditd_conf c = conf;
 
 	(void)state;
 	c.write_logs = false;
 	f.conf = &c;
 	assert_explained(&f, REASON_NOT_LOGGED, FAULT_WRITE_LOGS);
-	assert_true(pipe_is_dead(&f));
+	assert_true(delivery_is_dead(&f));
 }
 
 static void low_space_suspends_the_daemon(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 	struct facts told;
 
 	(void)state;
@@ -92,12 +92,12 @@ static void low_space_suspends_the_daemon(void **state)
 	assert_int_equal(told.amount[0], 50);
 	assert_string_equal(told.path, conf.log_file);
 	assert_string_equal(told.text, "suspend");
-	assert_false(pipe_is_dead(&f));
+	assert_false(delivery_is_dead(&f));
 }
 
 static void a_limit_may_be_a_share_of_the_disk(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 	struct auditd_conf c = conf;
 
 	(void)state;
@@ -110,7 +110,7 @@ static void a_limit_may_be_a_share_of_the_disk(void **state)
 
 static void low_space_that_only_warns_explains_nothing(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 
 	(void)state;
 	f.log_after.free_mib = 60;
@@ -119,7 +119,7 @@ static void low_space_that_only_warns_explains_nothing(void **state)
 
 static void a_full_disk_suspends_the_daemon(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 	struct auditd_conf c = conf;
 
 	(void)state;
@@ -131,7 +131,7 @@ static void a_full_disk_suspends_the_daemon(void **state)
 
 static void a_log_that_is_as_large_as_it_may_be_suspends_the_daemon(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 	struct auditd_conf c = conf;
 	struct facts told;
 
@@ -155,11 +155,11 @@ static void a_log_that_is_as_large_as_it_may_be_suspends_the_daemon(void **state
 
 static void a_log_that_is_missing_is_named(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 	struct facts told;
 
 	(void)state;
-	f.log_after = (struct pipe_log){ .error = ENOENT, .free_mib = -1, .all_mib = -1 };
+	f.log_after = (struct delivery_log){ .error = ENOENT, .free_mib = -1, .all_mib = -1 };
 	told = assert_explained(&f, REASON_NOT_LOGGED, FAULT_LOG_MISSING);
 	assert_int_equal(told.amount[0], ENOENT);
 	assert_string_equal(told.path, conf.log_file);
@@ -167,7 +167,7 @@ static void a_log_that_is_missing_is_named(void **state)
 
 static void what_the_kernel_lost_is_counted(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 	struct facts told;
 
 	(void)state;
@@ -184,7 +184,7 @@ static void what_the_kernel_lost_is_counted(void **state)
 
 static void a_log_that_stands_still_means_a_suspended_daemon(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 
 	(void)state;
 	f.log_after.size = f.log_before.size;
@@ -193,13 +193,13 @@ static void a_log_that_stands_still_means_a_suspended_daemon(void **state)
 
 static void a_rotated_log_has_grown(void **state)
 {
-	struct pipe_facts f = healthy();
+	struct delivery_facts f = healthy();
 
 	(void)state;
 	f.log_after.size = f.log_before.size;
 	f.log_after.ino++;
 	assert_explained(&f, REASON_UNEXPLAINED, FAULT_MARKERS_ASTRAY);
-	assert_false(pipe_is_dead(&f));
+	assert_false(delivery_is_dead(&f));
 }
 
 int main(void)

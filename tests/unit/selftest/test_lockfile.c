@@ -8,19 +8,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const struct leftover note = { "0123456789abcdef", "crc7", 42 };
+static const struct lockfile note = { "0123456789abcdef", "crc7", 42 };
 
 /* Opens at once or not at all. */
-static int open_now(const char *root, struct leftover *left)
+static int open_now(const char *root, struct lockfile *left)
 {
 	struct error err;
 
-	return leftover_open(root, 0, left, &err);
+	return lockfile_open(root, 0, left, &err);
 }
 
 static void at_first_nothing_is_left(void **state)
 {
-	struct leftover left;
+	struct lockfile left;
 	int fd = open_now(*state, &left);
 
 	assert_true(fd >= 0);
@@ -30,10 +30,10 @@ static void at_first_nothing_is_left(void **state)
 
 static void what_was_noted_is_there_after_a_death(void **state)
 {
-	struct leftover left;
+	struct lockfile left;
 	int fd = open_now(*state, &left);
 
-	assert_int_equal(leftover_note(fd, &note, NULL), 0);
+	assert_int_equal(lockfile_note(fd, &note, NULL), 0);
 	close(fd);
 	fd = open_now(*state, &left);
 	assert_string_equal(left.run, note.run);
@@ -44,11 +44,11 @@ static void what_was_noted_is_there_after_a_death(void **state)
 
 static void what_was_cleared_is_not(void **state)
 {
-	struct leftover left;
+	struct lockfile left;
 	int fd = open_now(*state, &left);
 
-	assert_int_equal(leftover_note(fd, &note, NULL), 0);
-	assert_int_equal(leftover_clear(fd, NULL), 0);
+	assert_int_equal(lockfile_note(fd, &note, NULL), 0);
+	assert_int_equal(lockfile_clear(fd, NULL), 0);
 	close(fd);
 	fd = open_now(*state, &left);
 	assert_string_equal(left.run, "");
@@ -58,7 +58,7 @@ static void what_was_cleared_is_not(void **state)
 
 static void two_exclude_each_other(void **state)
 {
-	struct leftover left;
+	struct lockfile left;
 	int fd = open_now(*state, &left), other;
 
 	assert_int_equal(open_now(*state, &left), ERR_SYSTEM);
@@ -70,7 +70,7 @@ static void two_exclude_each_other(void **state)
 
 static void a_tool_that_still_runs_holds_the_lock(void **state)
 {
-	struct leftover left;
+	struct lockfile left;
 	int fd = open_now(*state, &left), pipe_to_tool[2], again;
 	pid_t tool;
 
@@ -103,7 +103,7 @@ static void a_line_that_is_not_ours_undoes_nothing(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
-		struct leftover left;
+		struct lockfile left;
 		int fd;
 
 		scratch_file(*state, "/selftest", lines[i]);
@@ -118,7 +118,7 @@ static void a_line_that_is_not_ours_undoes_nothing(void **state)
 static void the_folder_is_made_for_root_alone(void **state)
 {
 	char folder[128];
-	struct leftover left;
+	struct lockfile left;
 	struct stat st;
 	int fd;
 
@@ -132,7 +132,7 @@ static void the_folder_is_made_for_root_alone(void **state)
 
 static void a_link_in_its_place_is_not_followed(void **state)
 {
-	struct leftover left;
+	struct lockfile left;
 
 	scratch_file(*state, "/other", "");
 	scratch_link(*state, "/selftest", "other");

@@ -12,11 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct surroundings look(const char *root)
+static struct host_env look(const char *root)
 {
-	struct surroundings s;
+	struct host_env s;
 
-	surroundings_read(&s, root);
+	host_env_read(&s, root);
 	return s;
 }
 
@@ -35,7 +35,7 @@ static void put_process(const char *root, int pid, const char *name, unsigned fl
 
 static void a_host_of_which_nothing_can_be_read_can_do_anything(void **state)
 {
-	struct surroundings s = look(*state);
+	struct host_env s = look(*state);
 
 	assert_string_equal(s.container, "");
 	assert_false(s.modules_disabled);
@@ -189,7 +189,7 @@ static void a_process_may_have_any_name(void **state)
 static void the_list_of_names_is_bounded(void **state)
 {
 	unsigned commas = 0;
-	struct surroundings s;
+	struct host_env s;
 	char name[16];
 
 	for (int i = 0; i < 50; i++) {
@@ -207,7 +207,7 @@ static void the_list_of_names_is_bounded(void **state)
 static void names_that_do_not_fit_are_counted_and_not_cut(void **state)
 {
 	static const char long_name[] = "a-name-of-thirty-one-bytes-a--";
-	struct surroundings s;
+	struct host_env s;
 	char name[64];
 
 	for (int i = 10; i < 10 + PROCESSES_NAMED; i++) {
@@ -276,15 +276,15 @@ static void a_root_that_is_too_long_says_nothing(void **state)
 
 static void a_self_test_needs_root(void **state)
 {
-	struct stock s;
+	struct preflight s;
 	struct error err = { "" };
 
 	(void)state;
 	fixture_drop_rights();
-	assert_int_equal(stock_take(&s, &err), ERR_SYSTEM);
+	assert_int_equal(preflight_read(&s, &err), ERR_SYSTEM);
 	fixture_regain_rights();
 	assert_non_null(strstr(err.text, "needs root"));
-	stock_release(&s);
+	preflight_release(&s);
 }
 
 static void pretend(int signal_number)
@@ -316,7 +316,7 @@ static void no_handler_that_is_inherited_sees_who_tries_the_32_bit_entry(void **
 		signal(SIGSEGV, pretend);
 		signal(SIGSYS, pretend);
 		refuse_the_32_bit_entry();
-		_exit(stock_has_entry32() ? 1 : 42);
+		_exit(preflight_has_entry32() ? 1 : 42);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 42 << 8);
@@ -344,12 +344,12 @@ static void a_signal_meanwhile_changes_no_answer(void **state)
 	(void)state;
 	if (getenv("UNDER_VALGRIND") != NULL)
 		skip();
-	has = stock_has_entry32();
+	has = preflight_has_entry32();
 	assert_int_equal(pthread_atfork(NULL, NULL, take_time), 0);
 	sigaction(SIGALRM, &interrupts, NULL);
 	slowly = true;
 	setitimer(ITIMER_REAL, &soon, NULL);
-	assert_true(stock_has_entry32() == has);
+	assert_true(preflight_has_entry32() == has);
 	slowly = false;
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	signal(SIGALRM, SIG_DFL);
@@ -363,8 +363,8 @@ static void trying_the_32_bit_entry_harms_nobody(void **state)
 	(void)state;
 	if (getenv("UNDER_VALGRIND") != NULL)
 		skip();		/* has no such entry, and ends who tries it by itself */
-	first = stock_has_entry32();
-	assert_true(stock_has_entry32() == first);
+	first = preflight_has_entry32();
+	assert_true(preflight_has_entry32() == first);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);	/* no child is left behind */
 }
 

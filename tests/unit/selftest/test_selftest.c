@@ -19,7 +19,7 @@ static int setup(void **state)
 	if (p == NULL)
 		return -1;
 	test_host_init(&p->host, false);
-	p->t.stock.host = p->host.facts;
+	p->t.preflight.host = p->host.facts;
 	p->t.options.actor[ACTOR_DAEMON] = true;
 	p->t.audit = p->t.undo = -1;
 	strcpy(p->t.module.name, "crc7");
@@ -39,20 +39,20 @@ static int teardown(void **state)
 	return 0;
 }
 
-static unsigned count_kind(const struct selftest *t, enum step_kind kind)
+static unsigned count_kind(const struct selftest *t, enum probe_kind kind)
 {
 	unsigned count = 0;
 
-	for (size_t i = 0; i < t->step_count; i++)
-		count += t->steps[i].kind == kind;
+	for (size_t i = 0; i < t->spec_count; i++)
+		count += t->specs[i].kind == kind;
 	return count;
 }
 
 static bool exercises(const struct selftest *t, enum mechanism m, enum actor a)
 {
-	for (size_t i = 0; i < t->step_count; i++)
-		for (unsigned c = 0; c < t->steps[i].cells; c++)
-			if (t->steps[i].cell[c].mechanism == m && t->steps[i].cell[c].actor == a)
+	for (size_t i = 0; i < t->spec_count; i++)
+		for (unsigned c = 0; c < t->specs[i].cells; c++)
+			if (t->specs[i].cell[c].mechanism == m && t->specs[i].cell[c].actor == a)
 				return true;
 	return false;
 }
@@ -63,7 +63,7 @@ static void every_mechanism_is_exercised_with_a_module_and_without(void **state)
 
 	for (int load = 0; load < 2; load++) {
 		p->t.load = load;
-		selftest_plan_steps(&p->t);
+		selftest_plan_probes(&p->t);
 		for (int m = 0; m < MECHANISM_COUNT; m++)
 			assert_true(exercises(&p->t, (enum mechanism)m, ACTOR_DAEMON));
 	}
@@ -73,7 +73,7 @@ static void actors_that_are_not_asked_for_do_nothing(void **state)
 {
 	struct plan *p = *state;
 
-	selftest_plan_steps(&p->t);
+	selftest_plan_probes(&p->t);
 	for (int m = 0; m < MECHANISM_COUNT; m++) {
 		assert_false(exercises(&p->t, (enum mechanism)m, ACTOR_ROOT));
 		assert_false(exercises(&p->t, (enum mechanism)m, ACTOR_LOGIN));
@@ -85,30 +85,30 @@ static void what_the_host_cannot_do_is_not_tried(void **state)
 	struct plan *p = *state;
 
 	p->t.claims[MECHANISM_FINIT_B32 * ACTOR_COUNT + ACTOR_DAEMON].expect = EXPECT_INAPPLICABLE;
-	selftest_plan_steps(&p->t);
+	selftest_plan_probes(&p->t);
 	assert_false(exercises(&p->t, MECHANISM_FINIT_B32, ACTOR_DAEMON));
 	assert_true(exercises(&p->t, MECHANISM_INIT_B32, ACTOR_DAEMON));
 }
 
 static void each_load_is_undone_before_the_next(void **state)
 {
-	static const enum step_kind order[] = { STEP_LOAD, STEP_RMMOD, STEP_INSMOD, STEP_UNLOAD };
+	static const enum probe_kind order[] = { PROBE_LOAD, PROBE_RMMOD, PROBE_INSMOD, PROBE_UNLOAD };
 	struct plan *p = *state;
 
 	p->t.load = true;
-	selftest_plan_steps(&p->t);
+	selftest_plan_probes(&p->t);
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
-		assert_int_equal(p->t.steps[i].kind, order[i]);
+		assert_int_equal(p->t.specs[i].kind, order[i]);
 }
 
 static void without_a_module_nothing_real_is_planned(void **state)
 {
 	struct plan *p = *state;
 
-	selftest_plan_steps(&p->t);
-	assert_int_equal(count_kind(&p->t, STEP_LOAD) + count_kind(&p->t, STEP_INSMOD), 0);
-	assert_int_equal(count_kind(&p->t, STEP_RMMOD) + count_kind(&p->t, STEP_UNLOAD), 0);
-	assert_int_equal(count_kind(&p->t, STEP_MODPROBE_NOTHING), 1);
+	selftest_plan_probes(&p->t);
+	assert_int_equal(count_kind(&p->t, PROBE_LOAD) + count_kind(&p->t, PROBE_INSMOD), 0);
+	assert_int_equal(count_kind(&p->t, PROBE_RMMOD) + count_kind(&p->t, PROBE_UNLOAD), 0);
+	assert_int_equal(count_kind(&p->t, PROBE_MODPROBE_NOTHING), 1);
 }
 
 static void a_packed_module_goes_by_the_call_that_unpacks_it(void **state)
@@ -116,10 +116,10 @@ static void a_packed_module_goes_by_the_call_that_unpacks_it(void **state)
 	struct plan *p = *state;
 
 	p->t.load = true;
-	p->t.stock.kmod = 30;
+	p->t.preflight.kmod = 30;
 	strcpy(p->t.module.file, "/lib/modules/6.12/kernel/lib/crc7.ko.xz");
-	selftest_plan_steps(&p->t);
-	assert_int_equal(p->t.steps[0].cell[1].mechanism, MECHANISM_INIT_B64);
+	selftest_plan_probes(&p->t);
+	assert_int_equal(p->t.specs[0].cell[1].mechanism, MECHANISM_INIT_B64);
 }
 
 static void all_actors_fit_also_if_loads_fail_at_last(void **state)
@@ -129,22 +129,22 @@ static void all_actors_fit_also_if_loads_fail_at_last(void **state)
 	for (int a = 0; a < ACTOR_COUNT; a++)
 		p->t.options.actor[a] = true;
 	p->t.load = true;
-	selftest_plan_steps(&p->t);
+	selftest_plan_probes(&p->t);
 	/* The worst: the last actor has begun, and begins again without loads. */
-	assert_true(p->t.step_count + p->t.step_count / ACTOR_COUNT <= SELFTEST_PROBES);
+	assert_true(p->t.spec_count + p->t.spec_count / ACTOR_COUNT <= SELFTEST_PROBES);
 }
 
 static void acts_are_told_in_words(void **state)
 {
 	struct plan *p = *state;
-	const struct step load = { STEP_LOAD, { { MECHANISM_MODPROBE, ACTOR_DAEMON } }, 1 };
-	const struct step call = { STEP_CALL, { { MECHANISM_DELETE_B32, ACTOR_DAEMON } }, 1 };
+	const struct probe_spec load = { PROBE_LOAD, { { MECHANISM_MODPROBE, ACTOR_DAEMON } }, 1 };
+	const struct probe_spec call = { PROBE_CALL, { { MECHANISM_DELETE_B32, ACTOR_DAEMON } }, 1 };
 	char text[RUN_ACT];
 
 	p->t.module.option = "numdummies=0";
-	step_text(&p->t, &load, NULL, text, sizeof(text));
+	probe_spec_text(&p->t, &load, NULL, text, sizeof(text));
 	assert_string_equal(text, "modprobe crc7 numdummies=0");
-	step_text(&p->t, &call, "0123456789abcdef", text, sizeof(text));
+	probe_spec_text(&p->t, &call, "0123456789abcdef", text, sizeof(text));
 	assert_string_equal(text, "delete_module(modtrail_0123456789abcdef) in 32-bit form");
 }
 
@@ -152,27 +152,27 @@ static void ask_for_all_actors(struct selftest *t, bool fixed, int64_t login)
 {
 	for (int a = 0; a < ACTOR_COUNT; a++)
 		t->options.actor[a] = true;
-	t->stock.status.login_fixed = fixed;
-	t->stock.here.login = login;
+	t->preflight.status.login_fixed = fixed;
+	t->preflight.here.login = login;
 	selftest_leave_out_actors(t);
 }
 
 static void a_call_that_a_filter_refused_proves_nothing(void **state)
 {
-	const struct step call = { STEP_CALL, { { MECHANISM_DELETE_B32, ACTOR_DAEMON } }, 1 };
-	const struct step tool = { STEP_LOAD, { { MECHANISM_MODPROBE, ACTOR_DAEMON } }, 1 };
+	const struct probe_spec call = { PROBE_CALL, { { MECHANISM_DELETE_B32, ACTOR_DAEMON } }, 1 };
+	const struct probe_spec tool = { PROBE_LOAD, { { MECHANISM_MODPROBE, ACTOR_DAEMON } }, 1 };
 	struct plan *p = *state;
 
 	/* Whoever has no filter was heard, whatever came of it. */
 	assert_false(selftest_is_refused(&p->t, &call, EPERM));
-	p->t.stock.here.filtered = true;
+	p->t.preflight.here.filtered = true;
 	assert_false(selftest_is_refused(&p->t, &call, ENOENT));
 	assert_false(selftest_is_refused(&p->t, &tool, EPERM));
 	assert_int_equal(p->t.caveat_count, 0);
 	assert_true(selftest_is_refused(&p->t, &call, EPERM));
 	assert_true(selftest_is_refused(&p->t, &call, PROBE_SKIPPED));	/* it was killed */
 	assert_int_equal(p->t.caveat_count, 1);
-	p->t.stock.here.modules_disabled = true;
+	p->t.preflight.here.modules_disabled = true;
 	assert_false(selftest_is_refused(&p->t, &call, EPERM));
 }
 
@@ -206,9 +206,9 @@ static void an_actor_has_the_login_id_of_its_kind(void **state)
 {
 	struct plan *p = *state;
 
-	assert_int_equal(actor_of_auid(actor_login(ACTOR_DAEMON, &p->t.stock.host)), ACTOR_DAEMON);
-	assert_int_equal(actor_of_auid(actor_login(ACTOR_ROOT, &p->t.stock.host)), ACTOR_ROOT);
-	assert_int_equal(actor_of_auid(actor_login(ACTOR_LOGIN, &p->t.stock.host)), ACTOR_LOGIN);
+	assert_int_equal(actor_of_auid(actor_login(ACTOR_DAEMON, &p->t.preflight.host)), ACTOR_DAEMON);
+	assert_int_equal(actor_of_auid(actor_login(ACTOR_ROOT, &p->t.preflight.host)), ACTOR_ROOT);
+	assert_int_equal(actor_of_auid(actor_login(ACTOR_LOGIN, &p->t.preflight.host)), ACTOR_LOGIN);
 }
 
 int main(void)

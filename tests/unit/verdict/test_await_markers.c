@@ -15,7 +15,7 @@ struct scene {
 	struct fixture *fixture;
 	struct store *store;
 	struct selftest t;
-	struct pipe_log before;
+	struct delivery_log before;
 	uint64_t serial;
 };
 
@@ -28,12 +28,12 @@ static int setup(void **state)
 		return -1;
 	s->store = fixture_open(s->fixture, STORE_WRITE);
 	s->t.options.keys = keys;
-	s->t.run = (struct run){ .id = RUN, .begun_ms = 1795456282000 };
-	s->t.stock.status = s->t.after = (struct kernel_status){ .enabled = 1, .daemon_pid = 400 };
-	s->t.stock.conf.write_logs = true;
-	snprintf(s->t.stock.conf.log_file, sizeof(s->t.stock.conf.log_file), "%s/audit.log",
+	s->t.run = (struct selftest_run){ .id = RUN, .begun_ms = 1795456282000 };
+	s->t.preflight.status = s->t.after = (struct kernel_status){ .enabled = 1, .daemon_pid = 400 };
+	s->t.preflight.conf.write_logs = true;
+	snprintf(s->t.preflight.conf.log_file, sizeof(s->t.preflight.conf.log_file), "%s/audit.log",
 		 s->fixture->folder);
-	pipe_look(&s->before, s->t.stock.conf.log_file);
+	delivery_look(&s->before, s->t.preflight.conf.log_file);
 	*state = s;
 	return 0;
 }
@@ -50,7 +50,7 @@ static int teardown(void **state)
 
 static void write_marker(struct scene *s, const char *op, int pid, int uid)
 {
-	FILE *log = fopen(s->t.stock.conf.log_file, "a");
+	FILE *log = fopen(s->t.preflight.conf.log_file, "a");
 
 	assert_non_null(log);
 	fprintf(log, "node=web type=TRUSTED_APP msg=audit(1795456282.0%02d:%d): pid=%d uid=%d "
@@ -66,7 +66,7 @@ static bool arrives(struct scene *s, struct arrival *a)
 {
 	struct error err;
 
-	if (arrival_await(a, &s->t, s->store, &s->before, LIMIT_MS, &err) < 0)
+	if (markers_await(a, &s->t, s->store, &s->before, LIMIT_MS, &err) < 0)
 		fail_msg("%s", err.text);
 	return a->arrived;
 }
@@ -78,10 +78,10 @@ static void the_last_marker_is_waited_for(void **state)
 
 	write_marker(s, "begin", 500, 0);
 	assert_false(arrives(s, &a));
-	assert_true(a.pipe.known);
+	assert_true(a.delivery.known);
 	write_marker(s, "end", 500, 0);
 	assert_true(arrives(s, &a));
-	assert_false(a.pipe.known);
+	assert_false(a.delivery.known);
 	assert_string_equal(a.host, "web");
 }
 
@@ -109,7 +109,7 @@ static void without_the_first_marker_nothing_has_arrived(void **state)
 	s->t.after.lost = 20;
 	write_marker(s, "end", 500, 0);
 	assert_false(arrives(s, &a));
-	assert_int_equal(a.pipe.reason, REASON_LOST);
+	assert_int_equal(a.delivery.reason, REASON_LOST);
 }
 
 int main(void)

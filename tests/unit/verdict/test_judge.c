@@ -407,14 +407,14 @@ static void note(struct store *s, enum reason reason)
 	const struct probe probes[] = { { .number = 1, .cells = 1, .pid = 501, .begun_ms = T0 + 30,
 					  .ended_ms = T0 + 50, .result = 2, .nonce = "00c0ffee",
 					  .cell = { { MECHANISM_DELETE_B64, ACTOR_ROOT } } } };
-	const struct run run = { .id = "0000000000000001", .begun_ms = T0, .ended_ms = T0 + 60,
+	const struct selftest_run run = { .id = "0000000000000001", .begun_ms = T0, .ended_ms = T0 + 60,
 				 .keys = "modules", .probes = 1 };
 	static const char caveats[1][RUN_RULE] = { "old processes" };
 	struct known_run known = { "web", &run, claims, 1, probes, 1, caveats, 1,
 				   { .known = true, .reason = reason } };
 	struct error err;
 
-	known.pipe.facts = (struct facts){ .fault = FAULT_SPACE_LEFT, .path = "/a b/audit.log",
+	known.delivery.facts = (struct facts){ .fault = FAULT_SPACE_LEFT, .path = "/a b/audit.log",
 					   .text = "suspend", .amount = { 7 } };
 	if (store_begin(s, &err) < 0 || judge_note(s, &known, &err) < 0 ||
 	    store_commit(s, &err) < 0)

@@ -10,12 +10,12 @@
 
 /* One at a time in the whole program: it is large. */
 static char detail[DETAIL_MAX];
-static struct gathered g;
+static struct collected_run g;
 
 static int setup(void **state)
 {
 	(void)state;
-	gather_init(&g, ID);
+	marker_collect_init(&g, ID);
 	return 0;
 }
 
@@ -23,7 +23,7 @@ static void add(const char *text, int64_t time_ms, int64_t pid, int64_t uid)
 {
 	const struct written m = { { text, strlen(text) }, time_ms, pid, uid };
 
-	gather_add(&g, &m);
+	marker_collect_add(&g, &m);
 }
 
 #define BEGIN "op=modtrail-begin v=1 run=" ID " lost=5 enabled=1 daemon=400 probes=1 keys=modules"
@@ -160,11 +160,11 @@ static void losses_are_read_from_the_state_at_both_ends(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		struct loss_span loss = { .lost = false };
 
-		gather_init(&g, ID);
+		marker_collect_init(&g, ID);
 		add(BEGIN, 10, 500, 0);
 		add(PROBE, 11, 500, 0);
 		add(ends[i].end, 20, 500, 0);
-		gather_loss(&g, &loss);
+		marker_collect_loss(&g, &loss);
 		assert_int_equal(loss.lost, ends[i].what[0] != '\0');
 		assert_non_null(strstr(detail_text(&loss.facts, detail), ends[i].what));
 	}
@@ -178,7 +178,7 @@ static void a_run_that_was_interrupted_has_lost_nothing(void **state)
 	add(BEGIN, 10, 500, 0);
 	add("op=modtrail-end v=1 run=" ID " lost=5 enabled=1 daemon=400 acted=0", 20, 500, 0);
 	assert_true(g.ended);
-	gather_loss(&g, &loss);
+	marker_collect_loss(&g, &loss);
 	assert_false(loss.lost);
 }
 
@@ -189,7 +189,7 @@ static void a_probe_marker_that_is_missing_is_a_loss(void **state)
 	(void)state;
 	add(BEGIN, 10, 500, 0);
 	add(END, 20, 500, 0);
-	gather_loss(&g, &loss);
+	marker_collect_loss(&g, &loss);
 	assert_true(loss.lost);
 	assert_string_equal(detail_text(&loss.facts, detail), "0 of 1 probe markers arrived");
 }
@@ -200,10 +200,10 @@ static void a_begin_that_is_missing_is_a_loss(void **state)
 
 	(void)state;
 	add(PROBE, 11, 500, 0);
-	gather_loss(&g, &loss);
+	marker_collect_loss(&g, &loss);
 	assert_false(loss.lost);
 	add(END, 20, 500, 0);
-	gather_loss(&g, &loss);
+	marker_collect_loss(&g, &loss);
 	assert_true(loss.lost);
 	assert_string_equal(detail_text(&loss.facts, detail), "the first marker of the run did not arrive");
 }

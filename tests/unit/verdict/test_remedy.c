@@ -232,7 +232,7 @@ static void no_remedy_loses_a_rule_of_a_file_that_is_loaded_alone(void **state)
 struct delivery_case {
 	struct kernel_status after;
 	struct auditd_conf conf;
-	struct pipe_log log;
+	struct delivery_log log;
 	const char *commands;
 };
 #define RUNS .enabled = 1, .daemon_pid = 9
@@ -270,15 +270,15 @@ static void every_fault_of_the_delivery_has_its_commands(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(deliveries); i++) {
 		const struct delivery_case *c = &deliveries[i];
-		const struct pipe_facts f = { .after = c->after, .conf = &c->conf,
+		const struct delivery_facts f = { .after = c->after, .conf = &c->conf,
 					      .log_before = { LIES }, .log_after = c->log };
-		struct pipe_state pipe;
+		struct delivery_state delivery;
 		struct mend_case mend = { VERDICT_BLIND, REASON_NONE, MECHANISM_FINIT_B64, RULE,
 					  LINE3, NOTHING, "" };
 
-		pipe_explain(&pipe, &f);
-		mend.reason = pipe.reason;
-		mend.facts = pipe.facts;
+		delivery_explain(&delivery, &f);
+		mend.reason = delivery.reason;
+		mend.facts = delivery.facts;
 		assert_string_equal(commands_of(remedy(&mend, "modules")), c->commands);
 	}
 }

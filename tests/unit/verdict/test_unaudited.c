@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-static void assert_spans(const struct unheard *u, const struct tick_span *spans, size_t count)
+static void assert_spans(const struct unaudited *u, const struct tick_span *spans, size_t count)
 {
 	assert_int_equal(u->count, count);
 	for (size_t i = 0; i < count; i++) {
@@ -19,49 +19,49 @@ static void assert_spans(const struct unheard *u, const struct tick_span *spans,
 static void a_rule_that_came_and_went_leaves_a_span(void **state)
 {
 	static const struct tick_span spans[] = { { 10, 20 }, { 30, 31 } };
-	struct unheard u = { .count = 0 };
+	struct unaudited u = { .count = 0 };
 
 	(void)state;
-	unheard_change(&u, true, 10);
-	unheard_change(&u, false, 20);
-	unheard_change(&u, true, 30);
-	unheard_change(&u, false, 31);
-	unheard_change(&u, true, 40);	/* still there: that is not for here */
+	unaudited_change(&u, true, 10);
+	unaudited_change(&u, false, 20);
+	unaudited_change(&u, true, 30);
+	unaudited_change(&u, false, 31);
+	unaudited_change(&u, true, 40);	/* still there: that is not for here */
 	assert_spans(&u, spans, 2);
 }
 
 static void of_two_rules_both_have_to_go(void **state)
 {
 	static const struct tick_span spans[] = { { 10, 40 } };
-	struct unheard u = { .count = 0 };
+	struct unaudited u = { .count = 0 };
 
 	(void)state;
-	unheard_change(&u, true, 10);
-	unheard_change(&u, true, 20);
-	unheard_change(&u, false, 30);
+	unaudited_change(&u, true, 10);
+	unaudited_change(&u, true, 20);
+	unaudited_change(&u, false, 30);
 	assert_spans(&u, spans, 0);
-	unheard_change(&u, false, 40);
+	unaudited_change(&u, false, 40);
 	assert_spans(&u, spans, 1);
 }
 
 static void a_rule_that_nobody_saw_come_was_there_from_the_boot(void **state)
 {
 	static const struct tick_span spans[] = { { 0, 25 } };
-	struct unheard u = { .count = 0 };
+	struct unaudited u = { .count = 0 };
 
 	(void)state;
-	unheard_change(&u, false, 25);
+	unaudited_change(&u, false, 25);
 	assert_spans(&u, spans, 1);
 }
 
 static void rather_one_process_too_many_than_one_too_few(void **state)
 {
-	struct unheard u = { .count = 0 };
+	struct unaudited u = { .count = 0 };
 
 	(void)state;
 	for (uint64_t i = 0; i <= UNHEARD_SPANS; i++) {
-		unheard_change(&u, true, 10 * i + 1);
-		unheard_change(&u, false, 10 * i + 2);
+		unaudited_change(&u, true, 10 * i + 1);
+		unaudited_change(&u, false, 10 * i + 2);
 	}
 	assert_int_equal(u.count, UNHEARD_SPANS);
 	assert_int_equal(u.span[0].from, 1);
@@ -87,7 +87,7 @@ static unsigned find(struct store *s, const char *host)
 	struct processes found;
 	struct error err;
 
-	if (unheard_find(&found, s, host, &err) < 0)
+	if (unaudited_find(&found, s, host, &err) < 0)
 		fail_msg("%s", err.text);
 	return found.count;
 }

@@ -35,13 +35,13 @@ struct verdict_case {
 	bool has_claim, claimed;
 	enum expect expect;
 	enum reason expected;
-	enum whose whose;
+	enum claim_scope scope;
 	enum asks asks;
 	bool by_program;
 	const char *field;
 	struct act_case acts[ACTS];
 	bool lost, no_markers, pipe_known, changed;
-	enum reason pipe;
+	enum reason delivery;
 	/* what must come of it */
 	enum verdict verdict;
 	enum reason reason;
@@ -84,19 +84,19 @@ static const struct verdict_case cases[] = {
 	  .expected = REASON_SHADOWED, .acts = { DIRECT(UNSEEN), TOOL(SEEN) },
 	  .verdict = VERDICT_SILENT, .reason = REASON_UNEXPLAINED },
 	{ "silent for direct calls only, shadowed", CLAIMED, .expect = EXPECT_SILENT,
-	  .whose = WHOSE_OTHERS, .expected = REASON_SHADOWED, .acts = { DIRECT(UNSEEN), TOOL(SEEN) },
+	  .scope = SCOPE_OTHERS, .expected = REASON_SHADOWED, .acts = { DIRECT(UNSEEN), TOOL(SEEN) },
 	  .verdict = VERDICT_SILENT, .reason = REASON_SHADOWED },
 	{ "a reason for others does not explain kmod", CLAIMED, .expect = EXPECT_SILENT,
-	  .whose = WHOSE_OTHERS, .expected = REASON_SHADOWED, .acts = { DIRECT(SEEN), TOOL(UNSEEN) },
+	  .scope = SCOPE_OTHERS, .expected = REASON_SHADOWED, .acts = { DIRECT(SEEN), TOOL(UNSEEN) },
 	  .verdict = VERDICT_SILENT, .reason = REASON_UNEXPLAINED },
 	{ "a rule for the self-test's program proves nothing", CLAIMED, .expect = EXPECT_SILENT,
-	  .whose = WHOSE_NOT_OURS, .expected = REASON_FILTERED, .acts = { DIRECT(SEEN) },
+	  .scope = SCOPE_NOT_OURS, .expected = REASON_FILTERED, .acts = { DIRECT(SEEN) },
 	  .verdict = VERDICT_UNTESTED, .reason = REASON_FILTERED },
 	{ "and with what kmod does it proves no more", CLAIMED, .expect = EXPECT_SILENT,
-	  .whose = WHOSE_NOT_OURS, .expected = REASON_FILTERED, .acts = { DIRECT(SEEN), TOOL(SEEN) },
+	  .scope = SCOPE_NOT_OURS, .expected = REASON_FILTERED, .acts = { DIRECT(SEEN), TOOL(SEEN) },
 	  .verdict = VERDICT_UNTESTED, .reason = REASON_FILTERED },
 	{ "while what kmod does unseen is silent", CLAIMED, .expect = EXPECT_SILENT,
-	  .whose = WHOSE_NOT_OURS, .expected = REASON_FILTERED, .acts = { DIRECT(SEEN), TOOL(UNSEEN) },
+	  .scope = SCOPE_NOT_OURS, .expected = REASON_FILTERED, .acts = { DIRECT(SEEN), TOOL(UNSEEN) },
 	  .verdict = VERDICT_SILENT, .reason = REASON_FILTERED },
 	{ "uncovered, the call is not listed", UNCLAIMED, .expect = EXPECT_SILENT,
 	  .expected = REASON_SYSCALL_NOT_LISTED, .acts = { DIRECT(UNSEEN) },
@@ -127,10 +127,10 @@ static const struct verdict_case cases[] = {
 	{ "blind by missing markers", CLAIMED, .acts = { DIRECT(UNSEEN) }, .no_markers = true,
 	  .verdict = VERDICT_BLIND, .reason = REASON_UNEXPLAINED },
 	{ "blind, and the host knows why", CLAIMED, .acts = { DIRECT(UNSEEN) }, .no_markers = true,
-	  .pipe_known = true, .pipe = REASON_AUDIT_OFF, .verdict = VERDICT_BLIND,
+	  .pipe_known = true, .delivery = REASON_AUDIT_OFF, .verdict = VERDICT_BLIND,
 	  .reason = REASON_AUDIT_OFF },
 	{ "blind before the first act", CLAIMED, .no_markers = true, .pipe_known = true,
-	  .pipe = REASON_NOT_LOGGED, .verdict = VERDICT_BLIND, .reason = REASON_NOT_LOGGED },
+	  .delivery = REASON_NOT_LOGGED, .verdict = VERDICT_BLIND, .reason = REASON_NOT_LOGGED },
 	{ "inapplicable", UNCLAIMED, .expect = EXPECT_INAPPLICABLE, .verdict = VERDICT_INAPPLICABLE },
 	{ "thought inapplicable, but seen", UNCLAIMED, .expect = EXPECT_INAPPLICABLE,
 	  .acts = { DIRECT(SEEN) }, .verdict = VERDICT_PROVEN },
@@ -235,7 +235,7 @@ static void set_scene(struct scene *s, const struct verdict_case *c)
 
 	memset(s, 0, sizeof(*s));
 	s->claim = (struct claim){ .cell = here, .claimed = c->claimed, .expect = c->expect,
-				   .reason = c->expected, .whose = c->whose };
+				   .reason = c->expected, .scope = c->scope };
 	s->claim.asks = c->asks;
 	s->claim.by_program = c->by_program;
 	strcpy(s->claim.facts.field, c->field ? c->field : "");
@@ -243,7 +243,7 @@ static void set_scene(struct scene *s, const struct verdict_case *c)
 		.markers = !c->no_markers, .claims = &s->claim, .claim_count = c->has_claim,
 		.probes = s->probe, .sightings = s->sighting, .keys = keys,
 		.loss = { c->lost, { .fault = FAULT_LOST_COUNTER } }, .changed = c->changed,
-		.pipe = { .known = c->pipe_known, .reason = c->pipe,
+		.delivery = { .known = c->pipe_known, .reason = c->delivery,
 			  .facts = { .fault = FAULT_NO_DAEMON } },
 	};
 	for (size_t i = 0; i < ACTS && c->acts[i].trace != NO_ACT; i++)
