@@ -154,7 +154,7 @@ int source_wait(struct source *s, int timeout_ms, struct error *err)
 	int rc;
 
 	if (s->slow_check_ms == 0)
-		s->slow_check_ms = now + SOURCE_SLOW_CHECK_MS;
+		s->slow_check_ms = now + LOGWATCH_SLOW_CHECK_MS;
 	left = MAX(s->slow_check_ms - now, 0);
 	if (timeout_ms >= 0)
 		left = MIN(left, timeout_ms);

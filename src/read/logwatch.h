@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#define LOGWATCH_SLOW_CHECK_MS 10000
+
 struct logwatch {
 	int fd;		/* readable when there are events; -1: no inotify here */
 	int dir, above;	/* watch descriptors, -1 for none */

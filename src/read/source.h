@@ -108,14 +108,13 @@ bool source_is_silent(const struct source *s);
 /*
  * Follow only: sleeps until there may be more to read, timeout_ms have passed
  * (-1: no limit) or a signal arrived. Wakes through inotify, and every
- * SOURCE_SLOW_CHECK_MS for file systems where inotify is silent. Returns 1 if
+ * LOGWATCH_SLOW_CHECK_MS for file systems where inotify is silent. Returns 1 if
  * something may have changed, 0 on timeout, ERR_INTERRUPTED, ERR_SYSTEM.
  *
  * During the sleep (and while source_next() waits for standard input) no signal is
  * blocked. So a caller that blocks SIGINT and SIGTERM elsewhere cannot miss one
  * between the look at its flag and the sleep.
  */
-#define SOURCE_SLOW_CHECK_MS 10000
 must_check int source_wait(struct source *s, int timeout_ms, struct error *err);
 
 /*
