@@ -257,10 +257,9 @@ static void bind_place(struct query *q, const char *file, const char *line, cons
 	query_bind_int(q, line, p->kind == PLACE_FILE || p->kind == PLACE_KERNEL ? p->line : 0);
 }
 
-static void bind_facts(struct query *q, const struct facts *f)
+/* detail: the room for their text, which q borrows until it has run. */
+static void bind_facts(struct query *q, const struct facts *f, char detail[static DETAIL_MAX])
 {
-	char detail[DETAIL_MAX];
-
 	query_bind_text(q, "field", f->field);
 	query_bind_text(q, "value", f->value);
 	query_bind_text(q, "path", f->path);
@@ -277,7 +276,7 @@ static int put_cell(struct judge *j, const struct judged *cell, struct error *er
 	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_put_cell, err);
 	static const struct claim none;
 	const struct claim *claim = cell->claim ? cell->claim : &none;
-	char remedy[REMEDY_MAX], place[PLACE_TEXT];
+	char remedy[REMEDY_MAX], place[PLACE_TEXT], detail[DETAIL_MAX];
 
 	if (q == NULL)
 		return ERR_TRAIL;
@@ -296,7 +295,7 @@ static int put_cell(struct judge *j, const struct judged *cell, struct error *er
 	query_bind_text(q, "rule", claim->rule);
 	query_bind_text(q, "place", place_text(&claim->place, place));
 	bind_place(q, "file", "line", &claim->place);
-	bind_facts(q, &cell->facts);
+	bind_facts(q, &cell->facts, detail);
 	query_bind_text(q, "remedy", remedy);
 	query_bind_int(q, "event_id", cell->event_id);
 	query_bind_int(q, "checked_ms", j->begun_ms);
