@@ -199,7 +199,7 @@ def memory_does_not_grow(b):
         "events of which every other is missing": lambda n: (b"type=A msg=audit(1.000:%d):\n" % (2 * i)
                                                              for i in range(5 * n)),
         "garbage": lambda n: (b"nothing %d\n" % i for i in range(40 * n)),
-        "what does not matter": lambda n: (b"node=h%d type=CWD msg=audit(1.000:9): x\n" % i for i in range(10 * n)),
+        "what does not matter": lambda n: (b"node=h%d type=CWD msg=audit(1.000:9): x\n" % i for i in range(20 * n)),
     }
     for name, flood in floods.items():
         some, many = (ingest(b, [call(1), *flood(n)])[2] for n in (12000, 48000))
