@@ -97,13 +97,14 @@ static int print_metrics(FILE *out, struct store *s, const struct verdict_counts
 	return rc;
 }
 
-/* A device, a pipe or a link stays what it is: root would put a file in the place of /dev/null. */
+/* A device or a pipe stays what it is: root would put a file in the place of /dev/null. */
 static int write_into(struct store *s, const struct verdict_counts *t, const struct options *o,
-		      struct error *err)
+		      int follow, struct error *err)
 {
-	AUTO(fclosep) FILE *out = fopen(o->file, "we");
+	AUTO(fclosep) FILE *out = NULL;
+	int fd = open(o->file, O_WRONLY | O_TRUNC | O_CLOEXEC | follow);
 
-	if (out == NULL)
+	if (fd < 0 || (out = fdopen(fd, "w")) == NULL)
 		return error_set(err, ERR_SYSTEM, "cannot open '%s': %s", o->file, strerror(errno));
 	return print_metrics(out, s, t, o, o->file, err);
 }
@@ -138,6 +139,10 @@ static int replace(struct store *s, const struct verdict_counts *t, const struct
 	return rc;
 }
 
+/*
+ * A link is followed if it is root's or our own, as /dev/stdout is: any other could lead
+ * root to a file of somebody else, and is replaced.
+ */
 static int write_metrics(struct store *s, const struct verdict_counts *t, const struct options *o,
 			 struct error *err)
 {
@@ -145,7 +150,11 @@ static int write_metrics(struct store *s, const struct verdict_counts *t, const 
 
 	if (lstat(o->file, &st) < 0 || S_ISREG(st.st_mode))
 		return replace(s, t, o, err);
-	return write_into(s, t, o, err);
+	if (!S_ISLNK(st.st_mode))
+		return write_into(s, t, o, O_NOFOLLOW, err);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return replace(s, t, o, err);
+	return write_into(s, t, o, 0, err);
 }
 
 static int tell(FILE *out, struct store *s, const struct verdict_counts *t, const struct options *o,

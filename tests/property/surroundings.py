@@ -172,6 +172,15 @@ def metrics(b):
     with open(plain, "rb") as f:
         assert f.read() == want and is_kept()
 
+    if os.geteuid() == 0:
+        victim = write(b.path(".victim"), b"not to be touched")
+        foreign = b.path(".foreign")
+        os.symlink(victim, foreign)
+        os.chown(foreign, 65534, 65534, follow_symlinks=False)
+        s.run((to[0], to[1] + foreign))
+        with open(victim, "rb") as f, open(foreign, "rb") as g:
+            assert f.read() == b"not to be touched" and g.read() == want and not os.path.islink(foreign)
+
     fifo = b.path(".fifo")
     is_kept = kept(fifo, os.mkfifo)
     with subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE) as reader:
