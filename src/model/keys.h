@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
+
 /* What the published rules for modules have (DESIGN: key). */
 #define KEY_DEFAULT "modules"
 #define KEYS_MAX 32
@@ -25,5 +27,14 @@ must_check int keys_add(struct keys *keys, const char *key, struct error *err);
 
 /* Makes KEY_DEFAULT the only one if there is none. */
 void keys_default(struct keys *keys);
+
+/*
+ * Takes the next key off keys, a list joined by KEY_SEPARATOR, which it borrows; data NULL:
+ * none. False at its end.
+ */
+bool keys_next(struct bytes *keys, struct bytes *key);
+
+/* Is one of the wanted keys (NULL-ended) among keys, joined by KEY_SEPARATOR? */
+bool keys_hold(struct bytes keys, const char *const *wanted);
 
 #endif

@@ -1,5 +1,6 @@
 #include "parse/decode.h"
 
+#include "model/keys.h"
 #include "model/machine.h"
 #include "parse/decode_fields.h"
 #include "parse/halves.h"

@@ -406,18 +406,3 @@ void facts_clear(struct facts *f)
 	f->piece = 0;
 	f->argument_gap = false;
 }
-
-bool keys_hold(struct bytes keys, const char *const *wanted)
-{
-	while (keys.len > 0) {
-		const char *end = memchr(keys.data, KEY_SEPARATOR, keys.len);
-		size_t len = end == NULL ? keys.len : (size_t)(end - keys.data);
-
-		for (size_t i = 0; wanted[i] != NULL; i++)
-			if (bytes_are((struct bytes){ keys.data, len }, wanted[i]))
-				return true;
-		keys.data += len + (end != NULL);
-		keys.len -= len + (end != NULL);
-	}
-	return false;
-}

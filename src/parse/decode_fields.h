@@ -64,7 +64,4 @@ void facts_field(struct facts *f, enum owner type, const char *name, const char 
 /* Appends what fits. */
 void region_add(struct region *r, struct bytes bytes);
 
-/* Is one of the wanted keys (NULL-ended) among those joined by 0x01? */
-bool keys_hold(struct bytes keys, const char *const *wanted);
-
 #endif

@@ -6,6 +6,7 @@
 #include "verdict/verify.h"
 
 #include "base/text.h"
+#include "model/keys.h"
 #include "verdict/detail.h"
 
 #include <inttypes.h>
@@ -336,7 +337,7 @@ static const char *plain_key(const char *key)
 {
 	size_t len = strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
 
-	return len > 0 && key[len] == '\0' && key[0] != '-' ? key : "modules";
+	return len > 0 && key[len] == '\0' && key[0] != '-' ? key : KEY_DEFAULT;
 }
 
 size_t remedy_text(const struct judged *j, const char *key, char *out, size_t size)

@@ -63,33 +63,6 @@ static bool fits(const struct sighting *s, const struct probe *p, struct cell ce
 	       fits_nonce(s, p);
 }
 
-/* Takes the next key off the list. */
-static bool next_key(struct bytes *keys, struct bytes *key)
-{
-	const char *end;
-
-	if (keys->data == NULL)
-		return false;
-	end = memchr(keys->data, KEY_SEPARATOR, keys->len);
-	*key = (struct bytes){ keys->data, end ? (size_t)(end - keys->data) : keys->len };
-	if (end == NULL)
-		keys->data = NULL;
-	else
-		*keys = (struct bytes){ end + 1, keys->len - key->len - 1 };
-	return true;
-}
-
-static bool has_wanted_key(struct bytes keys, const char *const *wanted)
-{
-	struct bytes key;
-
-	while (next_key(&keys, &key))
-		for (const char *const *w = wanted; *w != NULL; w++)
-			if (bytes_are(key, *w))
-				return true;
-	return false;
-}
-
 static bool lists_key(const char *list, struct bytes key)
 {
 	while (*list != '\0') {
@@ -107,7 +80,7 @@ static void note_keys(struct judged *j, struct bytes keys)
 	size_t len = strlen(j->seen_keys);
 	struct bytes key;
 
-	while (next_key(&keys, &key)) {
+	while (keys_next(&keys, &key)) {
 		if (lists_key(j->seen_keys, key) || len + key.len + 2 > sizeof(j->seen_keys))
 			continue;
 		len += (size_t)snprintf(j->seen_keys + len, sizeof(j->seen_keys) - len, "%s%.*s",
@@ -142,7 +115,7 @@ static void look_for(const struct evidence *e, const struct probe *p, struct jud
 		if (!fits(s, p, j->cell))
 			continue;
 		seen = true;
-		wanted |= has_wanted_key(s->keys, e->keys);
+		wanted |= keys_hold(s->keys, e->keys);
 		note_keys(j, s->keys);
 		if (j->event_id == 0)
 			j->event_id = s->event_id;
