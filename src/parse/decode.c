@@ -31,7 +31,7 @@ struct decoder {
 	const char *const *keys;
 	char *memory;			/* of text and facts */
 	struct region text;		/* what libauparse gets of one event */
-	struct facts facts;
+	struct event_facts facts;
 	struct kmod_args command;
 	unsigned given;			/* records in text */
 	unsigned parsed;		/* records that libauparse made of the event */
@@ -86,14 +86,14 @@ static void take_records(auparse_state_t *au, auparse_cb_event_t event, void *ar
 		enum owner type = type_of_number(auparse_get_type(au));
 
 		d->parsed++;
-		if (!facts_record(&d->facts, type) || auparse_first_field(au) <= 0)
+		if (!event_facts_record(&d->facts, type) || auparse_first_field(au) <= 0)
 			continue;
 		do {
 			const char *name = auparse_get_field_name(au);
 			const char *raw = auparse_get_field_str(au);
 
 			if (name != NULL && raw != NULL)
-				facts_field(&d->facts, type, name, raw);
+				event_facts_field(&d->facts, type, name, raw);
 		} while (auparse_next_field(au) > 0);
 	} while (auparse_next_record(au) > 0);
 }
@@ -112,7 +112,7 @@ struct decoder *decoder_new(const char *const *keys)
 		return NULL;
 	}
 	auparse_add_callback(d->auparse, take_records, d, NULL);
-	facts_init(&d->facts, d->memory);
+	event_facts_init(&d->facts, d->memory);
 	d->text = (struct region){ d->memory + 4 * FACTS_REGION, 0, TEXT_SIZE };
 	return d;
 }
@@ -273,7 +273,7 @@ static int parse(struct decoder *d, const struct records *records, struct error 
 	struct bytes id = records->line[0].id;
 	bool taken = true;
 
-	facts_clear(&d->facts);
+	event_facts_clear(&d->facts);
 	d->text.len = 0;
 	d->given = d->parsed = 0;
 	for (size_t i = 0; i < records->count; i++) {
@@ -300,7 +300,7 @@ static void set_identity(struct event *ev, struct records *records, const char *
 	ev->records = (unsigned)records->count;
 }
 
-static void set_strings(struct facts *f)
+static void set_strings(struct event_facts *f)
 {
 	struct event *ev = &f->event;
 
@@ -356,7 +356,7 @@ static bool is_run(struct decoder *d)
 
 static enum event_kind kind_of(struct decoder *d)
 {
-	struct facts *f = &d->facts;
+	struct event_facts *f = &d->facts;
 	struct machine_call meaning = { .call = CALL_NONE };
 
 	if (f->seen[OWNER_SYSCALL]) {

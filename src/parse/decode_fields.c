@@ -23,10 +23,10 @@ enum how {
 struct field {
 	const char *name;
 	enum how how;
-	size_t at;	/* in struct facts */
+	size_t at;	/* in struct event_facts */
 };
 
-#define AT(member) offsetof(struct facts, member)
+#define AT(member) offsetof(struct event_facts, member)
 
 static const struct field syscall_fields[] = {
 	{ "arch", AS_FIRST_HEX, AT(arch) },
@@ -179,7 +179,7 @@ static bool add_text(struct region *r, const char *raw)
 	return true;
 }
 
-static void take_text(struct facts *f, struct bytes *out, const char *raw)
+static void take_text(struct event_facts *f, struct bytes *out, const char *raw)
 {
 	size_t start = f->text.len;
 
@@ -187,7 +187,7 @@ static void take_text(struct facts *f, struct bytes *out, const char *raw)
 		*out = (struct bytes){ f->text.data + start, f->text.len - start };
 }
 
-static void take_word(struct facts *f, struct bytes *out, const char *raw)
+static void take_word(struct event_facts *f, struct bytes *out, const char *raw)
 {
 	struct bytes word = unquote(raw);
 
@@ -210,7 +210,7 @@ static void take_key(struct region *keys, const char *raw)
 }
 
 /* The kernel drops the last NUL of a command line; struct event has it. */
-static void take_title(struct facts *f, const char *raw)
+static void take_title(struct event_facts *f, const char *raw)
 {
 	take_text(f, &f->title, raw);
 	if (f->title.len == 0 || f->title.data[f->title.len - 1] == '\0')
@@ -272,7 +272,7 @@ static bool read_argument_name(const char *name, int64_t *argument, int64_t *pie
 }
 
 /* Arguments count in sequence: behind a missing one nobody can say which is which. */
-static void take_argument(struct facts *f, const char *name, const char *raw)
+static void take_argument(struct event_facts *f, const char *name, const char *raw)
 {
 	struct region *r = &f->argv;
 	int64_t argument, piece;
@@ -304,7 +304,7 @@ static void take_first_number(int64_t *out, const char *raw, int base)
 		take_number(out, raw, base);
 }
 
-static void take(struct facts *f, const struct field *field, const char *raw)
+static void take(struct event_facts *f, const struct field *field, const char *raw)
 {
 	void *at = (char *)f + field->at;
 
@@ -330,7 +330,7 @@ static bool is_named(const struct field *field, const char *name)
 }
 
 /* NULL if nobody wants it. Fields come in the order of the table, with others in between. */
-static const struct field *find_field(struct facts *f, enum owner type, const char *name)
+static const struct field *find_field(struct event_facts *f, enum owner type, const char *name)
 {
 	const struct field *field = f->next_field;
 
@@ -346,7 +346,7 @@ static const struct field *find_field(struct facts *f, enum owner type, const ch
 	return NULL;
 }
 
-void facts_field(struct facts *f, enum owner type, const char *name, const char *raw)
+void event_facts_field(struct event_facts *f, enum owner type, const char *name, const char *raw)
 {
 	const struct field *field;
 
@@ -362,7 +362,7 @@ void facts_field(struct facts *f, enum owner type, const char *name, const char 
 	take(f, field, raw);
 }
 
-bool facts_record(struct facts *f, enum owner type)
+bool event_facts_record(struct event_facts *f, enum owner type)
 {
 	bool again = f->seen[type];
 
@@ -380,18 +380,18 @@ bool facts_record(struct facts *f, enum owner type)
 	}
 }
 
-void facts_init(struct facts *f, char *memory)
+void event_facts_init(struct event_facts *f, char *memory)
 {
-	*f = (struct facts){
+	*f = (struct event_facts){
 		.text = { memory, 0, FACTS_REGION },
 		.keys = { memory + FACTS_REGION, 0, FACTS_REGION },
 		.argv = { memory + 2 * FACTS_REGION, 0, FACTS_REGION },
 		.detail = { memory + 3 * FACTS_REGION, 0, FACTS_REGION },
 	};
-	facts_clear(f);
+	event_facts_clear(f);
 }
 
-void facts_clear(struct facts *f)
+void event_facts_clear(struct event_facts *f)
 {
 	f->event = (struct event){
 		.pid = NUM_NONE, .ppid = NUM_NONE, .auid = NUM_NONE, .uid = NUM_NONE,

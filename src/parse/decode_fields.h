@@ -30,7 +30,7 @@ struct region {
 
 struct field;
 
-struct facts {
+struct event_facts {
 	struct event event;	/* filled as far as fields say it directly */
 	bool seen[OWNER_COUNT];
 	const struct field *next_field;	/* of the current record: the field that is likely next */
@@ -47,19 +47,19 @@ struct facts {
 #define FACTS_REGION (((size_t)1 << 20) + 64)
 
 /* memory: 4 * FACTS_REGION bytes, borrowed. */
-void facts_init(struct facts *f, char *memory);
+void event_facts_init(struct event_facts *f, char *memory);
 
 /* Forgets the last event. */
-void facts_clear(struct facts *f);
+void event_facts_clear(struct event_facts *f);
 
 /*
  * Begins a record. False if its fields are to be ignored: its type owns no facts, or
  * it is the second record of a type that an event has only once.
  */
-bool facts_record(struct facts *f, enum owner type);
+bool event_facts_record(struct event_facts *f, enum owner type);
 
 /* Takes one field of the current record; raw is its value as the record has it. */
-void facts_field(struct facts *f, enum owner type, const char *name, const char *raw);
+void event_facts_field(struct event_facts *f, enum owner type, const char *name, const char *raw);
 
 /* Appends what fits. */
 void region_add(struct region *r, struct bytes bytes);

@@ -1,20 +1,20 @@
 /*
  * What the files of the store share. Only they include this, and sqlite3.h.
  *
- * trail/open.c       paths, opening, migrations
- * trail/create.c     a trail that nobody has made yet
- * trail/store.c            transactions, errors
- * trail/wait.c       waiting for other processes
- * trail/checkpoint.c from the WAL into the file, beside the writing
- * trail/event.c      events and their records
- * trail/link.c       what correlate makes of them
- * trail/recent.c     of which processes it may have recent steps
+ * trail/open.c         paths, opening, migrations
+ * trail/create.c       a trail that nobody has made yet
+ * trail/store.c        transactions, errors
+ * trail/wait.c         waiting for other processes
+ * trail/checkpoint.c   from the WAL into the file, beside the writing
+ * trail/event.c        events and their records
+ * trail/link.c         what correlate makes of them
+ * trail/recent.c       of which processes it may have recent steps
  * trail/position.c     positions in files, losses
  * trail/horizon.c      from when on events are taken
- * trail/serial_runs.c    which serials were seen, and the gaps between them
- * trail/marker.c     markers, and which hosts have something new to judge
- * trail/query.c      the prepared statements
- * trail/user_query.c  a statement of the user's
+ * trail/serial_runs.c  which serials were seen, and the gaps between them
+ * trail/marker.c       markers, and which hosts have something new to judge
+ * trail/query.c        the prepared statements
+ * trail/user_query.c   a statement of the user's
  */
 #ifndef MODTRAIL_TRAIL_PRIVATE_H
 #define MODTRAIL_TRAIL_PRIVATE_H
