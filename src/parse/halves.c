@@ -6,12 +6,8 @@
 
 #define WORD(text) { text, sizeof(text) - 1 }
 
-/* What 0x1D becomes on the way, besides nothing. */
-static const struct bytes separators[] = {
-	WORD("#035"), WORD("\\035"), WORD("\\x1d"), WORD("\\x1D"), WORD("\\u001d"),
-	WORD("\\u001D"), WORD("<1d>"), WORD("<1D>"), WORD("<GS>"), WORD("^]"), WORD("\xef\xbf\xbd"),
-	WORD(" "),
-};
+/* The longest known escape of 0x1D has 6 bytes (\u001d). */
+#define SEPARATOR_MAX 8
 
 /* The fields that auditd has names for (auparse, typetab.h). */
 static const struct bytes labels[] = {
@@ -23,20 +19,15 @@ static const struct bytes labels[] = {
 	WORD("INODE_GID"), WORD("OBJ_GID"), WORD("NEW_GID"),
 };
 
-static bool ends_with(struct bytes text, struct bytes word)
-{
-	return text.len >= word.len &&
-	       memcmp(text.data + text.len - word.len, word.data, word.len) == 0;
-}
-
-/* How many bytes at the end of text are one of the words, the longest that fits; 0: none. */
-static size_t ending(struct bytes text, const struct bytes *words, size_t count)
+/* The length of the longest label that text ends in; 0: none. */
+static size_t ending_label(struct bytes text)
 {
 	size_t longest = 0;
 
-	for (size_t i = 0; i < count; i++)
-		if (words[i].len > longest && ends_with(text, words[i]))
-			longest = words[i].len;
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++)
+		if (labels[i].len > longest && labels[i].len <= text.len &&
+		    memcmp(text.data + text.len - labels[i].len, labels[i].data, labels[i].len) == 0)
+			longest = labels[i].len;
 	return longest;
 }
 
@@ -64,7 +55,7 @@ static const char *field_start(struct bytes text)
 	    value[-2] > 'Z')
 		return NULL;
 	name = (struct bytes){ text.data, (size_t)(value - 1 - text.data) };
-	name.len -= ending(name, labels, ARRAY_SIZE(labels));
+	name.len -= ending_label(name);
 	return name.data + name.len == value - 1 ? NULL : name.data + name.len;
 }
 
@@ -100,18 +91,55 @@ static struct halves cut(struct bytes all, const char *end, const char *names)
 	};
 }
 
+static bool is_letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool is_value_byte(char c)
+{
+	return is_letter_or_digit(c) || (c != '\0' && strchr("():.,-_/", c) != NULL);
+}
+
+/*
+ * Where the last value of the kernel's ends that text holds. It is "quoted", or
+ * made of letters, digits and ( ) : . , - _ /, of which a letter, a digit or ) is last.
+ */
+static const char *kernel_end(struct bytes text)
+{
+	const char *sign = text.len > 0 ? memrchr(text.data, '=', text.len) : NULL;
+	const char *end = text.data + text.len, *value = sign != NULL ? sign + 1 : text.data, *p;
+
+	if (value < end && *value == '"') {
+		p = memchr(value + 1, '"', (size_t)(end - value - 1));
+		return p == NULL ? end : p + 1;
+	}
+	for (p = value; p < end && is_value_byte(*p); p++)
+		;
+	while (p > value && p[-1] != ')' && !is_letter_or_digit(p[-1]))
+		p--;
+	return p;
+}
+
+/* Whether 0x1D may have become this on its way: a blank, or a few bytes without one. */
+static bool may_be_separator(struct bytes text)
+{
+	return text.len <= 1 ||
+	       (text.len <= SEPARATOR_MAX && memchr(text.data, ' ', text.len) == NULL);
+}
+
 /* within: where the separator may be. A lost one of a user record is right at its start. */
 static struct halves cut_lost(struct bytes all, struct bytes within, bool user)
 {
-	const char *names = names_start(within), *end = all.data + all.len;
-	struct bytes before;
+	const char *names = names_start(within), *end = all.data + all.len, *raw_end;
 
 	if (names == NULL)
 		return cut(all, end, end);
-	before = (struct bytes){ within.data, (size_t)(names - within.data) };
-	before.len -= ending(before, separators, ARRAY_SIZE(separators));
-	return user && before.len > 0 ? cut(all, end, end)
-				      : cut(all, before.data + before.len, names);
+	raw_end = user ? within.data
+		       : kernel_end((struct bytes){ within.data, (size_t)(names - within.data) });
+	if (!may_be_separator((struct bytes){ raw_end, (size_t)(names - raw_end) }))
+		return cut(all, end, end);
+	return cut(all, raw_end, names);
 }
 
 struct halves record_halves(const struct record_head *line)

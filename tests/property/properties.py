@@ -132,16 +132,23 @@ def reading_twice_changes_nothing(b):
 def lost_separators_change_nothing(b):
     """the same trail where a collector took the byte away that auditd puts before names"""
     # The first is what rsyslog 8.2302 wrote of this log, byte for byte (imfile, omfwd, imtcp, omfile).
-    ways = (b"#035", b" ", b"", b"^]", b"\xef\xbf\xbd", b"\\x1d")
+    # #029 is the same program's where it writes control characters in decimal.
+    seed = random.randrange(1 << 32)
+    rng = random.Random(seed)
+    invented = [rng.choice("#%&<>?^\\|~@!$*{") +
+                "".join(rng.choices("#%&;<>?^xX0123456789abcdefABCDEF", k=rng.randrange(7)))
+                for _ in range(6)]
+    ways = (b"#035", b"#029", b" ", b"", b"^]", b"\xef\xbf\xbd", b"\\x1d", b"\t", b"_", b".",
+            *(text.encode() for text in invented))
     for name in ("r15-enriched", "r22-markers"):
         data = log_of(name)
         want = b.facts(b.ingest("-", stdin=data))
         for way in ways:
             copy = data.replace(b"\x1d", way)
             trail = b.ingest("-", stdin=copy)
-            b.same(want, trail, f"{name} with {way!r}")
+            b.same(want, trail, f"{name} with {way!r} (seed {seed})")
             b.ingest("-", trail=trail, stdin=data)
-            b.same(want, trail, f"{name} with {way!r}, and as it was")
+            b.same(want, trail, f"{name} with {way!r}, and as it was (seed {seed})")
 
 
 def any_split_of_stdin(b):

@@ -25,6 +25,8 @@ static void assert_halves(const char *record, const char *raw, const char *names
 
 static const char *const separators[] = {
 	"\x1d", "", "#035", " ", "^]", "\xef\xbf\xbd", "\\x1d", "\\u001d", "<GS>",
+	"#029", "%035", "_", "?", ".", "\t", "#29", "#x1d", "%1D", "&#29;", "&#x1d;", "\xe2\x90\x9d",
+	"\\^]", "\\035", "{29}",
 };
 
 /* The same halves, whatever became of the separator between them. */
@@ -92,6 +94,9 @@ static void text_of_others_is_no_name(void **state)
 		USER "op=modtrail-x UID=\"root\" AUID=\"eve\" res=success'",
 		USER "op=x '#035UID=\"eve\"' res=success'",
 		USER "op=x' y UID=\"root\"",	/* the kernel ends it with a quote */
+		USER "op=x'#0350#035#035UID=\"root\"",
+		CALL "arch=c000003e key=\"modules\" x AUID=\"eve\"",
+		CALL "arch=c000003e key=\"modules\"#035#035#035AUID=\"eve\"",
 		USER "op=modtrail-x '\x1dUID=\"eve\"'",
 	};
 
