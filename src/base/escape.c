@@ -87,18 +87,26 @@ static uint32_t first_character(enum escape how, struct bytes text, size_t *len)
 	return INVALID;
 }
 
+#define SPELT_MAX sizeof("\\u{10ffff}")
+
+/* How a terminal is shown what cannot stand as it is. Returns its length. */
+static size_t spell(char out[SPELT_MAX], uint32_t c, unsigned char byte)
+{
+	static const char *const names[] = { ['\n'] = "\\n", ['\t'] = "\\t", ['\\'] = "\\\\" };
+
+	if (c < ARRAY_SIZE(names) && names[c] != NULL)
+		return (size_t)snprintf(out, SPELT_MAX, "%s", names[c]);
+	if (c >= 0x80 && c != INVALID)
+		return (size_t)snprintf(out, SPELT_MAX, "\\u{%04x}", (unsigned)c);
+	return (size_t)snprintf(out, SPELT_MAX, "\\x%02x", byte);
+}
+
 static void put_terminal(FILE *out, uint32_t c, unsigned char byte)
 {
-	if (c == '\n')
-		fputs("\\n", out);
-	else if (c == '\t')
-		fputs("\\t", out);
-	else if (c == '\\')
-		fputs("\\\\", out);
-	else if (c >= 0x80 && c != INVALID)
-		fprintf(out, "\\u{%04x}", (unsigned)c);
-	else
-		fprintf(out, "\\x%02x", byte);
+	char spelt[SPELT_MAX];
+
+	spell(spelt, c, byte);
+	fputs(spelt, out);
 }
 
 static void put_json(FILE *out, uint32_t c)
@@ -215,7 +223,28 @@ void escape_print(FILE *out, enum escape how, struct bytes text)
 		fputc('"', out);
 }
 
-int64_t escape_text(char **out, enum escape how, struct bytes text)
+/* How many bytes of text are shown in the first so many places of a terminal. */
+static size_t shown_in(struct bytes text, size_t places)
+{
+	size_t at = 0, len;
+
+	while (at < text.len) {
+		struct bytes rest = { text.data + at, text.len - at };
+		uint32_t c = first_character(ESCAPE_TERMINAL, rest, &len);
+		char spelt[SPELT_MAX];
+		size_t takes = is_plain(ESCAPE_TERMINAL, c) ? 1
+							    : spell(spelt, c, (unsigned char)*rest.data);
+
+		if (takes > places)
+			break;
+		places -= takes;
+		at += len;
+	}
+	return at;
+}
+
+/* end: what stands behind it as it is. */
+static int64_t escape_with(char **out, enum escape how, struct bytes text, const char *end)
 {
 	size_t len = 0;
 	char *data = NULL;
@@ -226,6 +255,7 @@ int64_t escape_text(char **out, enum escape how, struct bytes text)
 	if (memory == NULL)
 		return ERR_NOMEM;
 	escape_print(memory, how, text);
+	fputs(end, memory);
 	failed = ferror(memory);
 	if (fclose(memory) != 0 || failed) {
 		free(data);
@@ -233,4 +263,18 @@ int64_t escape_text(char **out, enum escape how, struct bytes text)
 	}
 	*out = data;
 	return (int64_t)len;
+}
+
+int64_t escape_text(char **out, enum escape how, struct bytes text)
+{
+	return escape_with(out, how, text, "");
+}
+
+int64_t escape_shortened(char **out, struct bytes text, size_t most)
+{
+	size_t shown = shown_in(text, most);
+	const char *ellipsis = locale_is_utf8() ? "\xe2\x80\xa6" : "...";
+
+	return escape_with(out, ESCAPE_TERMINAL, (struct bytes){ text.data, shown },
+			   shown < text.len ? ellipsis : "");
 }

@@ -30,4 +30,10 @@ void escape_print(FILE *out, enum escape how, struct bytes text);
  */
 must_check int64_t escape_text(char **out, enum escape how, struct bytes text);
 
+/*
+ * The same, for a terminal, of the first characters of text: as many as take no more than
+ * most places there. An ellipsis stands for the rest.
+ */
+must_check int64_t escape_shortened(char **out, struct bytes text, size_t most);
+
 #endif

@@ -22,10 +22,18 @@ struct table {
 	struct libscols_table *text;	/* TABLE_TEXT */
 	struct libscols_line *line;	/* its current row */
 	size_t *longest;		/* per column: bytes of its longest cell */
+	size_t cell_max;		/* places that a cell may take */
 };
 
 /* Text that is wrapped to less than this is harder to read than lines that are too long. */
 #define WRAP_MIN 16
+
+/*
+ * A cell takes no more than so many lines of a terminal: in what is longer nobody finds
+ * anything, and libsmartcols takes time for it that grows with the square of its length.
+ */
+#define CELL_LINES 4
+#define WIDTH_MIN 80U		/* of them, should the terminal be narrower */
 
 /* Names that libsmartcols knows. */
 static const char *const color_names[] = {
@@ -51,7 +59,7 @@ static int add_column(struct table *t, const struct column *column, struct error
 	bool right = column->type == COLUMN_NUMBER;
 	int flags = (right ? SCOLS_FL_RIGHT : 0) | (column->wraps ? SCOLS_FL_WRAP : 0);
 
-	if (escape_text(&heading, ESCAPE_TERMINAL, bytes_of(column->name)) < 0)
+	if (escape_shortened(&heading, bytes_of(column->name), t->cell_max) < 0)
 		return no_memory(err);
 	for (char *p = heading; *p != '\0'; p++)
 		*p = (char)toupper((unsigned char)*p);
@@ -73,6 +81,8 @@ static int begin_text(struct table *t, bool color, struct error *err)
 	/* By itself it looks at standard output, whatever the stream is. */
 	if (!isatty(fileno(t->to)))
 		scols_table_set_termforce(t->text, SCOLS_TERMFORCE_NEVER);
+	else
+		t->cell_max = CELL_LINES * MAX(scols_table_get_termwidth(t->text), WIDTH_MIN);
 	for (size_t i = 0; i < t->count; i++)
 		if (add_column(t, t->columns[i], err) < 0)
 			return ERR_NOMEM;
@@ -101,6 +111,7 @@ int table_begin(struct table **out, FILE *to, enum table_format format, const ch
 	t->columns = columns;
 	t->count = count;
 	t->cell = count;
+	t->cell_max = SIZE_MAX;
 	if (format == TABLE_CSV) {
 		begin_csv(t);
 	} else if (format == TABLE_JSON) {
@@ -176,7 +187,7 @@ int table_text(struct table *t, struct bytes value, enum table_color color, stru
 		return table_missing(t, err);
 	column = next_column(t);
 	if (t->format == TABLE_TEXT) {
-		if (escape_text(&text, ESCAPE_TERMINAL, value) < 0)
+		if (escape_shortened(&text, value, t->cell_max) < 0)
 			return no_memory(err);
 		return set_cell(t, text, color, err);
 	}

@@ -5,7 +5,8 @@
  * JSON is one object {"NAME": [ {column: value, ...}, ... ]}; numbers stay
  * numbers, missing values are null. CSV has a header line (RFC 4180, CRLF).
  * JSON and CSV are written row by row, because a report may have millions;
- * a table needs all rows to know its widths.
+ * a table needs all rows to know its widths. On a terminal a cell that would
+ * fill many lines is shortened to its beginning; anywhere else all are whole.
  */
 #ifndef MODTRAIL_BASE_TABLE_H
 #define MODTRAIL_BASE_TABLE_H

@@ -3,11 +3,15 @@
 
 usage: surroundings.py MODTRAIL [NAME-PART...]      prints TAP
 """
+import fcntl
 import locale
 import os
+import resource
 import signal
 import stat
+import struct
 import subprocess
+import termios
 
 from properties import run, sqlite, write
 
@@ -30,6 +34,14 @@ def act(number, name):
     return (f"type=SYSCALL {stamp}arch=c000003e syscall=176 success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=0 ppid=1 pid=9"
             " auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"rmmod\""
             f" exe=\"/usr/bin/kmod\" key=\"modules\"\ntype=KERN_MODULE {stamp}name={name.hex().upper()}\n").encode()
+
+
+def tool_run(number, argument):
+    stamp = f"msg=audit(17954562{number:02}.000:{number}): "
+    return (f"type=SYSCALL {stamp}arch=c000003e syscall=59 success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=0 ppid=1 pid=9"
+            " auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"modprobe\""
+            " exe=\"/usr/bin/kmod\" key=\"modules\"\n"
+            f"type=EXECVE {stamp}argc=2 a0=\"modprobe\" a1={argument.hex().upper()}\n").encode()
 
 
 class Scene:
@@ -105,6 +117,42 @@ def data_is_the_same(b):
         assert args[0] == "status" or b"m\xc3\xb3dulo" in want or b"h\xc3\xb3st" in want, f"{args}: {want}"
         for name in OTHER + UTF8:
             assert s.run(args, name) == want, f"{args} in {name!r}"
+
+
+def on_terminal(command, name, columns):
+    """What a command shows on a terminal of so many columns. It may use a processor for 10 seconds."""
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+    shown = b""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs, env={"LC_ALL": name},
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (10, 10))) as running:
+        os.close(theirs)
+        try:
+            while data := os.read(ours, 65536):
+                shown += data
+        except OSError:     # EIO: nobody has the terminal open any more
+            os.close(ours)
+    assert running.returncode == 0, f"{command} in {name}: status {running.returncode}"
+    return shown.decode()
+
+
+def long_texts(b):
+    """texts of any length are shown at once: on a terminal their beginnings, in a pipe whole, of every command"""
+    s = Scene(b)
+    long = "\u00e4" * 60000
+    s.rules = write(b.path(".rules"), b"-a always,exit -F arch=b64" + b" -S delete_module" * 300 + b" -k modules\n")
+    b.ingest(write(b.path(".log"), tool_run(70, long.encode())), trail=s.trail)
+    b.ingest(write(b.path(".log"), act(71, long.encode()) + act(72, b"x" * 120000)), trail=s.trail)
+    tables = (("report",), ("report", "-a", "attempt"), ("report", "-o", "module,id"), ("sql", "module-history"), ("rules", "RULES"),
+              ("sql", "-e", f"SELECT module AS '{'x' * 60000}', module FROM activity"))
+    for args in tables:
+        for name, end in (("C", "..."), ("C.UTF-8", "\u2026")):
+            whole = s.run(args, name)
+            assert len(whole) > 10000, f"{args} in {name}: {len(whole)} bytes in a pipe"
+            for columns in (80, 300, 1):
+                shown = on_terminal(s.command(args), name, columns)
+                assert end in shown and len(shown) < 50000, f"{args} in {name}, {columns}: {len(shown)} bytes"
+    assert long.encode() in s.run(("show", "8"), "C.UTF-8") and long.encode() in s.run(("report", "--json"))
 
 
 def errors(b):
@@ -202,4 +250,4 @@ def metrics(b):
 
 
 if __name__ == "__main__":
-    run((shown_in_utf8, shown_elsewhere, data_is_the_same, errors, nobody_reads, closed, metrics))
+    run((shown_in_utf8, shown_elsewhere, data_is_the_same, long_texts, errors, nobody_reads, closed, metrics))

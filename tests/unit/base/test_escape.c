@@ -3,7 +3,9 @@
 #include <locale.h>
 #include <stdarg.h>
 #include <setjmp.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 static void check_bytes(enum escape how, const char *text, size_t len, const char *want)
@@ -165,6 +167,71 @@ static void no_pair_of_bytes_gets_through_to_the_terminal(void **state)
 	}
 }
 
+static void check_shortened(const char *text, size_t most, const char *want)
+{
+	AUTO(freep) char *got = NULL;
+
+	assert_int_equal(escape_shortened(&got, (struct bytes){ text, strlen(text) }, most), strlen(want));
+	assert_string_equal(got, want);
+}
+
+static void what_fits_is_not_shortened(void **state)
+{
+	(void)state;
+	check_shortened("", 0, "");
+	check_shortened("insmod", 6, "insmod");
+	check_shortened("gr\xc3\xbc\xc3\x9f", 4, "gr\xc3\xbc\xc3\x9f");
+	check_shortened("a\nb", 4, "a\\nb");
+	check_shortened("insmod", SIZE_MAX, "insmod");
+}
+
+static void text_is_shortened_between_characters(void **state)
+{
+	(void)state;
+	check_shortened("insmod", 5, "insmo\xe2\x80\xa6");
+	check_shortened("gr\xc3\xbc\xc3\x9f", 3, "gr\xc3\xbc\xe2\x80\xa6");
+	check_shortened("gr\xc3\xbc\xc3\x9f", 2, "gr\xe2\x80\xa6");
+	/* A piece of an escape could be taken for another. */
+	check_shortened("a\x1bz", 4, "a\xe2\x80\xa6");
+	check_shortened("a\\z", 2, "a\xe2\x80\xa6");
+	check_shortened("\xe2\x80\xae", 7, "\xe2\x80\xa6");
+	check_shortened("\xf3\xa0\x81\x81z", 9, "\\u{e0041}\xe2\x80\xa6");
+	assert_non_null(setlocale(LC_CTYPE, "C"));
+	check_shortened("gr\xc3\xbc\xc3\x9f", 6, "gr\\xc3...");
+	check_shortened("gr\xc3\xbc\xc3\x9f", 18, "gr\\xc3\\xbc\\xc3\\x9f");
+	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
+}
+
+/* Of anything the beginning is shown as it is in the whole, and no place is left empty. */
+static void any_text_is_shortened_to_its_beginning(void **state)
+{
+	static const char bytes[] = "az\\\n\x1b\xc3\xbc\xe2\x80\xae\xf3\xa0\x81\x81";
+	unsigned seed = (unsigned)time(NULL);
+
+	(void)state;
+	print_message("seed %u\n", seed);
+	for (int i = 0; i < 20000; i++) {
+		char text[40];
+		size_t most = (size_t)rand_r(&seed) % 60, len = (size_t)rand_r(&seed) % sizeof(text), fits;
+		AUTO(freep) char *whole = NULL, *got = NULL;
+
+		for (size_t at = 0; at < len; at++)
+			text[at] = bytes[(size_t)rand_r(&seed) % (sizeof(bytes) - 1)];
+		assert_true(escape_text(&whole, ESCAPE_TERMINAL, (struct bytes){ text, len }) >= 0);
+		assert_true(escape_shortened(&got, (struct bytes){ text, len }, most) >= 0);
+		fits = mbstowcs(NULL, whole, 0);
+		if (fits <= most) {
+			assert_string_equal(got, whole);
+			continue;
+		}
+		assert_true(strlen(got) >= 3);
+		assert_string_equal(got + strlen(got) - 3, "\xe2\x80\xa6");
+		got[strlen(got) - 3] = '\0';
+		assert_memory_equal(got, whole, strlen(got));
+		assert_in_range(mbstowcs(NULL, got, 0), most < 9 ? 0 : most - 9, most);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +246,9 @@ int main(void)
 		cmocka_unit_test(csv_cells_are_no_formulas),
 		cmocka_unit_test(html_has_entities),
 		cmocka_unit_test(no_pair_of_bytes_gets_through_to_the_terminal),
+		cmocka_unit_test(what_fits_is_not_shortened),
+		cmocka_unit_test(text_is_shortened_between_characters),
+		cmocka_unit_test(any_text_is_shortened_to_its_beginning),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
