@@ -172,12 +172,17 @@ static int tell(FILE *out, struct store *s, const struct verdict_counts *t, cons
 				       : report_text(out, s, &o->what, err);
 }
 
-static int judge_now(struct store *s, const struct options *o, struct error *err)
+static struct judging judging_now(const struct options *o)
 {
-	const struct judging how = {
+	return (struct judging){
 		.keys = o->keys.count > 0 ? o->keys.key : NULL,
 		.now_ms = clock_ms(CLOCK_REALTIME), .max_age_ms = o->max_age_ms,
 	};
+}
+
+static int judge_now(struct store *s, const struct options *o, struct error *err)
+{
+	const struct judging how = judging_now(o);
 	int rc;
 
 	if ((rc = store_begin(s, err)) < 0)
@@ -228,13 +233,14 @@ static int judge_and_tell(struct store *s, const struct options *o, struct error
 
 static int tell_only(struct store *s, const struct options *o, struct error *err)
 {
+	const struct judging how = judging_now(o);
 	struct verdict_counts t;
 	int rc;
 
 	if (o->keys.count > 0)
 		return error_set(err, ERR_TRAIL, "cannot judge with other keys: the trail is "
 				 "read-only");
-	if ((rc = count_and_tell(stdout, s, o, &t, err)) < 0)
+	if ((rc = judge_age(s, &how, err)) < 0 || (rc = count_and_tell(stdout, s, o, &t, err)) < 0)
 		return rc;
 	if (t.waiting > 0)
 		fprintf(stderr, "modtrail verify: the trail is read-only: %" PRId64 " hosts have news "

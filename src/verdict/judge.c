@@ -415,6 +415,13 @@ static int mark_stale(struct store *s, const struct judging *how, struct error *
 	return run_query(young, err);
 }
 
+int judge_age(struct store *s, const struct judging *how, struct error *err)
+{
+	int rc = store_exec(s, sql_text[sql_judge_aside], err);
+
+	return rc < 0 ? rc : mark_stale(s, how, err);
+}
+
 static int forget_all(struct store *s, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;

@@ -32,6 +32,12 @@ struct judging {
 must_check int judge(struct store *s, const struct judging *how, struct error *err);
 
 /*
+ * For a trail that was opened with STORE_READ, once: marks what is stale as judge() does, for
+ * whoever asks s afterwards, and nowhere else. News is not judged.
+ */
+must_check int judge_age(struct store *s, const struct judging *how, struct error *err);
+
+/*
  * What a host knows of a run of its own: counts where the run's markers do not
  * arrive, and is forgotten where they do. Within a transaction. Markers of one
  * run only; the same run noted again is replaced.

@@ -220,6 +220,54 @@ def not_a_trail(b):
     assert not os.path.exists(missing)
 
 
+class OnlyRead:
+    """A trail that its reader may not write, and who that is: root may write everything, so it is nobody."""
+
+    def __init__(self, b):
+        self.folder = b.path(".ro")
+        self.trail = os.path.join(self.folder, "trail.db")
+        self.modtrail = b.modtrail
+        self.reader = {}
+        if os.geteuid() == 0:
+            self.modtrail = shutil.copy(b.modtrail, b.tmp)
+            self.reader = {"user": 65534, "group": 65534, "extra_groups": []}
+            os.chmod(b.tmp, 0o755)
+
+    def holds(self, path):
+        if os.path.exists(self.folder):
+            os.chmod(self.folder, 0o755)
+            shutil.rmtree(self.folder)
+        os.mkdir(self.folder)
+        os.chmod(shutil.copy(path, self.trail), 0o444)
+        os.chmod(self.folder, 0o555)
+
+    def run(self, args):
+        return subprocess.run([self.modtrail, "-d", self.trail, *args], capture_output=True, timeout=20, check=False,
+                              **self.reader)
+
+
+def only_read(b):
+    """verify says the same of a trail, of any age, whether it may write it or not"""
+    ages = (("--max-age", "9999w"), ("--max-age", "1h"), ())
+    forms = ((), ("--all",), ("--json",), ("--metrics",), ("--host", "lab"))
+    reader = OnlyRead(b)
+    trail = b.ingest("--host", "lab", write(b.path(".log"), log_of("selftest-modern")))
+    for stored in ages:
+        subprocess.run([b.modtrail, "-d", trail, "verify", *stored], capture_output=True, check=False)
+        reader.holds(trail)
+        for asked in ages:
+            writable = shutil.copy(trail, b.path(".db"))
+            for form in forms:
+                args = ("verify", *asked, *form)
+                want = subprocess.run([b.modtrail, "-d", writable, *args], capture_output=True, check=False)
+                done = reader.run(args)
+                assert (done.returncode, done.stdout) == (want.returncode, want.stdout), \
+                    f"after {stored} {args}: {done} instead of {want}"
+                assert asked == ages[0] or b"stale" in want.stdout, f"{args}: {want}"
+    assert b"the trail is read-only" in reader.run(("verify", "--key", "x")).stderr
+    os.chmod(reader.folder, 0o755)
+
+
 def in_a_mount(script, *args):
     """Runs a script in a mount namespace of its own; None where that is not allowed."""
     unshare = ["unshare", "-rm"] if os.geteuid() else ["unshare", "-m"]
@@ -288,5 +336,5 @@ def output_fails(b):
 
 
 if __name__ == "__main__":
-    run((a_reader_for_minutes, another_writer, a_reader_of_verdicts, a_log_left_beside, damage, not_a_trail,
+    run((a_reader_for_minutes, another_writer, a_reader_of_verdicts, a_log_left_beside, damage, not_a_trail, only_read,
          read_only_mount, full_disk, output_fails))
