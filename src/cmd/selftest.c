@@ -15,10 +15,8 @@
 #include "verdict/judge.h"
 #include "verdict/unaudited.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define LIMIT_DEFAULT_MS 10000
@@ -184,29 +182,6 @@ static void json_plan(const struct selftest *t)
 	json_end_object(&j);
 }
 
-/*
- * A trail that root makes belongs to whom its folder belongs to: the reader
- * runs as a user of its own, and must be able to go on with it. That user may
- * put another file in its place at any moment: what is looked at is what is given.
- */
-static void give_to_folder_owner(const char *trail)
-{
-	AUTO(closep) int fd = open(trail, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	AUTO(freep) char *folder = strdup(trail);
-	struct stat of_folder, of_trail;
-	char *slash;
-
-	if (fd < 0 || folder == NULL || (slash = strrchr(folder, '/')) == NULL || slash == folder)
-		return;
-	*slash = '\0';
-	if (stat(folder, &of_folder) < 0 || fstat(fd, &of_trail) < 0 || of_folder.st_uid == 0 ||
-	    of_trail.st_uid != 0 || !S_ISREG(of_trail.st_mode) || of_trail.st_nlink != 1)
-		return;
-	/* If it is refused, the reader will say that it cannot open the trail. */
-	if (fchownat(fd, "", of_folder.st_uid, of_folder.st_gid, AT_EMPTY_PATH) < 0)
-		return;
-}
-
 /* From what the log tells, and from what this host knows where the log does not. */
 static int judge_run(const struct selftest *t, struct store *store, const struct arrival *arrival,
 		     struct error *err)
@@ -317,7 +292,6 @@ static int run(const struct globals *g, const struct wish *w, struct error *err)
 	}
 	if ((rc = store_open(&store, g->trail, STORE_WRITE, err)) < 0)
 		return rc;
-	give_to_folder_owner(g->trail);
 	stop_store = store;
 	rc = perform(t, store, w, err);
 	stop_store = NULL;

@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MODE 0640	/* SQLite gives it to -wal and -shm, too */
@@ -34,6 +35,22 @@ static bool write_all(int fd, const void *data, size_t len)
 }
 
 /*
+ * What root makes belongs to whom its folder belongs to: the reader runs as a user of its own,
+ * and must be able to go on with it. SQLite gives -wal and -shm the owner of the trail.
+ */
+static void give_to_folder_owner(int fd, const char *path)
+{
+	AUTO(freep) char *copy = strdup(path);
+	struct stat folder;
+
+	if (geteuid() != 0 || copy == NULL || stat(dirname(copy), &folder) < 0 || folder.st_uid == 0)
+		return;
+	/* If it is refused, the reader will say that it cannot open the trail. */
+	if (fchown(fd, folder.st_uid, folder.st_gid) < 0)
+		return;
+}
+
+/*
  * The trail gets its name when it is whole and on the disk, so that nobody ever
  * sees half of one. Not every file system can do that.
  */
@@ -44,6 +61,7 @@ static bool create_whole(const char *path)
 
 	if (fd < 0 || !write_all(fd, empty_trail, sizeof(empty_trail)) || fdatasync(fd) < 0)
 		return false;
+	give_to_folder_owner(fd, path);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	return linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
 }
@@ -63,7 +81,9 @@ int store_create(const char *path, struct error *err)
 	if (fd < 0 && errno != EEXIST)
 		return error_set(err, ERR_TRAIL, "cannot create trail '%s': %s", path,
 				 strerror(errno));
-	if (fd >= 0)
+	if (fd >= 0) {
+		give_to_folder_owner(fd, path);
 		close(fd);
+	}
 	return 0;
 }

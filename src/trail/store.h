@@ -27,7 +27,8 @@ struct store;
 enum store_mode {
 	STORE_READ,	/* must exist; nothing is written, not even a migration */
 	STORE_CHANGE,	/* must exist; migrated if need be */
-	STORE_WRITE,	/* created (0640, its folder 0750) or migrated if need be */
+	STORE_WRITE,	/* created (0640, its folder 0750; by root for the folder's owner and group)
+			   or migrated if need be */
 };
 
 /*

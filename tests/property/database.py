@@ -220,18 +220,20 @@ def not_a_trail(b):
     assert not os.path.exists(missing)
 
 
+def for_everyone(b):
+    """The program where any user may run it."""
+    os.chmod(b.tmp, 0o755)
+    return shutil.copy(b.modtrail, b.tmp)
+
+
 class OnlyRead:
     """A trail that its reader may not write, and who that is: root may write everything, so it is nobody."""
 
     def __init__(self, b):
         self.folder = b.path(".ro")
         self.trail = os.path.join(self.folder, "trail.db")
-        self.modtrail = b.modtrail
-        self.reader = {}
-        if os.geteuid() == 0:
-            self.modtrail = shutil.copy(b.modtrail, b.tmp)
-            self.reader = {"user": 65534, "group": 65534, "extra_groups": []}
-            os.chmod(b.tmp, 0o755)
+        self.modtrail = for_everyone(b)
+        self.reader = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
 
     def holds(self, path):
         if os.path.exists(self.folder):
@@ -266,6 +268,42 @@ def only_read(b):
                 assert asked == ages[0] or b"stale" in want.stdout, f"{args}: {want}"
     assert b"the trail is read-only" in reader.run(("verify", "--key", "x")).stderr
     os.chmod(reader.folder, 0o755)
+
+
+READER, READERS = 65533, 65532      # the user of a folder, and the group that may read it
+
+
+def made_by_root(b):
+    """a trail that root makes, with whatever command, its folder's user can go on with, and its group read"""
+    if os.geteuid() != 0:
+        b.remark = "skipped: only root can"
+        return
+    modtrail = for_everyone(b)
+    log = write(b.path(".log"), log_of("r03-modern"))
+    os.chmod(log, 0o644)
+    for args in (("ingest", log), ("ingest", "--host", "x", "-"),
+                 ("claim", "--host", "x", "--rules", "testdata/rules/r01-seed.rules")):
+        folder = b.path(".d")
+        os.mkdir(folder, 0o750)
+        os.chown(folder, READER, READERS)
+        trail = [modtrail, "-d", folder + "/trail.db"]
+        with open(log, "rb") as lines:
+            subprocess.run(trail + list(args), stdin=lines, capture_output=True, check=True)
+        owner = os.stat(folder + "/trail.db")
+        assert (owner.st_uid, owner.st_gid, owner.st_mode & 0o777) == (READER, READERS, 0o640), f"{args}: {owner}"
+        may_read = {"user": 65534, "group": 65534, "extra_groups": [READERS], "capture_output": True, "check": False}
+        following = subprocess.Popen(trail + ["ingest", "--quiet", "--follow", log], user=READER, group=READERS,
+                                     extra_groups=[], stdin=subprocess.DEVNULL)
+        try:
+            while not subprocess.run(trail + ["report"], **may_read).stdout.endswith(b" 1 host\n"):
+                assert following.poll() is None, f"after {args} the user of the folder cannot follow the log"
+                time.sleep(0.05)
+        finally:
+            following.terminate()
+            following.wait()
+        for reading in (("report",), ("verify",), ("status",)):
+            done = subprocess.run(trail + list(reading), **may_read)
+            assert done.stdout and done.returncode == (3 if reading == ("verify",) else 0), f"{args} {reading}: {done}"
 
 
 def in_a_mount(script, *args):
@@ -337,4 +375,4 @@ def output_fails(b):
 
 if __name__ == "__main__":
     run((a_reader_for_minutes, another_writer, a_reader_of_verdicts, a_log_left_beside, damage, not_a_trail, only_read,
-         read_only_mount, full_disk, output_fails))
+         made_by_root, read_only_mount, full_disk, output_fails))

@@ -42,6 +42,18 @@ def users_are_made(b):
     b.remark = " ".join(wanted)
 
 
+def one_owner(_):
+    """systemd takes a folder for what is to be chowned, with all in it, unless a unit and the tmpfiles file agree"""
+    with open(UNITS + "/modtrail.tmpfiles", encoding="utf-8") as file:
+        made = [line.split()[1:] for line in file if line.startswith("d ")]
+    with open(UNITS + "/modtrail.sysusers", encoding="utf-8") as file:
+        groups = {line.split()[1] for line in file if line.startswith("g ")}
+    wanted = [["/var/lib/" + s["StateDirectory"], s["StateDirectoryMode"], s["User"], s.get("Group", s["User"])]
+              for s in (unit["Service"] for _, unit in units()) if "StateDirectory" in s]
+    assert made == wanted, f"{made} is made, and at a start {wanted}"
+    assert all(group in groups or group == user for _, _, user, group in wanted), f"no group of {wanted} is made"
+
+
 def restarts_end(b):
     """a unit that is restarted becomes failed in the end: its start limit can be reached"""
     restarted = 0
@@ -158,4 +170,4 @@ def uninstalling_what_is_enabled(b):
 
 
 if __name__ == "__main__":
-    run((users_are_made, restarts_end, a_destdir, a_machine_with_systemd, uninstalling_what_is_enabled))
+    run((users_are_made, one_owner, restarts_end, a_destdir, a_machine_with_systemd, uninstalling_what_is_enabled))

@@ -306,6 +306,21 @@ static void write_says_that_the_folder_is_not_writable(void **state)
 	fixture_refuses(f, STORE_WRITE, "cannot create trail");
 }
 
+/* The reader is a user of its own. Whoever is not root makes it for themselves. */
+static void a_new_trail_is_for_the_owner_of_its_folder(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+	bool is_root = geteuid() == 0 && chown(f->folder, 65533, 65532) == 0;
+
+	store_close(fixture_open(f, STORE_WRITE));
+	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(st.st_uid, is_root ? 65533 : geteuid());
+	if (is_root)
+		assert_int_equal(st.st_gid, 65532);
+	assert_int_equal(st.st_mode & 0777 & ~0640U, 0);
+}
+
 static void read_works_in_a_read_only_folder(void **state)
 {
 	struct fixture *f = *state;
@@ -508,6 +523,7 @@ int main(void)
 		TEST(write_refuses_a_read_only_file),
 		TEST(open_says_what_may_not_be_read),
 		TEST(write_says_that_the_folder_is_not_writable),
+		TEST(a_new_trail_is_for_the_owner_of_its_folder),
 		TEST(read_works_in_a_read_only_folder),
 		TEST(a_reader_without_locks_notices_a_writer),
 		TEST(begin_gives_way_to_an_interrupt),
