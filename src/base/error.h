@@ -19,6 +19,7 @@ enum err {
 	ERR_NOMEM = -4,		/* out of memory */
 	ERR_SYSTEM = -5,	/* the system refused something else */
 	ERR_INTERRUPTED = -6,	/* a signal asked to stop */
+	ERR_UNREAD = -7,	/* the reader of what we print has gone */
 };
 
 /* Long enough for two paths; longer texts are cut, never refused. */

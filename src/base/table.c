@@ -2,6 +2,7 @@
 
 #include "base/escape.h"
 #include "base/json.h"
+#include "base/output.h"
 #include "base/timespec.h"
 
 #include <assert.h>
@@ -312,9 +313,9 @@ int table_end(struct table *table, struct error *err)
 	} else if (t->format == TABLE_TEXT) {
 		rc = print_text(t);
 	}
-	if (rc < 0 || ferror(t->to))
-		return error_set(err, ERR_SYSTEM, "cannot write the output: is the disk full?");
-	return 0;
+	if (rc < 0 && !ferror(t->to))
+		return no_memory(err);
+	return output_flush(t->to, NULL, err);
 }
 
 void table_free(struct table *t)

@@ -57,7 +57,7 @@ must_check int table_number(struct table *t, int64_t value, struct error *err);
 must_check int table_decimal(struct table *t, struct bytes digits, struct error *err);
 must_check int table_missing(struct table *t, struct error *err);
 
-/* Prints what is left and frees t, also on error (ERR_SYSTEM: the output failed). Accepts NULL. */
+/* Prints what is left, flushes (base/output.h), and frees t, also on error. Accepts NULL. */
 int table_end(struct table *t, struct error *err);
 void table_free(struct table *t);
 

@@ -3,6 +3,7 @@
  * prints an error.
  */
 #include "base/escape.h"
+#include "base/output.h"
 #include "base/util.h"
 #include "cmd/command.h"
 #include "trail/store.h"
@@ -12,7 +13,6 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <malloc.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,32 +113,28 @@ static const struct command *find_command(const char *name)
 }
 
 /*
- * Has the reader of our output gone (modtrail report | head)? Whoever ignores SIGPIPE, as
- * systemd and Python do, has their children ignore it, too: then writing fails instead.
+ * Prints what went wrong. If it is that nobody reads our output, we end without a word, as by
+ * SIGPIPE: whoever ignores that, as systemd and Python do, has their children ignore it, too,
+ * and then writing fails instead.
  */
-static bool is_unread(void)
+static void tell_failure(const char *command, int rc, const struct error *err)
 {
-	struct pollfd output = { .fd = STDOUT_FILENO, .events = POLLOUT };
-
-	return ferror(stdout) && poll(&output, 1, 0) > 0 && (output.revents & POLLERR) != 0;
-}
-
-/* Ends as the signal would have ended us, without a word. */
-static void end_unread(void)
-{
-	signal(SIGPIPE, SIG_DFL);
-	raise(SIGPIPE);
+	if (rc == ERR_UNREAD) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	print_error(command, err);
 }
 
 /* What was printed must have arrived: a full disk is a failure. Returns whether it has. */
 static bool flush_output(const char *name)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return true;
-	if (is_unread())
-		end_unread();
-	print_error(name, &(struct error){ "cannot write the output: is the disk full?" });
-	return false;
+	struct error err;
+	int rc = output_flush(stdout, NULL, &err);
+
+	if (rc < 0)
+		tell_failure(name, rc, &err);
+	return rc == 0;
 }
 
 /* A closed output must not be the place of a file that we open, for then we would print into that. */
@@ -169,9 +165,7 @@ static int finish(const struct command *c, int rc, const struct error *err)
 		return c->failed == STATUS_FAILED ? status : c->failed;
 	}
 	if (rc < 0) {
-		if (is_unread())
-			end_unread();
-		print_error(c->name, err);
+		tell_failure(c->name, rc, err);
 		return c->failed;
 	}
 	return flush_output(c->name) ? rc : c->failed;

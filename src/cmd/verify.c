@@ -1,5 +1,6 @@
 /* verify: judges every host in the trail from its claims, markers and events, and tells. */
 #include "base/clock.h"
+#include "base/output.h"
 #include "base/timespec.h"
 #include "cmd/command.h"
 #include "model/keys.h"
@@ -92,9 +93,7 @@ static int print_metrics(FILE *out, struct store *s, const struct verdict_counts
 {
 	int rc = report_metrics(out, s, t, &o->what, err);
 
-	if (rc == 0 && (fflush(out) != 0 || ferror(out)))
-		return error_set(err, ERR_SYSTEM, "cannot write '%s': %s", name, strerror(errno));
-	return rc;
+	return rc < 0 ? rc : output_flush(out, name, err);
 }
 
 /* A device or a pipe stays what it is: root would put a file in the place of /dev/null. */

@@ -370,7 +370,7 @@ def output_fails(b):
             done = subprocess.run(t.command(args), stdout=full, stderr=subprocess.PIPE, check=False)
         message = done.stderr.decode()
         assert done.returncode == (3 if args[0] == "verify" else 1), f"{args}: status {done.returncode}"
-        assert "cannot write the output" in message, f"{args}: {message}"
+        assert "cannot write the output: No space left" in message, f"{args}: {message}"
 
 
 if __name__ == "__main__":

@@ -65,6 +65,7 @@ def restarts_end(b):
         burst, interval = int(unit["Unit"]["StartLimitBurst"]), seconds(unit["Unit"]["StartLimitIntervalSec"])
         pause = seconds(unit["Service"]["RestartSec"])
         assert burst * pause < interval, f"{name}: {burst} starts take more than {interval} s"
+        assert unit["Service"]["RestartForceExitStatus"] == "SIGPIPE", f"{name}: stays away if nobody reads its output"
         assert burst * pause >= 120, f"{name}: what is over after a minute is not outlived"
     assert restarted > 0
 

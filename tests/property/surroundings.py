@@ -8,6 +8,7 @@ import locale
 import os
 import resource
 import signal
+import socket
 import stat
 import struct
 import subprocess
@@ -166,28 +167,48 @@ def errors(b):
 ALL = TEXT + DATA + (("--version",),)
 
 
+def unread_pipe():
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer
+
+
+def unread_socket(unread=b""):
+    reader, writer = socket.socketpair()
+    writer.send(unread)     # what was not read makes its end a reset
+    reader.close()
+    return writer.detach()
+
+
+def unread_terminal():
+    reader, writer = os.openpty()
+    os.close(reader)
+    return writer
+
+
 def nobody_reads(b):
     """an output that its reader has left ends every command without a word, as SIGPIPE would, also where that is ignored"""
     s = Scene(b)
-    for restore in (True, False):       # Python ignores SIGPIPE, and may hand that on
-        for args in ALL:
-            reader, writer = os.pipe()
-            os.close(reader)
-            done = subprocess.run(s.command(args), stdout=writer, stderr=subprocess.PIPE, restore_signals=restore,
-                                  check=False)
-            os.close(writer)
-            assert done.returncode == -signal.SIGPIPE and b"modtrail" not in done.stderr, f"{args}: {done}"
+    log = write(b.path(".log"), act(80, b"x"))
+    for make in (unread_pipe, unread_socket, lambda: unread_socket(b"x"), unread_terminal):
+        for restore in (True, False):       # Python ignores SIGPIPE, and may hand that on
+            for args in ALL + (("ingest", log), ("prune", "--before", "1d", "-n")):
+                writer = make()
+                done = subprocess.run(s.command(args), stdout=writer, stderr=subprocess.PIPE, restore_signals=restore,
+                                      check=False)
+                os.close(writer)
+                assert done.returncode == -signal.SIGPIPE and b"modtrail" not in done.stderr, f"{args}: {done}"
 
 
 def closed(b):
-    """a closed output is an error that is told, and nothing is printed into what is opened in its place"""
+    """a closed output is told as what it is, and nothing is printed into what is opened in its place"""
     s = Scene(b)
     log = write(b.path(".log"), act(80, b"x"))
     for args in ALL + (("ingest", log),):
         usual = subprocess.run(s.command(args), capture_output=True, check=False).returncode
-        for how, streams in (("out", ">&-"), ("err", "2>&-"), ("all", "<&- >&- 2>&-")):
+        for how, streams in (("out", ">&-"), ("out", "1</dev/null"), ("err", "2>&-"), ("all", "<&- >&- 2>&-")):
             done = subprocess.run(["sh", "-c", f'"$@" {streams}', "sh"] + s.command(args), capture_output=True, check=False)
-            assert (b"cannot write the output" in done.stderr) == (how == "out"), f"{args} {streams}: {done}"
+            assert (b"cannot write the output: standard output is closed" in done.stderr) == (how == "out"), f"{args} {streams}: {done}"
             failed = 3 if args[0] == "verify" else 1
             assert done.returncode == (usual if how == "err" else failed), f"{args} {streams}: {done}"
             assert sqlite(s.trail, "PRAGMA integrity_check").strip() == b"ok"
