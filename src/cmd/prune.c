@@ -73,7 +73,7 @@ static const char *s_of(int64_t count)
 	return count == 1 ? "" : "s";
 }
 
-static void print_text(const struct options *o, const struct pruned *p, int64_t free)
+static void print_text(const struct options *o, const struct pruned *p, int64_t free, bool shrunk)
 {
 	const char *would = o->what.dry ? "would be " : "";
 	char time[TIME_TEXT];
@@ -90,9 +90,12 @@ static void print_text(const struct options *o, const struct pruned *p, int64_t 
 		       p->kept, s_of(p->kept), p->kept == 1 ? "s" : "",
 		       p->kept == 1 ? "it" : "them");
 	printf("%" PRId64 " bytes of the trail are free for new events\n", free);
+	if (o->vacuum && !shrunk)
+		puts("the file is not smaller yet: another process reads the trail as it was; it shrinks "
+		     "when the trail is written to after that");
 }
 
-static void print_json(const struct options *o, const struct pruned *p, int64_t free)
+static void print_json(const struct options *o, const struct pruned *p, int64_t free, bool shrunk)
 {
 	struct json j;
 
@@ -107,6 +110,7 @@ static void print_json(const struct options *o, const struct pruned *p, int64_t 
 	json_number(&j, "losses", p->losses);
 	json_number(&j, "kept", p->kept);
 	json_number(&j, "free", free);
+	json_bool(&j, "shrunk", shrunk);
 	json_end_object(&j);
 }
 
@@ -115,19 +119,20 @@ static int prune_run(const struct globals *g, int argc, char **argv, struct erro
 	AUTO(store_closep) struct store *s = NULL;
 	struct pruned counts;
 	struct options o;
+	bool shrunk = false;
 	int64_t free;
 	int rc;
 
 	if ((rc = read_options(&o, argc, argv, err)) < 0 ||
 	    (rc = store_open(&s, g->trail, o.what.dry ? STORE_READ : STORE_CHANGE, err)) < 0 ||
 	    (rc = prune(s, &o.what, &counts, err)) < 0 ||
-	    (o.vacuum && (rc = store_vacuum(s, err)) < 0) ||
+	    (o.vacuum && (rc = store_vacuum(s, &shrunk, err)) < 0) ||
 	    (rc = free_bytes(s, &free, err)) < 0)
 		return rc;
 	if (o.as_json)
-		print_json(&o, &counts, free);
+		print_json(&o, &counts, free, shrunk);
 	else
-		print_text(&o, &counts, free);
+		print_text(&o, &counts, free, shrunk);
 	return STATUS_DONE;
 }
 

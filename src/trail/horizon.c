@@ -32,7 +32,19 @@ int store_set_horizon(struct store *s, int64_t before_ms, struct error *err)
 	return query_run(q, err);
 }
 
-int store_vacuum(struct store *s, struct error *err)
+/* A checkpoint that waits for nobody: it cuts the file once all of the WAL could be copied. */
+static int shrink(struct store *s, bool *shrunk, struct error *err)
 {
-	return store_exec(s, sql_text[sql_vacuum], err);
+	int pages = -1, copied = -1;
+	int rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+
+	*shrunk = rc == SQLITE_OK && copied == pages;
+	return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY ? 0 : store_error(s, err);
+}
+
+int store_vacuum(struct store *s, bool *shrunk, struct error *err)
+{
+	int rc = store_exec(s, sql_text[sql_vacuum], err);
+
+	return rc < 0 ? rc : shrink(s, shrunk, err);
 }

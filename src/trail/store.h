@@ -156,8 +156,10 @@ must_check int store_set_horizon(struct store *s, int64_t before_ms, struct erro
  * Gives the room that is free in the trail back to the file system. Outside of
  * a transaction. The trail is written anew: other writers wait meanwhile, and
  * its disk needs room for the new copy twice. Nothing is lost by a failure.
+ * *shrunk: whether the file is smaller now. It is not as long as others read an
+ * older state of the trail, and will be when somebody writes after that.
  */
-must_check int store_vacuum(struct store *s, struct error *err);
+must_check int store_vacuum(struct store *s, bool *shrunk, struct error *err);
 
 /*
  * Runs of serials that were seen on a host, within a transaction. They are

@@ -87,6 +87,23 @@ def a_reader_for_minutes(b):
     assert not os.path.exists(wal) or os.path.getsize(wal) == 0, "the last writer leaves no log beside the trail"
 
 
+def vacuum_beside_a_reader(b):
+    """a file that cannot shrink because somebody reads an older state is told, and shrinks later"""
+    t = Trail(b)
+    vacuum = ("prune", "--before", "@1795456283", "--vacuum")
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, (SELECT count(*) FROM event) FROM n"
+    before = os.path.getsize(t.path)
+    with subprocess.Popen(t.command(("sql", "--csv", "-e", endless)), stdout=subprocess.PIPE) as reader:
+        reader.stdout.readline()    # the rest fills the pipe, and then it waits
+        text, data = t.run(vacuum), t.run(vacuum + ("--json",))
+        size = os.path.getsize(t.path)
+        reader.kill()
+    assert b"is not smaller yet" in text.stdout and b'"shrunk": false' in data.stdout, f"{text} {data}"
+    assert size >= before
+    assert b'"shrunk": true' in t.run(vacuum + ("--json",)).stdout
+    assert b"smaller" not in t.run(vacuum).stdout and os.path.getsize(t.path) < before
+
+
 def another_writer(b):
     """who writes waits for another writer, says so, gives way to a signal, and gets its turn"""
     t = Trail(b)
@@ -374,5 +391,5 @@ def output_fails(b):
 
 
 if __name__ == "__main__":
-    run((a_reader_for_minutes, another_writer, a_reader_of_verdicts, a_log_left_beside, damage, not_a_trail, only_read,
-         made_by_root, read_only_mount, full_disk, output_fails))
+    run((a_reader_for_minutes, another_writer, a_reader_of_verdicts, vacuum_beside_a_reader,
+         a_log_left_beside, damage, not_a_trail, only_read, made_by_root, read_only_mount, full_disk, output_fails))
