@@ -17,6 +17,9 @@
 #define RUN_FIELD 32
 #define RUN_VALUE 64
 
+#define RULES_FOLDER "/etc/audit/rules.d"
+#define RULES_FILE "/etc/audit/audit.rules"
+
 /* Where a rule or a line stands. */
 enum place_kind {
 	PLACE_NONE,
@@ -48,8 +51,8 @@ extern const char *const fault_names[FAULT_COUNT];	/* "", "no-audit" ... */
 
 /* Zeroed: nothing. Which members are set is up to the reason. */
 struct facts {
-	char field[RUN_FIELD];	/* filtered, or unknown: "auid" of the rule ... */
-	char value[RUN_VALUE];	/* ... and what it asks for: ">=1000" */
+	char field[RUN_FIELD];	/* filtered, or unknown: "auid" of the rule; refused behind -e 2: "-e" ... */
+	char value[RUN_VALUE];	/* ... and what it asks for: ">=1000", "2" */
 	char path[RUN_RULE];	/* where the link leads, what is missing, the log */
 	char other[RUN_RULE];	/* the rule that decides, as auditctl takes it */
 	struct place at;	/* of that rule, or of the refused line */

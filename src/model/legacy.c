@@ -109,6 +109,21 @@ void legacy_claim(struct claim *claim, const char *where, const char *detail)
 		claim->asks = ASKS_FAILURE;
 }
 
+enum loader legacy_loader(const struct claim *claims, size_t count)
+{
+	enum loader loader = LOADER_UNKNOWN;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *file = claims[i].place.file;
+
+		if (strncmp(file, RULES_FOLDER "/", sizeof(RULES_FOLDER)) == 0)
+			return LOADER_AUGENRULES;
+		if (strcmp(file, RULES_FILE) == 0)
+			loader = LOADER_AUDITCTL;
+	}
+	return loader;
+}
+
 void legacy_note(struct delivery_state *delivery, const char *detail)
 {
 	static const struct { const char *part; enum delivery_fault fault; } parts[] = {

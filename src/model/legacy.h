@@ -13,6 +13,9 @@ void legacy_claim(struct claim *claim, const char *where, const char *detail);
 /* What a rule's text asks for, where only that is known: fills asks and program. */
 void legacy_rule(struct claim *claim);
 
+/* What loads the rules of a host whose run does not say so: by the places that its claims name. */
+enum loader legacy_loader(const struct claim *claims, size_t count);
+
 /* Fills what a note told of the delivery; reason is set. */
 void legacy_note(struct delivery_state *delivery, const char *detail);
 

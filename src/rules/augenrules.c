@@ -168,17 +168,17 @@ static int read_all(struct rule_lines *all, struct ruleset *s, const char *folde
 	return 0;
 }
 
-enum place { PLACE_DELETE, PLACE_BACKLOG, PLACE_FAILURE, PLACE_ENABLE, PLACE_COUNT, PLACE_REST };
+enum slot { SLOT_DELETE, SLOT_BACKLOG, SLOT_FAILURE, SLOT_ENABLE, SLOT_COUNT, SLOT_REST };
 
-static enum place place_of(const char *text)
+static enum slot slot_of(const char *text)
 {
 	if (strcmp(text, "-D") == 0)
-		return PLACE_DELETE;
+		return SLOT_DELETE;
 	if (strncmp(text, "-b", 2) == 0)
-		return PLACE_BACKLOG;
+		return SLOT_BACKLOG;
 	if (strncmp(text, "-f", 2) == 0)
-		return PLACE_FAILURE;
-	return strncmp(text, "-e", 2) == 0 ? PLACE_ENABLE : PLACE_REST;
+		return SLOT_FAILURE;
+	return strncmp(text, "-e", 2) == 0 ? SLOT_ENABLE : SLOT_REST;
 }
 
 /* A line that one awk moves and another leaves. */
@@ -190,7 +190,7 @@ static bool is_ambiguous(const char *text)
 	if (option == text)
 		return strncmp(text, "-D", 2) == 0 && text[2] != '\0' &&
 		       text[2 + strspn(text + 2, " \t\r")] == '\0';
-	return place_of(option) != PLACE_REST || (len == 2 && strncmp(option, "-D", 2) == 0);
+	return slot_of(option) != SLOT_REST || (len == 2 && strncmp(option, "-D", 2) == 0);
 }
 
 static bool move_line(struct rule_lines *to, struct rule_line *from)
@@ -206,7 +206,7 @@ int rule_lines_merge(struct rule_lines *out, struct ruleset *s, const char *fold
 {
 	AUTO(rule_lines_release) struct rule_lines all = { 0 };
 	AUTO(names_release) struct names names = { 0 };
-	struct rule_line *last[PLACE_COUNT] = { NULL };
+	struct rule_line *last[SLOT_COUNT] = { NULL };
 	bool good = true;
 	int rc;
 
@@ -218,21 +218,21 @@ int rule_lines_merge(struct rule_lines *out, struct ruleset *s, const char *fold
 		return rc;
 
 	for (size_t i = 0; i < all.count; i++) {
-		enum place place = place_of(all.line[i].text);
+		enum slot slot = slot_of(all.line[i].text);
 
-		if (place != PLACE_REST)
-			last[place] = &all.line[i];
+		if (slot != SLOT_REST)
+			last[slot] = &all.line[i];
 		else if (is_ambiguous(all.line[i].text))
 			good = good && ruleset_problem(s, PROBLEM_WARNING, &all.line[i], "a blank "
 				"before or behind this option: whether augenrules moves the line "
 				"depends on the awk it runs");
 	}
-	for (int p = PLACE_DELETE; p <= PLACE_FAILURE; p++)
+	for (int p = SLOT_DELETE; p <= SLOT_FAILURE; p++)
 		good = good && (last[p] == NULL || move_line(out, last[p]));
 	for (size_t i = 0; i < all.count; i++)
-		if (all.line[i].text != NULL && place_of(all.line[i].text) == PLACE_REST)
+		if (all.line[i].text != NULL && slot_of(all.line[i].text) == SLOT_REST)
 			good = good && move_line(out, &all.line[i]);
-	good = good && (last[PLACE_ENABLE] == NULL || move_line(out, last[PLACE_ENABLE]));
+	good = good && (last[SLOT_ENABLE] == NULL || move_line(out, last[SLOT_ENABLE]));
 	return good ? 0 : error_set(err, ERR_NOMEM, "out of memory");
 }
 

@@ -151,7 +151,8 @@ static bool execute(struct selftest_run *run, struct line_order *o, const struct
 {
 	bool changes = o->order != ORDER_NOTHING || o->deletes_all;
 
-	if (run->locked != NULL && (changes || o->settings.enabled >= 0))
+	why->locked = run->locked != NULL && (changes || o->settings.enabled >= 0);
+	if (why->locked)
 		return refuse(why, "audit is locked by -e 2 in line %u of %s", run->locked->line,
 			      run->locked->file);
 	if (o->deletes_all)
@@ -208,8 +209,11 @@ static bool run_line(struct selftest_run *run, const struct rule_line *at)
 		return true;
 	if (!run->set->settings.ignore)
 		run->refused = at;
-	return keep_missing(run, &o) &&
-	       ruleset_problem(run->set, PROBLEM_REJECTED, at, "%s", why.text);
+	if (!keep_missing(run, &o) ||
+	    !ruleset_problem(run->set, PROBLEM_REJECTED, at, "%s", why.text))
+		return false;
+	run->set->problems[run->set->problem_count - 1].locked = why.locked;
+	return true;
 }
 
 int rules_execute(struct ruleset *s, const struct rule_lines *lines, struct paths *facts,

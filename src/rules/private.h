@@ -16,6 +16,7 @@
 struct refusal {
 	char text[sizeof(((struct rule_problem *)NULL)->reason)];
 	bool no_memory;		/* it is no fault of the line */
+	bool locked;		/* nor is this: a -e 2 stands above it */
 };
 
 /* Fills *r and returns false, so that one return statement does both. */

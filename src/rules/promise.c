@@ -179,6 +179,10 @@ static void put_problem(struct facts *out, const struct rule *r, const struct ru
 	out->at = (struct place){ .kind = PLACE_FILE, .line = stopped_by->line };
 	snprintf(out->at.file, sizeof(out->at.file), "%s", stopped_by->file);
 	snprintf(out->text, sizeof(out->text), "%s", stopped_by->reason);
+	if (stopped_by->locked) {
+		strcpy(out->field, "-e");
+		strcpy(out->value, "2");
+	}
 }
 
 static void put_field(struct facts *out, const struct rule_field *f)

@@ -13,6 +13,7 @@
 #define MODTRAIL_RULES_RULES_H
 
 #include "base/error.h"
+#include "model/facts.h"
 #include "model/machine.h"
 #include "rules/paths.h"
 
@@ -20,8 +21,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RULES_FOLDER "/etc/audit/rules.d"
-#define RULES_FILE "/etc/audit/audit.rules"
 #define RULES_KERNEL "kernel"	/* the file that a rule from the kernel's list names */
 
 /* One condition. Text fields (path, dir, exe, key, labels) have text, the others value. */
@@ -63,6 +62,7 @@ struct rule_problem {
 	unsigned line;
 	char *text;		/* the line */
 	char reason[512];	/* lower case, without a full stop */
+	bool locked;		/* refused because a -e 2 stands above it */
 };
 
 /* What the other options of a rule file ask for; -1 where they are silent. */

@@ -2,7 +2,6 @@
 
 #include "model/legacy.h"
 
-
 #include <stdio.h>
 #include <string.h>
 
@@ -311,6 +310,8 @@ int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct er
 	    (is_told(j) && ((rc = read_losses(j, err)) < 0 || (rc = read_changes(j, err)) < 0)))
 		return rc;
 	e->run = j->collected_run.run;
+	if (e->run.loader == LOADER_UNKNOWN)
+		e->run.loader = legacy_loader(j->collected_run.claims, j->collected_run.claim_count);
 	e->probes = j->collected_run.probes;
 	e->probe_count = j->collected_run.probe_count;
 	e->sightings = j->sighting;

@@ -13,19 +13,28 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OWN_FILE "/etc/audit/rules.d/50-modtrail.rules"
-#define MERGED_FILE "/etc/audit/audit.rules"
+#define OWN_FILE RULES_FOLDER "/50-modtrail.rules"
 #define KMOD "/usr/bin/kmod"
 /*
  * auditctl stops at a rule that the kernel has already: files that do not begin
  * with -D can be loaded once only. So what is left is taken away, and all comes anew.
  */
-#define LOAD(command) command " || { auditctl -D; " command "; }\n"
+#define LOAD(command) command " || { auditctl -D; " command "; }"
+/* In place, but where the name is a link: sed alone would put a file of its own there. */
+#define SED "sed -i --follow-symlinks "
+/* A line that sets audit to this level with nothing else, or beside other options. */
+#define LEVEL(level) "^[[:blank:]]*-e[[:blank:]]*" level "[[:space:]]*(#.*)?$"
+#define LEVEL_BESIDE "^([[:blank:]]*([^#[:blank:]].*[[:blank:]])?-e[[:blank:]]*)"
+/* Takes the level out of lines. Its arguments to sed -E, which end before the file. */
+#define LEVEL_OUT(level) "-e 's/" LEVEL(level) "/#&/' -e 's/" LEVEL_BESIDE level "([[:space:]]|$)/\\11\\3/' "
+#define LOCK LEVEL_BESIDE "2"
 
 /* A remedy while it is written. */
 struct mending {
 	struct text text;
-	bool alone;	/* MERGED_FILE is loaded as it is: augenrules would lose rules of it */
+	enum loader loader;
+	bool alone;	/* RULES_FILE is loaded as it is: augenrules would lose rules of it */
+	bool locked;	/* the kernel takes no change before a boot */
 };
 
 #define put(t, ...) text_put(&(t)->text, __VA_ARGS__)
@@ -59,7 +68,7 @@ static bool is_in_file(const struct place *p)
 
 static bool is_in_merged_file(const struct place *p)
 {
-	return p->kind == PLACE_FILE && strcmp(p->file, MERGED_FILE) == 0;
+	return p->kind == PLACE_FILE && strcmp(p->file, RULES_FILE) == 0;
 }
 
 /* Markers may be forged: what does not begin as a rule does is not given to auditctl. */
@@ -69,13 +78,25 @@ static bool is_rule(const char *text)
 	       strncmp(text, "-w ", 3) == 0;
 }
 
-/* changed: where; NULL: where the rules are. */
+/* Takes effect at once, where the kernel still takes changes. */
+static void put_now(struct mending *t, const char *command)
+{
+	if (!t->locked)
+		put(t, "%s\n", command);
+}
+
+/*
+ * changed: where; NULL: where the rules are. Under a lock the boot loads RULES_FILE,
+ * which augenrules makes here already: not every boot runs it.
+ */
 static void put_load(struct mending *t, const struct place *changed)
 {
-	if (t->alone || (changed != NULL && is_in_merged_file(changed)))
-		put(t, LOAD("auditctl -R " MERGED_FILE));
+	bool alone = t->alone || (changed != NULL && is_in_merged_file(changed));
+
+	if (t->locked && !alone)
+		put(t, "augenrules\n");
 	else
-		put(t, LOAD("augenrules --load"));
+		put_now(t, alone ? LOAD("auditctl -R " RULES_FILE) : LOAD("augenrules --load"));
 }
 
 /* Lines that a shell splits into words again: only those that need it are quoted. */
@@ -101,6 +122,8 @@ static void put_words(struct mending *t, const char *rule)
 /* Takes the rule out of the kernel's list. */
 static void put_delete(struct mending *t, const char *rule)
 {
+	if (t->locked)
+		return;
 	put(t, "auditctl %s", strncmp(rule, "-w ", 3) == 0 ? "-W" : "-d");
 	put_words(t, rule + 3);
 	put(t, "\n");
@@ -108,27 +131,54 @@ static void put_delete(struct mending *t, const char *rule)
 
 static void put_comment_out(struct mending *t, const struct place *p)
 {
-	put(t, "sed -i '%" PRId64 "{/^#/!s/^/#/}' ", p->line);
+	put(t, SED "'%" PRId64 "{/^#/!s/^/#/}' ", p->line);
 	put_quoted(t, p->file);
 	put(t, "\n");
 }
 
-/* Appends a line, once. That of others may not end with a newline, which sed's $a mends. */
-static void put_line(struct mending *t, const char *line)
+/* As the text of sed's i command, which takes a backslash for its own, within quotes of a shell. */
+static void put_sed_text(struct mending *t, const char *line)
 {
-	const char *file = t->alone ? MERGED_FILE : OWN_FILE;
+	char twice[2 * RUN_RULE], *to = twice;
 
-	put(t, "touch %s && ", file);
-	if (t->alone)
-		put(t, "sed -i '$a\\' %s && ", file);
-	put(t, "grep -qxF -e ");
-	put_quoted(t, line);
-	put(t, " %s ||\n\tprintf '%%s\\n' ", file);
-	put_quoted(t, line);
-	put(t, " >>%s\n", file);
+	for (; *line != '\0' && to < twice + sizeof(twice) - 2; *to++ = *line++)
+		if (*line == '\\')
+			*to++ = '\\';
+	*to = '\0';
+	put_quoted(t, twice);
 }
 
-/* Appends a rule and loads. It fires because no other rule decides before it. */
+/* What stands behind -e 2 is never loaded. A last line without a newline is mended by sed's $a. */
+static void put_line_alone(struct mending *t, const char *line)
+{
+	put(t, "touch " RULES_FILE "; grep -qxF -e ");
+	put_quoted(t, line);
+	put(t, " " RULES_FILE " ||\n\tif grep -qE '" LOCK "' " RULES_FILE "; then\n"
+	       "\t\t" SED "-E -e '0,/" LOCK "/{//i\\' -e ");
+	put_sed_text(t, line);
+	put(t, " -e '}' " RULES_FILE "\n\telse " SED "'$a\\' " RULES_FILE " && printf '%%s\\n' ");
+	put_quoted(t, line);
+	put(t, " >>" RULES_FILE "; fi\n");
+}
+
+/*
+ * Adds a line behind the others, once. An empty line comes first, as augenrules
+ * joins the first with the last of the file before, if that has no newline.
+ */
+static void put_line(struct mending *t, const char *line)
+{
+	if (t->alone) {
+		put_line_alone(t, line);
+		return;
+	}
+	put(t, "[ -s " OWN_FILE " ] || echo >" OWN_FILE "; grep -qxF -e ");
+	put_quoted(t, line);
+	put(t, " " OWN_FILE " ||\n\tprintf '%%s\\n' ");
+	put_quoted(t, line);
+	put(t, " >>" OWN_FILE "\n");
+}
+
+/* Adds a rule and loads. It fires because no other rule decides before it. */
 static void put_rule(struct mending *t, const char *rule)
 {
 	put_line(t, rule);
@@ -138,7 +188,9 @@ static void put_rule(struct mending *t, const char *rule)
 /* The files that rules are read from, as a shell's pattern. */
 static const char *rule_files(const struct mending *t)
 {
-	return t->alone ? MERGED_FILE : "/etc/audit/rules.d/*.rules";
+	if (t->loader == LOADER_UNKNOWN)
+		return RULES_FOLDER "/*.rules " RULES_FILE;
+	return t->alone ? RULES_FILE : RULES_FOLDER "/*.rules";
 }
 
 /* One rule for all calls of an entry, so that the cells beside this one need no other. */
@@ -157,10 +209,33 @@ static void put_new_rule(struct mending *t, const struct judged *j, const char *
 	put_rule(t, rule);
 }
 
+/* Was it refused because of a -e 2 above it? */
+static bool is_behind_lock(const struct facts *f)
+{
+	return strcmp(f->field, "-e") == 0;
+}
+
+/* augenrules puts it last by itself, but for one with a blank in front. */
+static void mend_lock(struct mending *t, const struct judged *j)
+{
+	put_facts(t, "-e 2 locks the rules, and belongs at the end: ", &j->facts);
+	if (t->alone)
+		put(t, "[ \"$(sed -n '$p' " RULES_FILE ")\" = '-e 2' ] || {\n\t"
+		       SED "-E " LEVEL_OUT("2") "-e '$a\\' " RULES_FILE " &&\n\t"
+		       "printf '%%s\\n' '-e 2' >>" RULES_FILE "; }\n");
+	else
+		put(t, SED "-E 's/^[[:blank:]]+(-e[[:blank:]]*2)/\\1/' %s\n", rule_files(t));
+	put_load(t, NULL);
+}
+
 static void mend_rejected(struct mending *t, const struct judged *j, const char *key)
 {
 	const struct place *at = &j->facts.at;
 
+	if (is_behind_lock(&j->facts)) {
+		mend_lock(t, j);
+		return;
+	}
 	if (!is_in_file(at)) {
 		put(t, "# find the refused line with 'modtrail rules', mend or delete it, then\n");
 		put_load(t, NULL);
@@ -189,18 +264,28 @@ static void mend_earlier(struct mending *t, const struct judged *j)
 		put_load(t, &j->facts.at);
 	} else {
 		put_delete(t, j->facts.other);
-		put(t, "# and take it out of %s, or it comes back\n", rule_files(t));
+		put(t, "# take it out of %s, too, or it comes back\n", rule_files(t));
 	}
 }
 
 static void mend_task_never(struct mending *t)
 {
-	put(t, "sed -i -E 's/^[[:space:]]*-[aA][[:space:]]+(task,never|never,task)/#&/' "
+	put(t, SED "-E 's/^[[:space:]]*-[aA][[:space:]]*(task,never|never,task)/#&/' "
 	       "%s\n", rule_files(t));
 	put_load(t, NULL);
-	put(t, "auditctl -d task,never 2>/dev/null\n"
-	       "# processes that were started under this rule are not recorded until they are\n"
+	put_now(t, "auditctl -d task,never 2>/dev/null");
+	put(t, "# processes that were started under this rule are not recorded until they are\n"
 	       "# started anew: restart services and log in again, or reboot\n");
+}
+
+/* Adds the rule to the kernel's list with one more key. */
+static void put_add(struct mending *t, const char *rule, const char *key)
+{
+	if (t->locked)
+		return;
+	put(t, "auditctl");
+	put_words(t, rule);
+	put(t, " -k %s\n", key);
 }
 
 static void mend_key(struct mending *t, const struct judged *j, const char *key)
@@ -212,15 +297,14 @@ static void mend_key(struct mending *t, const struct judged *j, const char *key)
 	put_comment(t, "if it is meant, name it with 'modtrail verify --key': seen under ",
 		    j->seen_keys[0] ? j->seen_keys : "no key");
 	if (is_in_file(at)) {
-		put(t, "sed -i '%" PRId64 "{/ -k %s$/!s/$/ -k %s/}' ", at->line, key, key);
+		put(t, SED "'%" PRId64 "{/ -k %s$/!s/$/ -k %s/}' ", at->line, key, key);
 		put_quoted(t, at->file);
 		put(t, "\n");
 		put_load(t, at);
 	} else if (is_rule(rule)) {
 		put_delete(t, rule);
-		put(t, "auditctl");
-		put_words(t, rule);
-		put(t, " -k %s\n# and in the file that it comes from, or it is back as it was\n", key);
+		put_add(t, rule, key);
+		put(t, "# add -k %s in the file that it comes from, or it is back as it was\n", key);
 	} else {
 		put(t, "# give the rule that records these acts the key %s\n", key);
 	}
@@ -229,14 +313,17 @@ static void mend_key(struct mending *t, const struct judged *j, const char *key)
 static void mend_loss(struct mending *t, const struct judged *j)
 {
 	put_facts(t, "records were lost: ", &j->facts);
-	if (t->alone) {
+	if (t->loader == LOADER_UNKNOWN) {
+		put(t, "# put -b 16384 and -r 0 into the file that the rules are loaded from, and\n");
+	} else if (t->alone) {
 		put_line(t, "-b 16384");
 		put_line(t, "-r 0");
 	} else {
-		put(t, "printf '%%s\\n' '-b 16384' '-r 0' >/etc/audit/rules.d/60-modtrail-limits.rules\n");
+		put(t, "printf '%%s\\n' '' '-b 16384' '-r 0' >" RULES_FOLDER "/60-modtrail-limits.rules\n");
+		if (t->locked)
+			put_load(t, NULL);
 	}
-	put(t, "auditctl -b 16384\n"
-	       "auditctl -r 0\n");
+	put_now(t, "auditctl -b 16384\nauditctl -r 0");
 }
 
 static void mend_daemon(struct mending *t, const struct judged *j)
@@ -244,12 +331,12 @@ static void mend_daemon(struct mending *t, const struct judged *j)
 	put_facts(t, "the kernel records, but nothing reaches the log: ", &j->facts);
 	switch (j->facts.fault) {
 	case FAULT_WRITE_LOGS:
-		put(t, "sed -i -E 's/^[[:space:]]*write_logs[[:space:]]*=.*/write_logs = yes/' "
+		put(t, SED "-E 's/^[[:space:]]*write_logs[[:space:]]*=.*/write_logs = yes/' "
 		       "/etc/audit/auditd.conf\n"
 		       "kill -HUP $(pidof auditd)\n");
 		break;
 	case FAULT_MAX_LOG_FILE:
-		put(t, "sed -i -E 's/^[[:space:]]*max_log_file_action[[:space:]]*=.*/"
+		put(t, SED "-E 's/^[[:space:]]*max_log_file_action[[:space:]]*=.*/"
 		       "max_log_file_action = ROTATE/I' /etc/audit/auditd.conf\n"
 		       "kill -HUP $(pidof auditd)\n"
 		       "kill -USR2 $(pidof auditd)\n");
@@ -274,9 +361,8 @@ static void mend_off(struct mending *t, const struct judged *j)
 		       "# audit in this kernel\n");
 		return;
 	}
-	put(t, "sed -i -E 's/^[[:space:]]*-e[[:space:]]*0[[:space:]]*$/#&/' "
-	       "%s\n"
-	       "auditctl -e 1\n", rule_files(t));
+	put(t, SED "-E " LEVEL_OUT("0") "%s\n", rule_files(t));
+	put_now(t, "auditctl -e 1");
 }
 
 static void mend_reason(struct mending *t, const struct judged *j, const char *key)
@@ -340,9 +426,45 @@ static const char *plain_key(const char *key)
 	return len > 0 && key[len] == '\0' && key[0] != '-' ? key : KEY_DEFAULT;
 }
 
+/* Does what mends it change rules, or limits, which the kernel may have locked? */
+static bool changes_rules(const struct judged *j)
+{
+	switch (j->reason) {
+	case REASON_IMMUTABLE:		/* says so itself */
+	case REASON_NOT_LOGGED:
+	case REASON_NO_AUDIT_CONTEXT:
+	case REASON_NONE:
+	case REASON_UNEXPLAINED:
+		return false;
+	case REASON_AUDIT_OFF:
+		return j->facts.fault != FAULT_NO_AUDIT;
+	default:
+		return true;
+	}
+}
+
+/* Must it be known which file the rules are loaded from? */
+static bool needs_loader(const struct judged *j)
+{
+	return changes_rules(j) && j->reason != REASON_AUDIT_OFF && j->reason != REASON_LOST;
+}
+
+static void mend(struct mending *t, const struct judged *j, const char *key)
+{
+	if (t->locked && changes_rules(j))
+		put(t, "# the kernel's rules are locked (-e 2): reboot afterwards, as only a boot loads\n"
+		       "# what this changes in files\n");
+	if (t->loader == LOADER_UNKNOWN && needs_loader(j))
+		put(t, "# the log does not tell whether augenrules may be run here, or would empty\n"
+		       "# " RULES_FILE "; this finds out, and says then what mends it\n"
+		       "modtrail selftest\n");
+	else
+		mend_reason(t, j, key);
+}
+
 size_t remedy_text(const struct judged *j, const char *key, char *out, size_t size)
 {
-	struct mending t = { { out, size, 0 }, j->loader == LOADER_AUDITCTL };
+	struct mending t = { { out, size, 0 }, j->loader, j->loader == LOADER_AUDITCTL, j->locked };
 
 	if (size == 0)
 		return 0;
@@ -354,6 +476,6 @@ size_t remedy_text(const struct judged *j, const char *key, char *out, size_t si
 	    (j->verdict == VERDICT_UNTESTED && j->reason == REASON_NONE))
 		put(&t, "modtrail selftest\n");
 	else
-		mend_reason(&t, j, plain_key(key));
+		mend(&t, j, plain_key(key));
 	return t.text.len;
 }

@@ -260,6 +260,7 @@ static void judge(const struct evidence *e, struct judged *j)
 	struct probe_counts t = { 0 };
 
 	j->loader = e->run.loader;
+	j->locked = e->run.before.enabled == 2 || e->run.after.enabled == 2;
 	j->claim = find_claim(e, j->cell);
 	j->claimed = j->claim != NULL && j->claim->claimed;
 	if (j->claim != NULL)

@@ -64,6 +64,7 @@ struct judged {
 	enum reason reason;
 	const struct claim *claim;	/* NULL: none */
 	enum loader loader;		/* of the host's rules */
+	bool locked;		/* the kernel's rules: only a boot changes them (-e 2) */
 	int64_t event_id;	/* of the first sighting; 0: none */
 	unsigned probes, probes_seen;	/* acts that count, and those seen */
 	char seen_keys[128];	/* joined by ','; cut if there are more */

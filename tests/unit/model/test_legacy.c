@@ -104,6 +104,26 @@ static void notes_tell_the_fault_and_keep_their_words(void **state)
 	}
 }
 
+static enum loader loader_of(const char *first, const char *second)
+{
+	struct claim claims[2] = { 0 };
+
+	snprintf(claims[0].place.file, sizeof(claims[0].place.file), "%s", first);
+	snprintf(claims[1].place.file, sizeof(claims[1].place.file), "%s", second);
+	return legacy_loader(claims, 2);
+}
+
+static void places_tell_what_loads_the_rules(void **state)
+{
+	(void)state;
+	assert_int_equal(loader_of("/etc/audit/audit.rules", ""), LOADER_AUDITCTL);
+	assert_int_equal(loader_of("/etc/audit/audit.rules", "/etc/audit/rules.d/1.rules"), LOADER_AUGENRULES);
+	assert_int_equal(loader_of("", "/etc/audit/rules.d/1.rules"), LOADER_AUGENRULES);
+	assert_int_equal(loader_of("", ""), LOADER_UNKNOWN);
+	assert_int_equal(loader_of("/etc/audit/audit.rules.prev", "/srv/rules.d/1.rules"), LOADER_UNKNOWN);
+	assert_int_equal(legacy_loader(NULL, 0), LOADER_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +131,7 @@ int main(void)
 		cmocka_unit_test(each_reason_has_its_detail),
 		cmocka_unit_test(a_rule_tells_by_its_text_what_it_asks),
 		cmocka_unit_test(notes_tell_the_fault_and_keep_their_words),
+		cmocka_unit_test(places_tell_what_loads_the_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,6 +99,18 @@ static void a_rule_below_a_refused_line_says_which(void **state)
 	assert_true(c.facts.text[0] != '\0');
 }
 
+static void a_rule_behind_a_lock_says_so(void **state)
+{
+	struct claim c = make(MECHANISM_FINIT_B64, ACTOR_ROOT,
+			      "-e 2\n-w /etc/shadow -p wa\n" CALLS " -k modules\n", "", 2);
+
+	(void)state;
+	assert_int_equal(c.reason, REASON_REJECTED_LINE);
+	assert_int_equal(c.facts.at.line, 2);
+	assert_string_equal(c.facts.field, "-e");
+	assert_string_equal(c.facts.value, "2");
+}
+
 static void a_filter_is_named_by_its_field(void **state)
 {
 	static const char rules[] = CALLS " -F auid>=1000 -F auid!=unset -k modules\n";
@@ -269,6 +281,7 @@ int main(void)
 		cmocka_unit_test(a_rule_that_is_only_on_disk_is_not_loaded),
 		cmocka_unit_test(a_locked_kernel_waits_for_a_boot),
 		cmocka_unit_test(a_rule_below_a_refused_line_says_which),
+		cmocka_unit_test(a_rule_behind_a_lock_says_so),
 		cmocka_unit_test(a_filter_is_named_by_its_field),
 		cmocka_unit_test(the_rule_that_shadows_is_named_with_its_place),
 		cmocka_unit_test(a_dead_watch_says_where_the_link_leads),

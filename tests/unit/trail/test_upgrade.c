@@ -11,8 +11,10 @@
 #define ACTIVITY "SELECT id, time, host, action, module, outcome, tool, command, keys, origin FROM activity " \
 	"ORDER BY id"
 #define VERDICTS "SELECT host, mechanism, actor, verdict, stage, claimed, claim_source, expected, probes, " \
-	"replace(reason, 'process-too-old', 'no-audit-context'), rule, place, detail, since, " \
-	"replace(replace(remedy, char(10), '/'), char(9), ' ') FROM coverage ORDER BY 1, 2, 3"
+	"replace(reason, 'process-too-old', 'no-audit-context'), rule, place, detail, since, "
+#define ORDERED " FROM coverage ORDER BY 1, 2, 3"
+#define WITH_REMEDIES VERDICTS "replace(replace(remedy, char(10), '/'), char(9), ' ')" ORDERED
+#define WITHOUT_REMEDIES VERDICTS "remedy IS NULL" ORDERED	/* this program may know better ones */
 #define CHANGES "SELECT host, mechanism, actor, since, verdict, selftest, " \
 	"replace(reason, 'process-too-old', 'no-audit-context') FROM coverage_change ORDER BY 1, 2, 3"
 #define LOSSES "SELECT host, time, kind, count, detail, until FROM loss ORDER BY time_ms, kind, count"
@@ -101,11 +103,11 @@ static void a_trail_of_version_6_says_what_it_said(void **state)
 
 	says_what_it_said(f, "testdata/db/0006.sql", CHANGES);
 	assert_int_equal(unlink(f->path), 0);
-	says_what_it_said(f, "testdata/db/0006.sql", VERDICTS);
-	before = rows_before(f, VERDICTS);
+	says_what_it_said(f, "testdata/db/0006.sql", WITH_REMEDIES);
+	before = rows_before(f, WITHOUT_REMEDIES);
 	s = fixture_open(f, STORE_WRITE);
 	judge_all(s);
-	assert_rows(s, VERDICTS, before);
+	assert_rows(s, WITHOUT_REMEDIES, before);
 	store_close(s);
 }
 

@@ -442,6 +442,27 @@ static void the_log_says_how_a_host_loads_its_rules(void **state)
 	store_close(s);
 }
 
+/* What older programs wrote: the remedy follows the places, and the lock, that they told. */
+static void the_places_of_an_old_run_say_how_its_host_loads_its_rules(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	a_run(&run, '1', T0);
+	run.event[AT_BEGIN].detail = TEXT("op=modtrail-begin v=1 run=0000000000000001 lost=0 "
+		"enabled=2 daemon=400 probes=1 keys=modules");
+	run.event[AT_CLAIM].detail = TEXT("op=modtrail-claim v=1 run=0000000000000001 "
+		"cell=delete_module.b64/root claimed=yes expect=silent reason=filtered "
+		"where=/etc/audit/audit.rules:2 detail=auid");
+	run.event[AT_CALL].time_ms = T0 + DAY;	/* of another */
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + DAY);
+	assert_rows(s, VERDICT, "silent|filtered\n");
+	assert_rows(s, "SELECT remedy LIKE '# the kernel%locked (-e 2): reboot%', remedy LIKE '%>>/etc/audit/audit.rules%', "
+		    "remedy LIKE '%augenrules%', remedy LIKE '%rules.d%' FROM coverage", "1|1|0|0\n");
+	store_close(s);
+}
+
 static void a_note_tells_why_the_markers_are_missing(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
@@ -571,6 +592,7 @@ int main(void)
 		TEST(a_rule_under_a_wanted_key_claims_and_is_untested),
 		TEST(rules_under_other_keys_claim_nothing),
 		TEST(claims_of_others_count_beside_the_hosts_own),
+		TEST(the_places_of_an_old_run_say_how_its_host_loads_its_rules),
 		TEST(the_log_says_how_a_host_loads_its_rules),
 		TEST(a_note_tells_why_the_markers_are_missing),
 		TEST(what_arrived_counts_with_a_note),
