@@ -251,30 +251,6 @@ int rules_read_text(struct ruleset *s, const char *name, struct bytes text, stru
 	return rules_execute(s, &lines, facts, err);
 }
 
-int rules_read_file(char **out, size_t *len, const char *path, struct error *err)
-{
-	AUTO(fclosep) FILE *in = fopen(path, "re");
-	char *text = NULL;
-	size_t used = 0;
-	FILE *to;
-	char part[8192];
-	bool failed;
-
-	if (in == NULL)
-		return error_access(err, ERR_INPUT, "read", path, errno);
-	if ((to = open_memstream(&text, len)) == NULL)
-		return error_set(err, ERR_NOMEM, "out of memory");
-	while ((used = fread(part, 1, sizeof(part), in)) > 0)
-		fwrite(part, 1, used, to);
-	failed = ferror(in) != 0;
-	if (fclose(to) != 0 || failed) {
-		free(text);
-		return error_set(err, ERR_INPUT, "cannot read '%s': it is no rule file", path);
-	}
-	*out = text;
-	return 0;
-}
-
 int rules_read(struct ruleset *s, const char *path, struct paths *facts, struct error *err)
 {
 	AUTO(rule_lines_release) struct rule_lines lines = { 0 };

@@ -37,22 +37,40 @@ void paths_release(struct paths *p)
 	*p = (struct paths){ 0 };
 }
 
+/* Where path is among the names, or belongs. */
+static size_t place_of(const struct paths *p, const char *path)
+{
+	size_t from = 0, to = p->count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (strcmp(p->fact[middle]->path, path) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
 const struct path_fact *paths_find(const struct paths *p, const char *path)
 {
-	for (size_t i = 0; i < p->count; i++)
-		if (strcmp(p->fact[i]->path, path) == 0)
-			return p->fact[i];
-	return NULL;
+	size_t at = place_of(p, path);
+
+	return at < p->count && strcmp(p->fact[at]->path, path) == 0 ? p->fact[at] : NULL;
 }
 
 /* Takes f, whatever comes of it. */
-static bool append(struct paths *p, struct path_fact *f)
+static bool insert(struct paths *p, struct path_fact *f)
 {
 	AUTO(fact_freep) struct path_fact *owned = f;
+	size_t at = place_of(p, f->path);
 
 	if (array_grow(&p->fact, &p->capacity, p->count + 1, sizeof(struct path_fact *), NULL) < 0)
 		return false;
-	p->fact[p->count++] = owned;
+	memmove(p->fact + at + 1, p->fact + at, (p->count - at) * sizeof(struct path_fact *));
+	p->fact[at] = owned;
+	p->count++;
 	owned = NULL;
 	return true;
 }
@@ -72,7 +90,7 @@ bool paths_put(struct paths *p, const struct path_fact *fact)
 		return false;
 	taken = f;
 	f = NULL;
-	return append(p, taken);
+	return insert(p, taken);
 }
 
 /* Splits path into its folder (in folder, at least "/" or ".") and its last part (returned). */
@@ -140,7 +158,7 @@ const struct path_fact *paths_look(struct paths *p, const char *path)
 		return NULL;
 	taken = f;
 	f = NULL;
-	if (!append(p, taken))
+	if (!insert(p, taken))
 		return NULL;
 	p->incomplete = before;
 	return taken;

@@ -34,7 +34,7 @@ struct path_fact {
  * and added; otherwise (another host, a test) what is not in it is unknown.
  */
 struct paths {
-	struct path_fact **fact;
+	struct path_fact **fact;	/* sorted by path */
 	size_t count, capacity;
 	bool live;
 	bool incomplete;	/* a name was looked up and not added: out of memory */

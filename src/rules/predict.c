@@ -89,6 +89,20 @@ static bool same_result(const struct walk *w, const struct match *a, const struc
 	return a->keys != NULL && b->keys != NULL && strcmp(a->keys, b->keys) == 0;
 }
 
+/* Does it depend on what nobody knows whether rule i matches? */
+static bool is_maybe(const struct walk *w, size_t i)
+{
+	const struct rule *r = w->rules->rule[i];
+	const struct rule_field *field;
+
+	if (!is_file_rule(r))
+		return rule_matches(r, w->act, NULL, w->host, false, &field) == MAYBE;
+	for (size_t n = 0; n < w->act->lookup_count; n++)
+		if (rule_matches(r, w->act, &w->act->lookups[n], w->host, false, &field) == MAYBE)
+			return true;
+	return false;
+}
+
 /*
  * Is there a rule that may or may not match and would change the result? Then
  * the result is unknown, and that rule and its field say why.
@@ -102,7 +116,7 @@ static bool depends(struct prediction *out, const struct walk *known, const stru
 		struct match other;
 		const struct rule_field *field = NULL;
 
-		if (r->list != AUDIT_FILTER_EXIT || !rule_has_call(r, w.act->call))
+		if (r->list != AUDIT_FILTER_EXIT || !rule_has_call(r, w.act->call) || !is_maybe(&w, i))
 			continue;
 		w.assumed = i;
 		other = walk(&w);

@@ -54,8 +54,18 @@ must_check int rule_lines_merge(struct rule_lines *out, struct ruleset *s, const
 /* The order of "ls -v", by which augenrules reads its files. */
 int natural_order(const char *a, const char *b);
 
-/* Reads a whole file. *out is the caller's to free. */
+/* What a file, or all files of a folder, may have: more is none that auditctl could load in good time. */
+#define RULES_BYTES_MAX (4 << 20)
+#define RULES_LINES_MAX 10000
+#define RULES_FILES_MAX 1000
+
+/*
+ * Reads a whole file, or a pipe until it ends. *out is the caller's to free. ERR_INPUT also for
+ * what is longer than rules may be, and for a pipe that nobody writes to, or that does not end
+ * within a minute.
+ */
 must_check int rules_read_file(char **out, size_t *len, const char *path, struct error *err);
+int rules_too_long(const char *path, struct error *err);
 
 /* Remembers a file's name for as long as s lives. NULL: out of memory. */
 const char *ruleset_file(struct ruleset *s, const char *name);

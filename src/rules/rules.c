@@ -82,10 +82,12 @@ void rule_clear_unused(struct rule *r)
 
 bool rule_has_all_calls(const struct rule *r)
 {
-	for (int nr = 0; nr < RULE_MASK_CALLS; nr++)
-		if (!rule_has_call(r, nr))
+	const uint32_t rest = (UINT32_C(1) << RULE_MASK_CALLS % 32) - 1;
+
+	for (int i = 0; i < RULE_MASK_CALLS / 32; i++)
+		if (r->mask[i] != UINT32_MAX)
 			return false;
-	return true;
+	return (r->mask[RULE_MASK_CALLS / 32] & rest) == rest;
 }
 
 bool rule_has_call(const struct rule *r, int nr)

@@ -98,7 +98,7 @@ void ruleset_release(struct ruleset *s);
  * grows if it is live.
  *
  * Returns 0 also if lines were refused (see problems), ERR_INPUT if path
- * cannot be read, ERR_NOMEM. s must be released in any case.
+ * cannot be read, is longer than rules are, or is a pipe that does not end, ERR_NOMEM. s must be released in any case.
  */
 must_check int rules_read(struct ruleset *s, const char *path, struct paths *facts,
 			  struct error *err);

@@ -207,6 +207,28 @@ def memory_does_not_grow(b):
         assert many <= some + SLACK, f"{name}: {some} kB, then {many} kB"
 
 
+def as_rules(b, *args, stdin=None):
+    """Runs a command that reads rules, for 60 seconds of a processor at most."""
+    done = subprocess.run(["prlimit", "--cpu=60", b.modtrail, "-d", b.path(".db"), *args], stdin=stdin,
+                          capture_output=True, check=False)
+    return done.returncode, done.stdout.decode() + done.stderr.decode()
+
+
+def rules_without_end(b):
+    """what does not end is not taken for rules, and thousands of rules are judged in good time"""
+    for command in (("rules",), ("claim", "--host", "h", "--rules")):
+        with subprocess.Popen(["yes", "--", "-w /etc/shadow -p wa"], stdout=subprocess.PIPE) as endless:
+            status, said = as_rules(b, *command, "/dev/stdin", stdin=endless.stdout)
+            endless.kill()
+        assert status == 1 and "'/dev/stdin' has more than" in said, said
+    path = b.path(".rules")
+    with open(path, "w", encoding="ascii") as rules:
+        for i in range(3000):
+            rules.write(f"-w /srv/{i} -p wa -k k{i}\n")
+    status, said = as_rules(b, "rules", path)
+    assert status == 0 and "3000 rules" in said, f"{status}: {said}"
+
+
 def a_reader_is_confined(b):
     """a reader has no new privileges, and a filter on its system calls"""
     trail, path = b.path(".db"), b.path(".log")
@@ -229,7 +251,8 @@ def a_reader_is_confined(b):
 
 CONTAINED = (memory_does_not_grow, a_reader_is_confined)
 ALL = (records_of_a_megabyte, a_line_without_end, an_event_without_end, events_that_never_end, impossible_times,
-       time_runs_backwards, impossible_serials, garbage, damaged_captures, hosts_without_number, *CONTAINED)
+       time_runs_backwards, impossible_serials, garbage, damaged_captures, hosts_without_number,
+       rules_without_end, *CONTAINED)
 
 
 def main():
