@@ -140,6 +140,7 @@ check-programs: $(BIN) $(TEST_BIN)
 		$(FAULT_BIN) "tests/property/kills.py $(BIN) --kills $(KILLS)" "tests/property/database.py $(BIN)" \
 		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/property/races.py $(BIN)" "tests/cli/run $(BIN)" \
 		"tests/property/install.py $(BIN)" "tests/property/surroundings.py $(BIN)" \
+		"tests/property/forged.py $(BIN)" \
 		"tests/property/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)"
 
 # How often programs are killed at random instants: in check, and in check-long.

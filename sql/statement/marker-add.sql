@@ -1,2 +1,4 @@
-INSERT INTO marker (event_id, host_id, time_ms, word, run, number, pid, lost)
-VALUES (:event_id, :host_id, :time_ms, :word, :run, :number, :pid, :lost);
+INSERT INTO marker (event_id, host_id, time_ms, serial, writer, word, run, lost, module, number, pid,
+	actor, tool, call, abi, nonce)
+VALUES (:event_id, :host_id, :time_ms, :serial, :writer, :word, :run, :lost, nullif(:module, ''),
+	:number, :pid, :actor, :tool, :call, :abi, :nonce);

@@ -1,2 +1,3 @@
 -- For trails from before there was a table of markers. 5: EVENT_MARKER
-SELECT id, host_id, time_ms, detail, uid FROM event WHERE kind = 5 AND detail IS NOT NULL;
+SELECT id, host_id, time_ms, serial, detail, CASE uid WHEN 0 THEN pid END AS writer FROM event
+WHERE kind = 5 AND detail IS NOT NULL;

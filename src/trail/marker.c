@@ -2,6 +2,8 @@
 
 #include "model/selftest_run.h"
 
+#include <stdlib.h>
+
 /*
  * What is known of a host has changed between two times. always: the host is to
  * be judged anew even if no self-test ran then.
@@ -46,43 +48,90 @@ static int remove_marker(struct store *s, int64_t id, struct error *err)
 	return query_run(q, err);
 }
 
-static void bind_probe(struct query *q, const struct probe *probe)
+/* The event that a marker is. writer: the process that wrote it as root; NUM_NONE: it was not root. */
+struct marker_event {
+	int64_t id, host_id, time_ms, serial, writer;
+	struct bytes text;
+};
+
+static void bind_number(struct query *q, const char *name, int64_t value)
+{
+	if (value != NUM_NONE)
+		query_bind_int(q, name, value);
+}
+
+static void bind_acting(struct query *q, const struct probe *probe)
 {
 	query_bind_int(q, "number", probe->number);
 	query_bind_int(q, "pid", probe->pid);
 }
 
-static void bind_lost(struct query *q, const struct run_state *state)
+/* What the process is about to do, which is what its events are held against. */
+static void bind_act(struct query *q, const struct probe *probe)
 {
-	if (state->lost >= 0)
+	bind_acting(q, probe);
+	query_bind_int(q, "actor", probe->cell[0].actor);
+	if (probe->nonce[0] != '\0')
+		query_bind_int(q, "nonce", (int64_t)strtoull(probe->nonce, NULL, 16));
+	for (unsigned i = 0; i < probe->cells; i++) {
+		enum mechanism m = probe->cell[i].mechanism;
+
+		if (mechanism_tool(m) != NULL) {
+			query_bind_text(q, "tool", mechanism_tool(m));
+			continue;
+		}
+		query_bind_int(q, "call", mechanism_call(m));
+		query_bind_int(q, "abi", mechanism_abi(m));
+	}
+}
+
+static void bind_lost(struct query *q, const struct run_state *state, const struct marker_event *ev)
+{
+	if (state->lost >= 0 && ev->writer != NUM_NONE)
 		query_bind_int(q, "lost", state->lost);
 }
 
-static int add_marker(struct store *s, int64_t host_id, int64_t id, int64_t time_ms,
-		      struct bytes text, bool by_root, struct error *err)
+/* The text is borrowed until q is closed. */
+static void bind_words(struct query *q, const struct run_marker *marker, const struct marker_event *ev)
+{
+	switch (marker->word) {
+	case WORD_BEGIN:
+		query_bind_text(q, "module", marker->begin.module);
+		bind_lost(q, &marker->begin.before, ev);
+		break;
+	case WORD_END:
+		bind_lost(q, &marker->end.after, ev);
+		break;
+	case WORD_PROBE:
+		bind_act(q, &marker->probe);
+		break;
+	case WORD_ACTED:
+		bind_acting(q, &marker->acted);
+		break;
+	default:
+		break;
+	}
+}
+
+static int add_marker(struct store *s, const struct marker_event *ev, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	struct run_marker marker;
 	int rc;
 
-	run_read(&marker, text);
+	run_read(&marker, ev->text);
 	if (marker.word == WORD_NONE)
 		return 0;
 	if ((rc = query_open(&q, s, sql_marker_add, err)) < 0)
 		return rc;
-	query_bind_int(q, "event_id", id);
-	query_bind_int(q, "host_id", host_id);
-	query_bind_int(q, "time_ms", time_ms);
+	query_bind_int(q, "event_id", ev->id);
+	query_bind_int(q, "host_id", ev->host_id);
+	query_bind_int(q, "time_ms", ev->time_ms);
+	query_bind_int(q, "serial", ev->serial);
+	bind_number(q, "writer", ev->writer);
 	query_bind_int(q, "word", marker.word);
 	query_bind_bytes(q, "run", (struct bytes){ marker.run, RUN_ID - 1 });
-	if (marker.word == WORD_PROBE)
-		bind_probe(q, &marker.probe);
-	else if (marker.word == WORD_ACTED)
-		bind_probe(q, &marker.acted);
-	else if (marker.word == WORD_BEGIN && by_root)
-		bind_lost(q, &marker.begin.before);
-	else if (marker.word == WORD_END && by_root)
-		bind_lost(q, &marker.end.after);
+	bind_words(q, &marker, ev);
 	return query_run(q, err);
 }
 
@@ -147,7 +196,8 @@ int store_verify_event(struct store *s, int64_t host_id, int64_t id, const struc
 	int rc = replaced ? remove_marker(s, id, err) : 0;	/* it may have been one */
 
 	if (rc == 0 && ev->kind == EVENT_MARKER)
-		rc = add_marker(s, host_id, id, ev->time_ms, ev->detail, ev->uid == 0, err);
+		rc = add_marker(s, &(struct marker_event){ id, host_id, ev->time_ms, (int64_t)ev->serial,
+				ev->uid == 0 ? ev->pid : NUM_NONE, ev->detail }, err);
 	if (rc < 0 || ev->kind == EVENT_KEYED || ev->kind == EVENT_MODULE)
 		return rc;
 	return store_news(s, host_id, ev->time_ms, ev->kind != EVENT_CALL && ev->kind != EVENT_EXEC,
@@ -160,7 +210,8 @@ int store_mark_all(struct store *s, struct error *err)
 	int rc = query_open(&q, s, sql_marker_all, err);
 
 	while (rc >= 0 && (rc = query_step(q, err)) > 0)
-		rc = add_marker(s, query_int(q, 1), query_int(q, 0), query_int(q, 2), query_text(q, 3),
-				query_number(q, 4) == 0, err);
+		rc = add_marker(s, &(struct marker_event){ query_int(q, 0), query_int(q, 1),
+				query_int(q, 2), query_int(q, 3), query_number(q, 5), query_text(q, 4) },
+				err);
 	return rc;
 }

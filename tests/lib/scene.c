@@ -41,6 +41,7 @@ void a_run(struct scene *s, char number, int64_t begun_ms)
 	s->event[AT_CALL].success = false;
 	s->event[AT_CALL].exit = -2;
 	s->event[AT_CALL].auid = 0;
+	s->event[AT_CALL].ppid = 500;
 	s->event[AT_CALL].module = TEXT("modtrail_00c0ffee");
 }
 
