@@ -1,13 +1,13 @@
--- The runs of a host that may have been under way at :from_ms or later; notes count, too.
-SELECT m.run AS run, (SELECT min(time_ms) FROM marker WHERE host_id = :host_id AND run = m.run)
-	AS begun_ms
+-- The runs of a host that may have been under way at :from_ms or later; notes count, too. Once for each
+-- run its markers are gone through.
+SELECT m.run AS run, (SELECT min(+time_ms) FROM marker
+		WHERE host_id = :host_id AND run = m.run AND writer IS NOT NULL) AS begun_ms
 FROM marker AS m
-JOIN event AS e ON e.id = m.event_id AND e.uid = 0
-WHERE m.host_id = :host_id AND m.time_ms >= :from_ms
+WHERE m.host_id = :host_id AND m.time_ms >= :from_ms AND m.writer IS NOT NULL
 GROUP BY m.run
 UNION ALL
 SELECT run, begun_ms FROM note AS n
 WHERE host_id = :host_id AND begun_ms >= :from_ms
-	AND NOT EXISTS (SELECT 1 FROM marker AS m JOIN event AS e ON e.id = m.event_id AND e.uid = 0
-		WHERE m.host_id = n.host_id AND m.run = n.run)
+	AND NOT EXISTS (SELECT 1 FROM marker
+		WHERE host_id = n.host_id AND run = n.run AND writer IS NOT NULL)
 ORDER BY begun_ms, run;

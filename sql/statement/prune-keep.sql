@@ -1,7 +1,8 @@
 -- The self-tests of a host that stay, of those that have markers or a note before
 -- :before_ms. Only what root says of a self-test counts, and none lasts longer than
 -- :longest_ms, whatever time its markers claim. One stays if it reaches over
--- :before_ms, or if it is the host's last one, by what was judged or by its markers.
+-- :before_ms, if some cell has its verdict from it, or if it is the host's last one, by what
+-- was judged or by its markers.
 -- One that may still go on at :now_ms keeps as much as it may last.
 INSERT INTO kept_run (host_id, run, from_ms, to_ms)
 WITH old (run) AS (
@@ -32,7 +33,7 @@ SELECT :host_id, run, first_ms,
 	CASE WHEN last_ms >= :now_ms - :longest_ms THEN end_ms ELSE min(last_ms, end_ms) END
 FROM span AS s
 WHERE last_ms >= :before_ms
-	OR run = (SELECT run FROM judgement WHERE host_id = :host_id
-		ORDER BY begun_ms DESC, run DESC LIMIT 1)
+	OR run IN (SELECT run FROM cell WHERE host_id = :host_id)
+	OR run = (SELECT run FROM judgement WHERE host_id = :host_id AND latest)
 	OR NOT EXISTS (SELECT 1 FROM marker AS k JOIN event AS e ON e.id = k.event_id AND e.uid = 0
 		WHERE k.host_id = :host_id AND k.time_ms > s.last_ms);

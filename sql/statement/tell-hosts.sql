@@ -18,8 +18,7 @@ told (id, name, status) AS MATERIALIZED (
 SELECT t.id AS id, t.name AS host, j.run AS run, j.begun_ms AS begun_ms, j.caveats AS caveats,
 	t.status AS status
 FROM told AS t
-LEFT JOIN judgement AS j ON j.host_id = t.id AND j.run = (
-	SELECT run FROM judgement WHERE host_id = t.id ORDER BY begun_ms DESC, run DESC LIMIT 1)
+LEFT JOIN judgement AS j ON j.host_id = t.id AND j.latest
 WHERE (:statuses >> t.status) & 1
 ORDER BY t.status = 2 DESC, t.status = 1 DESC, t.status = 3 DESC, t.name
 LIMIT :limit;

@@ -35,6 +35,7 @@ SELECT
 	c.other_file AS other_file,
 	c.other_line AS other_line,
 	(SELECT word FROM word WHERE kind = 'fault' AND number = c.fault) AS fault,
-	c.amount AS amount
+	c.amount AS amount,
+	c.run AS selftest
 FROM cell AS c
 JOIN machine AS m ON m.id = c.host_id;

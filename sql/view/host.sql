@@ -21,7 +21,7 @@ FROM (
 		(SELECT min(time_ms) FROM event WHERE host_id = m.id) AS first_seen_ms,
 		(SELECT max(time_ms) FROM event WHERE host_id = m.id) AS last_seen_ms,
 		(SELECT count(*) FROM host_loss WHERE host_id = m.id) AS losses,
-		(SELECT max(begun_ms) FROM judgement WHERE host_id = m.id) AS last_selftest_ms,
+		(SELECT max(begun_ms) FROM judgement WHERE host_id = m.id AND latest) AS last_selftest_ms,
 		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN
 			(SELECT number FROM word WHERE kind = 'verdict' AND severity = 2)) AS failing,
 		(SELECT count(*) FROM cell WHERE host_id = m.id AND verdict IN

@@ -98,7 +98,8 @@ static bool alike(const struct reported_cell *a, const struct reported_cell *b)
 		if (!same_text(a->text[i], b->text[i]))
 			return false;
 	return a->verdict == b->verdict && a->reason == b->reason && a->expect == b->expect &&
-	       a->since_ms == b->since_ms && a->probes == b->probes && a->seen == b->seen;
+	       a->since_ms == b->since_ms && a->checked_ms == b->checked_ms &&
+	       a->probes == b->probes && a->seen == b->seen;
 }
 
 static void print_line(FILE *out, const char *name, const char *value)
@@ -251,6 +252,32 @@ static void print_caveats(FILE *out, struct bytes caveats)
 	}
 }
 
+static size_t count_checked(const struct reported_host *host, int64_t checked_ms, size_t before)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < before; i++)
+		count += host->cell[i].checked_ms == checked_ms;
+	return count;
+}
+
+/* Cells that the last self-test had nothing to say about, and the one that had. */
+static void print_older(FILE *out, const struct reported_host *host)
+{
+	char checked[TIME_TEXT];
+
+	for (size_t i = 0; i < host->cell_count; i++) {
+		int64_t checked_ms = host->cell[i].checked_ms;
+		size_t count = count_checked(host, checked_ms, host->cell_count);
+
+		if (checked_ms == host->begun_ms || checked_ms == 0 || count_checked(host, checked_ms, i) > 0)
+			continue;
+		fprintf(out, "note: %zu cell%s %s as found by the self-test of %s, the last that exercised "
+			"%s\n", count, count == 1 ? "" : "s", count == 1 ? "is" : "are",
+			time_local(checked_ms, checked), count == 1 ? "it" : "them");
+	}
+}
+
 struct text {
 	FILE *out;
 	struct query *losses;
@@ -279,6 +306,7 @@ static int print_host(void *arg, struct reported_host *host, struct error *err)
 	if (host->cell_count > 0 && (rc = print_matrix(text->out, host, err)) < 0)
 		return rc;
 	print_caveats(text->out, host->caveats);
+	print_older(text->out, host);
 	if ((rc = print_losses(text, host, err)) < 0)
 		return rc;
 	print_cells(text->out, host);

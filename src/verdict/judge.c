@@ -120,6 +120,30 @@ static bool is_told(const struct judged *cell)
 	return cell->claimed || cell->exercised || cell->verdict == VERDICT_INAPPLICABLE;
 }
 
+/* A host that cannot do a thing says so in a run that is whole and that did something. */
+static bool has_a_say(const struct judge *j, const struct judged *cell)
+{
+	if (cell->verdict == VERDICT_UNTESTED)
+		return cell->exercised || cell->reason != REASON_NONE;
+	if (cell->verdict == VERDICT_INAPPLICABLE)
+		return j->evidence.markers && !j->evidence.doubt.any && j->acted;
+	return true;
+}
+
+uint32_t judge_run(struct judge *j)
+{
+	uint32_t cells = 0;
+
+	verify(&j->evidence, j->judged);
+	j->acted = false;
+	for (size_t i = 0; i < CELLS; i++)
+		j->acted |= j->judged[i].exercised;
+	for (size_t i = 0; i < CELLS; i++)
+		if (is_told(&j->judged[i]) && has_a_say(j, &j->judged[i]))
+			cells |= UINT32_C(1) << i;
+	return cells;
+}
+
 static int read_standing(struct judge *j, int64_t before_ms, struct standing standing[CELLS],
 			 struct error *err)
 {
@@ -171,7 +195,7 @@ static int put_change(struct judge *j, const char *run, const struct judged *cel
 }
 
 /* Compares with how things stood, and notes what is different. */
-static int put_changes(struct judge *j, const char *run, int64_t before_ms,
+static int put_changes(struct judge *j, const char *run, uint32_t cells, int64_t before_ms,
 		       struct standing standing[CELLS], struct error *err)
 {
 	int64_t event_id = -1;
@@ -182,6 +206,8 @@ static int put_changes(struct judge *j, const char *run, int64_t before_ms,
 
 		if (!is_told(cell) || (standing[i].known && standing[i].verdict == cell->verdict &&
 				       standing[i].reason == cell->reason))
+			continue;
+		if (standing[i].known && (cells >> i & 1) == 0)
 			continue;
 		if (event_id < 0 && (rc = find_change(j, before_ms, &event_id, err)) < 0)
 			return rc;
@@ -225,7 +251,7 @@ static void join_caveats(const struct collected_run *g, char *out, size_t size)
 		len += (size_t)snprintf(out + len, size - len, "%s%s", i ? "\n" : "", g->caveats[i]);
 }
 
-static int put_judgement(struct judge *j, const char *run, struct error *err)
+static int put_judgement(struct judge *j, const char *run, uint32_t cells, struct error *err)
 {
 	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_put_judgement, err);
 	char caveats[GATHER_CAVEATS * RUN_RULE];
@@ -247,6 +273,8 @@ static int put_judgement(struct judge *j, const char *run, struct error *err)
 	query_bind_int(q, "seen", seen);
 	query_bind_int(q, "worst", worst_status(j->judged));
 	query_bind_text(q, "caveats", caveats);
+	query_bind_int(q, "serial", j->serial);
+	query_bind_int(q, "cells", cells);
 	return run_query(q, err);
 }
 
@@ -271,7 +299,7 @@ static void bind_facts(struct query *q, const struct facts *f, char detail[stati
 	query_bind_text(q, "detail", detail_text(f, detail));
 }
 
-static int put_cell(struct judge *j, const struct judged *cell, struct error *err)
+static int put_cell(struct judge *j, const struct judged *cell, const char *run, struct error *err)
 {
 	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_put_cell, err);
 	static const struct claim none;
@@ -299,21 +327,121 @@ static int put_cell(struct judge *j, const struct judged *cell, struct error *er
 	query_bind_text(q, "remedy", remedy);
 	query_bind_int(q, "event_id", cell->event_id);
 	query_bind_int(q, "checked_ms", j->begun_ms);
+	query_bind_text(q, "run", run);
 	return run_query(q, err);
 }
 
-/* What was judged last takes the place of what stood. */
-static int put_cells(struct judge *j, struct error *err)
+static int forget_cells(struct judge *j, struct error *err)
 {
 	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_forget_cells, err);
+
+	return q == NULL ? ERR_TRAIL : run_query(q, err);
+}
+
+/* As they are judged: those of a run, or, with run "", what is claimed without one. */
+static int put_cells(struct judge *j, uint32_t cells, const char *run, struct error *err)
+{
 	int rc;
 
-	if (q == NULL || run_query(q, err) < 0)
-		return ERR_TRAIL;
 	for (size_t i = 0; i < CELLS; i++)
-		if (is_told(&j->judged[i]) && (rc = put_cell(j, &j->judged[i], err)) < 0)
+		if ((cells >> i & 1) != 0 && is_told(&j->judged[i]) &&
+		    (rc = put_cell(j, &j->judged[i], run, err)) < 0)
 			return rc;
 	return 0;
+}
+
+/* The cells that have that run in an array of sources. */
+static uint32_t cells_of(const size_t of[CELLS], size_t run)
+{
+	uint32_t cells = 0;
+
+	for (size_t i = 0; i < CELLS; i++)
+		cells |= (uint32_t)(of[i] == run) << i;
+	return cells;
+}
+
+static int judge_again(struct judge *j, const struct ordered_run *run, struct error *err)
+{
+	int rc = judge_evidence(j, run->id, run->begun_ms, err);
+
+	if (rc == 0)
+		judge_run(j);
+	return rc;
+}
+
+/* Of those cells, the ones that stand better than they are judged. */
+static uint32_t worse_cells(const struct judge *j, uint32_t cells, const enum check standing[CELLS])
+{
+	uint32_t worse = 0;
+
+	for (size_t i = 0; i < CELLS; i++)
+		if ((cells >> i & 1) != 0 && verdict_status(j->judged[i].verdict) > standing[i])
+			worse |= UINT32_C(1) << i;
+	return worse;
+}
+
+/* What nobody has a say about is as the latest run tells it. */
+static int put_sources(struct judge *j, const struct sources *s, enum check standing[CELLS],
+		       struct error *err)
+{
+	int rc;
+
+	for (size_t r = 0; r < s->count; r++) {
+		uint32_t cells = cells_of(s->source, r);
+
+		if (r + 1 == s->count)
+			cells |= cells_of(s->source, NO_RUN);
+		if (cells == 0)
+			continue;
+		if ((rc = judge_again(j, &s->run[r], err)) < 0 ||
+		    (rc = put_cells(j, cells, s->run[r].id, err)) < 0)
+			return rc;
+		for (size_t i = 0; i < CELLS; i++)
+			if ((cells >> i & 1) != 0)
+				standing[i] = verdict_status(j->judged[i].verdict);
+	}
+	return 0;
+}
+
+static int put_rivals(struct judge *j, const struct sources *s, const enum check standing[CELLS],
+		      struct error *err)
+{
+	int rc;
+
+	for (size_t r = 0; r < s->count; r++) {
+		uint32_t cells = cells_of(s->rival, r);
+
+		if (cells == 0)
+			continue;
+		if ((rc = judge_again(j, &s->run[r], err)) < 0 ||
+		    (rc = put_cells(j, worse_cells(j, cells, standing), s->run[r].id, err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int put_latest(struct judge *j, const char *run, struct error *err)
+{
+	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_latest, err);
+
+	if (q == NULL)
+		return ERR_TRAIL;
+	query_bind_text(q, "run", run);
+	return run_query(q, err);
+}
+
+/* How the host stands, after all runs that were judged. */
+static int put_host(struct judge *j, struct error *err)
+{
+	AUTO(sources_release) struct sources s = { NULL };
+	enum check standing[CELLS] = { CHECK_OK };
+	int rc;
+
+	if ((rc = judge_sources(j, &s, err)) < 0 || s.count == 0 ||
+	    (rc = put_latest(j, s.run[s.count - 1].id, err)) < 0 ||
+	    (rc = forget_cells(j, err)) < 0 || (rc = put_sources(j, &s, standing, err)) < 0)
+		return rc;
+	return put_rivals(j, &s, standing, err);
 }
 
 static int forget_changes(struct judge *j, int64_t from_ms, struct error *err)
@@ -333,17 +461,11 @@ static bool is_under_way(const struct judge *j)
 	       j->begun_ms > j->how->now_ms - UNDER_WAY_MAX;
 }
 
-/* The runs behind this one may all be under way. */
-static bool may_be_last(const struct judge *j, const struct runs *runs, size_t i)
-{
-	return i + 1 == runs->count ||
-	       runs->run[i + 1].begun_ms > j->how->now_ms - UNDER_WAY_MAX;
-}
-
 /* Judges the runs in their order; returns how many were, *waits if one goes on. */
 static int judge_runs(struct judge *j, const struct runs *runs, bool *waits, struct error *err)
 {
 	struct standing standing[CELLS];
+	uint32_t cells;
 	int64_t before_ms;
 	int rc, count = 0;
 
@@ -358,16 +480,22 @@ static int judge_runs(struct judge *j, const struct runs *runs, bool *waits, str
 			*waits = true;
 			continue;
 		}
-		verify(&j->evidence, j->judged);
-		if ((rc = put_changes(j, runs->run[i].id, before_ms, standing, err)) < 0 ||
-		    (rc = put_judgement(j, runs->run[i].id, err)) < 0)
-			return rc;
-		if (may_be_last(j, runs, i) && (rc = put_cells(j, err)) < 0)
+		cells = judge_run(j);
+		if ((rc = put_changes(j, runs->run[i].id, cells, before_ms, standing, err)) < 0 ||
+		    (rc = put_judgement(j, runs->run[i].id, cells, err)) < 0)
 			return rc;
 		before_ms = j->begun_ms;
 		count++;
 	}
 	return count;
+}
+
+/* Of a host without runs. */
+static int judge_claims(struct judge *j, struct error *err)
+{
+	judge_no_evidence(j);
+	(void)judge_run(j);
+	return put_cells(j, UINT32_MAX, "", err);
 }
 
 static int judge_host(struct judge *j, int64_t from_ms, struct error *err)
@@ -380,13 +508,12 @@ static int judge_host(struct judge *j, int64_t from_ms, struct error *err)
 	if ((rc = find_runs(j, from_ms, &runs, err)) < 0 ||
 	    (rc = judge_outside(j, runs.count > 0, err)) < 0)
 		return rc;
-	if (runs.count > 0) {
+	if (runs.count > 0)
 		rc = judge_runs(j, &runs, &waits, err);
-	} else {
-		judge_no_evidence(j);
-		verify(&j->evidence, j->judged);
-		rc = put_cells(j, err);
-	}
+	else if ((rc = forget_cells(j, err)) == 0)
+		rc = judge_claims(j, err);
+	if (rc >= 0 && runs.count > 0)
+		rc = put_host(j, err);
 	if (rc < 0 || waits)
 		return rc;
 	if ((q = ask_host(j, sql_judge_done, err)) == NULL)
@@ -408,8 +535,10 @@ static int mark_stale(struct store *s, const struct judging *how, struct error *
 		return rc;
 	remedy_text(&stale, KEY_DEFAULT, remedy, sizeof(remedy));
 	query_bind_text(old, "remedy", remedy);
-	query_bind_int(old, "limit_ms", how->now_ms - how->max_age_ms);
-	query_bind_int(young, "limit_ms", how->now_ms - how->max_age_ms);
+	query_bind_int(old, "from_ms", how->now_ms - how->max_age_ms);
+	query_bind_int(old, "to_ms", how->now_ms + how->max_age_ms);
+	query_bind_int(young, "from_ms", how->now_ms - how->max_age_ms);
+	query_bind_int(young, "to_ms", how->now_ms + how->max_age_ms);
 	if ((rc = run_query(old, err)) < 0)
 		return rc;
 	return run_query(young, err);

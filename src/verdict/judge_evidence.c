@@ -30,9 +30,11 @@ static int read_markers(struct judge *j, const char *run, struct error *err)
 	query_bind_int(q, "host_id", j->host_id);
 	query_bind_text(q, "run", run);
 	while ((rc = query_step(q, err)) > 0) {
-		struct written m = { query_text(q, 0), query_int(q, 1), query_int(q, 2),
-				     query_is_null(q, 3) ? NUM_NONE : query_int(q, 3) };
+		struct written m = { query_text(q, 0), query_int(q, 1), query_int(q, 2), 0 };
 
+		if (j->collected_run.writer == 0)
+			j->serial = query_int(q, 3);
+		j->believed = query_int(q, 4) != 0;
 		take_marker(j, &m);
 	}
 	return rc;
@@ -77,6 +79,7 @@ static int read_note(struct judge *j, const char *run, struct error *err)
 	query_bind_text(q, "run", run);
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;
+	j->noted = j->believed = true;
 	take_delivery(delivery, q);
 	query_close(q);
 	if ((q = judge_ask(j, sql_judge_note_markers, err)) == NULL)
@@ -165,6 +168,8 @@ static int read_sightings(struct judge *j, struct error *err)
 
 	if (q == NULL)
 		return ERR_TRAIL;
+	if (!j->noted)
+		query_bind_int(q, "writer", j->collected_run.writer);
 	while ((rc = query_step(q, err)) > 0) {
 		if (!is_probed(&j->collected_run, query_int(q, 2)))
 			continue;
@@ -288,6 +293,13 @@ static bool is_told(const struct judge *j)
 	return j->collected_run.ended && !j->evidence.delivery.known;
 }
 
+/* Whether a run may speak for its host is decided in the view believed_run; here is why not. */
+static void take_doubt(struct judge *j)
+{
+	j->evidence.doubt.any = !j->believed;
+	j->evidence.doubt.facts.fault = j->collected_run.begun ? FAULT_TWO_BEGINS : FAULT_FIRST_MARKER;
+}
+
 int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct error *err)
 {
 	struct evidence *e = &j->evidence;
@@ -296,6 +308,8 @@ int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct er
 	judge_release(j);
 	*e = (struct evidence){ .markers = false };
 	marker_collect_init(&j->collected_run, run);
+	j->believed = j->noted = false;
+	j->serial = 0;
 	j->begun_ms = j->from_ms = j->ended_ms = begun_ms;
 	if ((rc = read_markers(j, run, err)) < 0)
 		return rc;
@@ -304,6 +318,7 @@ int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct er
 		return rc;
 	if (j->collected_run.run.begun_ms != 0)
 		j->begun_ms = j->collected_run.run.begun_ms;
+	take_doubt(j);
 	choose_keys(j);
 	join_claims(j);
 	if ((rc = read_sightings(j, err)) < 0 ||

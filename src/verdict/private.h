@@ -2,6 +2,7 @@
  * Shared by the files of judge, and by nobody else.
  *
  * verdict/judge_evidence.c   what the trail has on one run
+ * verdict/judge_sources.c    from which run each cell has its verdict
  * verdict/judge.c            which runs of which hosts, and what becomes of the verdicts
  */
 #ifndef MODTRAIL_VERDICT_PRIVATE_H
@@ -25,6 +26,10 @@ struct judge {
 
 	struct collected_run collected_run;
 	int64_t begun_ms;		/* of the run: its begin marker */
+	int64_t serial;			/* of its first marker */
+	bool believed;			/* it may speak for the host */
+	bool acted;			/* at all, once it is judged */
+	bool noted;			/* by the host itself, as its markers did not arrive */
 	int64_t from_ms, ended_ms;	/* the earliest and the latest marker there is */
 	struct claim claims[CELLS];	/* the run's own, and those of others */
 	enum claim_origin source[CELLS];	/* by cell */
@@ -48,6 +53,32 @@ void judge_no_evidence(struct judge *j);
 
 /* Fills outside for the host: added claims, else what CONFIG_CHANGE lets assume. */
 must_check int judge_outside(struct judge *j, bool has_runs, struct error *err);
+
+/* Fills judged from evidence, and says which cells the run says something about: a bit for each. */
+uint32_t judge_run(struct judge *j);
+
+/*
+ * From which runs a host's cells have their verdicts: the last that has something to say about
+ * each, in the order of the log. That is the order of the clock, but where the clock was set back
+ * meanwhile: there it is that of serials. Where nobody knows whether it was that or a boot, there is
+ * a rival: the worse of both counts. What is dated in the future counts for what nobody else says.
+ */
+#define NO_RUN SIZE_MAX
+struct ordered_run {
+	char id[RUN_ID];
+	int64_t begun_ms, serial;
+	uint32_t cells;
+	bool future;
+	unsigned boot;		/* in the order of boots */
+	bool doubtful;		/* it may be of the boot before, whose clock was set back */
+};
+struct sources {
+	struct ordered_run *run;	/* in the order of the log; owned */
+	size_t count, capacity;
+	size_t source[CELLS], rival[CELLS];	/* into run, or NO_RUN */
+};
+must_check int judge_sources(struct judge *j, struct sources *out, struct error *err);
+void sources_release(struct sources *s);
 
 /* Frees the texts of sightings. */
 void judge_release(struct judge *j);

@@ -255,6 +255,14 @@ static void judge_untested(const struct evidence *e, struct judged *j, const str
 		judge_unseen(e, j, t);
 }
 
+/* What was seen was not announced by somebody who is known to speak for this host. */
+static void doubt(const struct evidence *e, struct judged *j)
+{
+	set_verdict(j, VERDICT_BLIND, e->doubt.facts.fault == FAULT_FIRST_MARKER ? REASON_LOST
+										: REASON_UNEXPLAINED);
+	j->facts = e->doubt.facts;
+}
+
 static void judge(const struct evidence *e, struct judged *j)
 {
 	struct probe_counts t = { 0 };
@@ -279,6 +287,8 @@ static void judge(const struct evidence *e, struct judged *j)
 		judge_untested(e, j, &t);
 	else if (!j->seen)
 		judge_unseen(e, j, &t);
+	else if (e->doubt.any)
+		doubt(e, j);
 	else if (t.wanted < t.acted)
 		set_verdict(j, VERDICT_MISKEYED, REASON_OTHER_KEY);
 	else

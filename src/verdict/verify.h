@@ -35,9 +35,16 @@ struct loss_span {
 	struct facts facts;	/* which */
 };
 
+/* Why a run may not speak for its host: nothing is proven by it. */
+struct doubt {
+	bool any;
+	struct facts facts;
+};
+
 struct evidence {
 	struct selftest_run run;
 	bool markers;		/* begin and end arrived */
+	struct doubt doubt;
 	bool went_on;		/* after the last marker, others' records did: the delivery is not broken */
 	const struct claim *claims;	/* at most one a cell */
 	size_t claim_count;

@@ -140,3 +140,25 @@ serial=0
 selftest web5 0000000000000005 expect=recorded lost >web5.log
 run -d t.db ingest --quiet web5.log
 run -d t.db verify --max-age 9999w --host web5
+
+# A self-test of a part leaves the rest as it was, and that is told.
+serial=0
+selftest web8 0000000000000008 expect=recorded '"modules"' >web8.log
+time=$((time + 3600)) run=0000000000000009
+{
+	mark begin 'lost=0 enabled=1 daemon=400 probes=1 keys=modules'
+	mark claim "cell=delete_module.b64/daemon claimed=yes expect=recorded $rule"
+	mark claim "cell=delete_module.b64/root claimed=yes expect=recorded $rule"
+	mark probe 'n=1 cell=delete_module.b64/daemon pid=501 nonce=00c0ffee act=delete_module'
+	mark acted 'n=1 pid=501 result=2'
+	mark end 'lost=0 enabled=1 daemon=400 acted=1'
+} >>web8.log
+run -d part.db ingest --quiet web8.log
+run -d part.db verify --max-age 9999w
+run -d part.db sql -e 'SELECT actor, verdict, checked, selftest FROM coverage WHERE claimed ORDER BY actor'
+
+# What somebody does under the name of a self-test is told as anybody's act.
+mark probe 'n=7 cell=delete_module.b64/daemon pid=700 nonce=00c0ffee act=delete_module' >forged.log
+call 176 yes 0 700 1000 '"modules"' >>forged.log
+run -d part.db ingest --quiet forged.log
+run -d part.db report -o action,outcome,pid,selftest

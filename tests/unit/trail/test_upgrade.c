@@ -19,6 +19,9 @@
 	"replace(reason, 'process-too-old', 'no-audit-context') FROM coverage_change ORDER BY 1, 2, 3"
 #define LOSSES "SELECT host, time, kind, count, detail, until FROM loss ORDER BY time_ms, kind, count"
 
+#define NOW INT64_C(1795456300000)
+#define DAY (INT64_C(24) * 3600 * 1000)
+
 /* Makes the trail of a dump. */
 static void restore(const struct fixture *f, const char *dump)
 {
@@ -85,9 +88,9 @@ static void a_trail_of_version_4_says_what_it_said(void **state)
 	says_what_it_said(*state, "testdata/db/0004.sql", LOSSES);
 }
 
-static void judge_all(struct store *s)
+static void judge_all(struct store *s, int64_t now_ms)
 {
-	const struct judging how = { .now_ms = INT64_C(1795456300000), .max_age_ms = MAX_AGE_DEFAULT };
+	const struct judging how = { .now_ms = now_ms, .max_age_ms = MAX_AGE_DEFAULT };
 	struct error err;
 
 	if (store_begin(s, &err) < 0 || judge(s, &how, &err) < 0 || store_commit(s, &err) < 0)
@@ -106,7 +109,7 @@ static void a_trail_of_version_6_says_what_it_said(void **state)
 	says_what_it_said(f, "testdata/db/0006.sql", WITH_REMEDIES);
 	before = rows_before(f, WITHOUT_REMEDIES);
 	s = fixture_open(f, STORE_WRITE);
-	judge_all(s);
+	judge_all(s, NOW);
 	assert_rows(s, WITHOUT_REMEDIES, before);
 	store_close(s);
 }
@@ -157,7 +160,7 @@ static void runs_of_an_old_trail_are_judged_anew(void **state)
 
 	restore(*state, "testdata/db/0002.sql");
 	s = fixture_open(*state, STORE_WRITE);
-	judge_all(s);
+	judge_all(s, NOW);
 	assert_rows(s, "SELECT id, host, status FROM selftest ORDER BY id",
 		    "0000000000000001|web1|ok\n0000000000000002|web2|ok\n"
 		    "0000000000000003|web2|critical\n");
@@ -249,7 +252,7 @@ static void markers_of_a_trail_of_version_1_are_found(void **state)
 
 	restore(f, "testdata/db/0001.sql");
 	s = fixture_open(f, STORE_WRITE);
-	judge_all(s);
+	judge_all(s, NOW + 2 * DAY);	/* when it was run */
 	assert_rows(s, "SELECT mechanism, actor, verdict FROM coverage "
 		    "WHERE host = 'web1' AND verdict <> 'inapplicable'",
 		    "delete_module.b64|daemon|proven\ndelete_module.b64|root|proven\n");
