@@ -30,7 +30,8 @@ CREATE INDEX marker_step ON marker (host_id, run, writer, serial)
 CREATE INDEX marker_number ON marker (host_id, run, number, serial)
 	WHERE word = 4 AND writer IS NOT NULL;
 CREATE INDEX marker_time ON marker (host_id, time_ms);
-CREATE INDEX marker_probe ON marker (host_id, pid, time_ms, serial) WHERE word = 4 AND writer IS NOT NULL;
+CREATE INDEX marker_probe ON marker (host_id, pid, writer, time_ms, serial)
+	WHERE word = 4 AND writer IS NOT NULL;
 CREATE INDEX marker_lost ON marker (host_id, time_ms) WHERE lost IS NOT NULL;
 CREATE INDEX marker_lost_some ON marker (host_id, time_ms) WHERE lost > 0;
 

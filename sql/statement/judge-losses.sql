@@ -1,7 +1,7 @@
 -- What is known to be missing while a run was under way. What a parser dropped
 -- has the time when that was noticed, and does not count; what the kernel's counter
 -- says, the run's own markers tell.
-SELECT what, place FROM host_loss
+SELECT what, place FROM log_loss
 WHERE host_id = :host_id AND kind IN (2, 3, 5)
 	AND until_ms > :begun_ms AND time_ms < :ended_ms
 UNION ALL

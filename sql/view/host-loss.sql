@@ -1,27 +1,7 @@
 -- Everything that is known to be missing.
 DROP VIEW IF EXISTS host_loss;
 CREATE VIEW host_loss AS
-SELECT host_id, kind, count, time_ms, coalesce(until_ms, time_ms) AS until_ms, what, place
-FROM known_loss
-WHERE count > 0
-UNION ALL
-SELECT host_id, 3, skipped, skipped_ms, max(from_ms, skipped_ms), 'serials not seen',
-	'serial ' || (first_serial - skipped)
-		|| CASE WHEN skipped > 1 THEN ' to ' || (first_serial - 1) ELSE '' END
-FROM serial_run
-WHERE skipped > 0
-UNION ALL
-SELECT host_id, 3, missing, from_ms, to_ms, 'serials not seen, in many gaps',
-	'serial ' || first_serial || ' to ' || last_serial
-FROM serial_run
-WHERE missing > 0
-UNION ALL
-SELECT host_id, 3, count, time_ms, until_ms, 'beginning of a boot not seen',
-	'serial 1 to ' || count || ' at most'
-FROM boot_loss
+SELECT host_id, kind, count, time_ms, until_ms, what, place FROM log_loss
 UNION ALL
 SELECT host_id, 4, count, time_ms, until_ms, 'records refused by the kernel', place
-FROM kernel_loss
-UNION ALL
-SELECT host_id, 5, 1, time_ms, until_ms, what, place
-FROM daemon_loss;
+FROM kernel_loss;

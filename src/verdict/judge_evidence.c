@@ -110,14 +110,6 @@ static int look_behind(struct judge *j, struct error *err)
 	return MIN(rc, 0);
 }
 
-static bool is_probed(const struct collected_run *g, int64_t pid)
-{
-	for (size_t i = 0; i < g->probe_count; i++)
-		if (g->probes[i].pid == pid)
-			return true;
-	return false;
-}
-
 /* Copies text to *at and moves *at behind it. */
 static struct bytes keep(char **at, struct bytes text)
 {
@@ -161,24 +153,38 @@ static struct query *ask_span(struct judge *j, enum statement id, struct error *
 	return q;
 }
 
-static int read_sightings(struct judge *j, struct error *err)
+static int read_sightings_of(struct judge *j, const struct probe *p, struct error *err)
 {
-	AUTO(query_closep) struct query *q = ask_span(j, sql_judge_sightings, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_sightings, err);
 	int rc;
 
 	if (q == NULL)
 		return ERR_TRAIL;
+	query_bind_int(q, "host_id", j->host_id);
+	query_bind_int(q, "pid", p->pid);
+	query_bind_int(q, "begun_ms", p->begun_ms);
+	query_bind_int(q, "ended_ms", p->ended_ms);
+	query_bind_int(q, "limit", PROBE_SIGHTINGS);
 	if (!j->noted)
 		query_bind_int(q, "writer", j->collected_run.writer);
-	while ((rc = query_step(q, err)) > 0) {
-		if (!is_probed(&j->collected_run, query_int(q, 2)))
-			continue;
-		if (j->evidence.sighting_count == SIGHTINGS_MAX)
-			break;
+	while ((rc = query_step(q, err)) > 0)
 		if ((rc = take_sighting(j, q, err)) < 0)
 			return rc;
+	return rc;
+}
+
+/* Each act is looked for by itself: many runs at once may span what a host did in an hour. */
+static int read_sightings(struct judge *j, struct error *err)
+{
+	int rc;
+
+	for (size_t i = 0; i < j->collected_run.probe_count; i++) {
+		const struct probe *p = &j->collected_run.probes[i];
+
+		if (p->ended_ms != 0 && (rc = read_sightings_of(j, p, err)) < 0)
+			return rc;
 	}
-	return MIN(rc, 0);
+	return 0;
 }
 
 /* A rule that came half-way, or went: what was done before it is not what the rules are about now. */

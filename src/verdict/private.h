@@ -12,7 +12,8 @@
 #include "verdict/marker_collect.h"
 
 
-#define SIGHTINGS_MAX 4096	/* of one run; it leaves about 60 */
+#define PROBE_SIGHTINGS 8	/* calls, and as many tool runs, of one probe; it leaves two */
+#define SIGHTINGS_MAX (GATHER_PROBES * 2 * PROBE_SIGHTINGS)
 
 /* The host and the run at hand. Large: on the heap. */
 struct judge {
