@@ -314,7 +314,7 @@ int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct er
 	judge_release(j);
 	*e = (struct evidence){ .markers = false };
 	marker_collect_init(&j->collected_run, run);
-	j->believed = j->noted = false;
+	j->believed = j->noted = j->judged_all = false;
 	j->serial = 0;
 	j->begun_ms = j->from_ms = j->ended_ms = begun_ms;
 	if ((rc = read_markers(j, run, err)) < 0)

@@ -40,6 +40,7 @@ struct judge {
 	char *owned[SIGHTINGS_MAX];	/* the texts of each sighting */
 	struct evidence evidence;
 	struct judged judged[CELLS];
+	bool judged_all;		/* from that evidence */
 };
 
 /* The statement, ready to be bound; NULL with err filled. */

@@ -192,6 +192,22 @@ def verdicts(table, trial, place, hosts):
     os.unlink(log)
 
 
+def many_runs(table, trial, place, runs):
+    """One host with very many self-tests: four times as many take four times as long, not sixteen."""
+    log, seconds = f"{place}/runs.log", []
+    for count in (runs, 4 * runs):
+        fleet.write_runs(log, count)
+        trial.ingest_file(log)
+        seconds.append(trial.measure([trial.modtrail, "-d", trial.trail, "verify", "--max-age", "9999w"])[0])
+        judged, = trial.query("SELECT count(*) FROM selftest")[0]
+        if judged != count:
+            raise WrongTrail(f"{judged} self-tests of {count}")
+    table.row(f"verify of {4 * runs:,} self-tests, against {runs:,}", "<= 8 x time",
+              f"{seconds[1] / seconds[0]:.1f} x", seconds[1] <= 8 * seconds[0])
+    note(f"{seconds[0]:.2f} and {seconds[1]:.2f} s")
+    os.unlink(log)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("modtrail")
@@ -219,6 +235,7 @@ def main():
         table.section("answers")
         reports(table, trial, place, 1000 * args.mb)
         verdicts(table, trial, place, 100 * args.mb)
+        many_runs(table, trial, place, 8000)
     except WrongTrail as wrong:
         print(f"WRONG TRAIL: {wrong}")
         return 2

@@ -27,6 +27,19 @@ def selftest(number):
     yield mark("end", f"lost=0 enabled=1 daemon=400 acted={len(ACTORS)}")
 
 
+def write_runs(path, runs):
+    """Runs of one host that begin and end and do nothing, each beside others' time: what a forger writes."""
+    with open(path, "w", encoding="ascii") as log:
+        for number in range(runs):
+            words = (("begin", "lost=0 enabled=1 daemon=400 probes=9 keys=modules"),
+                     ("claim", f"cell=delete_module.b64/{ACTORS[number % 3][0]} claimed=yes expect=recorded {RULE}"),
+                     ("end", "lost=0 enabled=1 daemon=400 acted=0"))
+            for at, (word, text) in enumerate(words):
+                ms = number * 10 + at
+                log.write(f"node=host type=TRUSTED_APP msg=audit({START_S + ms // 1000}.{ms % 1000:03d}:"
+                          f"{3 * number + at + 1}): {MARKER % (word, number, text)}\n")
+
+
 def write(path, hosts):
     """One self-test a host, a fortieth of the fleet a second."""
     with open(path, "w", encoding="ascii") as log:
