@@ -34,7 +34,7 @@ struct abi_calls {
 /* The entry of a machine, and the one of 32 bits that it has beside it. False if arch is not known. */
 bool machine_entries(uint32_t arch, struct abi_calls abi[2]);
 
-/* "x86_64", "i386", ... as uname -m and libaudit spell it; NULL if not known. */
+/* "x86_64", "i386", ... as libaudit spells it, where it does; NULL if not known. */
 const char *machine_name(uint32_t arch);
 
 #endif

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <libaudit.h>
+#include <seccomp.h>
 
 static const int libaudit_machines[] = {
 	MACH_X86, MACH_86_64, MACH_PPC64, MACH_PPC, MACH_S390X, MACH_S390, MACH_ARM,
@@ -35,6 +36,76 @@ static void numbers_are_those_of_libaudit(void **state)
 		expect(machine, "execve", CALL_NONE, true);
 		expect(machine, "execveat", CALL_NONE, true);
 		expect(machine, "openat", CALL_NONE, false);
+	}
+}
+
+/* The tokens of libseccomp are the kernel's AUDIT_ARCH_*, but for x32. */
+static const uint32_t libseccomp_machines[] = {
+	SCMP_ARCH_ARM, SCMP_ARCH_AARCH64, SCMP_ARCH_MIPS, SCMP_ARCH_MIPS64, SCMP_ARCH_MIPS64N32,
+	SCMP_ARCH_MIPSEL, SCMP_ARCH_MIPSEL64, SCMP_ARCH_MIPSEL64N32, SCMP_ARCH_PARISC,
+	SCMP_ARCH_PARISC64, SCMP_ARCH_PPC, SCMP_ARCH_PPC64, SCMP_ARCH_PPC64LE, SCMP_ARCH_RISCV64,
+	SCMP_ARCH_S390, SCMP_ARCH_S390X, SCMP_ARCH_X86, SCMP_ARCH_X86_64,
+};
+
+static void expect_number(uint32_t arch, int number, enum module_call call, bool exec)
+{
+	struct machine_call got;
+
+	assert_true(machine_call(arch, number, &got));
+	assert_int_equal(got.call, call);
+	assert_int_equal(got.exec, exec);
+	assert_int_equal(got.abi, arch & __AUDIT_ARCH_64BIT ? ABI_B64 : ABI_B32);
+}
+
+static void numbers_are_those_of_libseccomp(void **state)
+{
+	static const struct { const char *name; enum module_call call; bool exec; } calls[] = {
+		{ "init_module", CALL_INIT, false }, { "finit_module", CALL_FINIT, false },
+		{ "delete_module", CALL_DELETE, false }, { "execve", CALL_NONE, true },
+		{ "execveat", CALL_NONE, true }, { "openat", CALL_NONE, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(libseccomp_machines); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(calls); k++)
+			expect_number(libseccomp_machines[i],
+				      seccomp_syscall_resolve_name_arch(libseccomp_machines[i], calls[k].name),
+				      calls[k].call, calls[k].exec);
+}
+
+/* Neither library knows them. From the kernel's headers for each. */
+static void numbers_of_machines_that_no_library_knows(void **state)
+{
+	static const struct { uint32_t arch; int init, finit, delete, execve, execveat; } machines[] = {
+		{ AUDIT_ARCH_ARMEB, 128, 379, 129, 11, 387 },
+		{ AUDIT_ARCH_IA64, 1133, 1335, 1134, 1033, 1342 },
+		{ AUDIT_ARCH_ALPHA, 307, 507, 308, 59, 513 },
+		{ AUDIT_ARCH_SPARC, 190, 342, 222, 59, 350 },
+		{ AUDIT_ARCH_SPARC64, 190, 342, 222, 59, 350 },
+		{ AUDIT_ARCH_M68K, 128, 348, 129, 11, 355 },
+		{ AUDIT_ARCH_SH, 128, 368, 129, 11, 376 },
+		{ AUDIT_ARCH_SHEL, 128, 368, 129, 11, 376 },
+		{ AUDIT_ARCH_XTENSA, 210, 332, 211, 117, 341 },
+		{ AUDIT_ARCH_MICROBLAZE, 128, 380, 129, 11, 388 },
+		{ AUDIT_ARCH_LOONGARCH64, 105, 273, 106, 221, 281 },
+		{ AUDIT_ARCH_RISCV32, 105, 273, 106, 221, 281 },
+		{ AUDIT_ARCH_OPENRISC, 105, 273, 106, 221, 281 },
+		{ AUDIT_ARCH_CSKY, 105, 273, 106, 221, 281 },
+		{ AUDIT_ARCH_ARCV2, 105, 273, 106, 221, 281 },
+		{ AUDIT_ARCH_NIOS2, 105, 273, 106, 221, 281 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+		uint32_t arch = machines[i].arch;
+
+		expect_number(arch, machines[i].init, CALL_INIT, false);
+		expect_number(arch, machines[i].finit, CALL_FINIT, false);
+		expect_number(arch, machines[i].delete, CALL_DELETE, false);
+		expect_number(arch, machines[i].execve, CALL_NONE, true);
+		expect_number(arch, machines[i].execveat, CALL_NONE, true);
+		expect_number(arch, 9999, CALL_NONE, false);
+		assert_non_null(machine_name(arch));
 	}
 }
 
@@ -112,10 +183,10 @@ static void an_unknown_architecture_says_so(void **state)
 	struct machine_call got;
 
 	(void)state;
-	assert_false(machine_call(0x80000008, 59, &got));
+	assert_false(machine_call(0x80005678, 59, &got));
 	assert_int_equal(got.abi, ABI_B64);
 	assert_int_equal(got.call, CALL_NONE);
-	assert_false(machine_call(0x00000008, 59, &got));
+	assert_false(machine_call(0x00005678, 59, &got));
 	assert_int_equal(got.abi, ABI_B32);
 }
 
@@ -123,6 +194,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_those_of_libaudit),
+		cmocka_unit_test(numbers_are_those_of_libseccomp),
+		cmocka_unit_test(numbers_of_machines_that_no_library_knows),
 		cmocka_unit_test(names_are_those_of_libaudit),
 		cmocka_unit_test(a_machine_has_its_entry_and_one_of_32_bits),
 		cmocka_unit_test(x32_is_told_by_bit_30),
