@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define TYPE(name, role, place) { { name, sizeof(name) - 1 }, role, place }
+#define UNKNOWN "UNKNOWN["
 #define AUXILIARY(name) TYPE(name, RECORD_AUXILIARY, PLACE_OTHER)
 
 const struct record_type likely_types[] = {
@@ -85,11 +86,38 @@ static const struct record_type families[] = {
 	TYPE("APPARMOR", RECORD_AUXILIARY, PLACE_OTHER),
 	TYPE("MAC_CHECK", RECORD_USER, PLACE_OTHER),
 	TYPE("MAC_", RECORD_AUXILIARY, PLACE_OTHER),
-	TYPE("UNKNOWN[11", RECORD_USER, PLACE_OTHER),
-	TYPE("UNKNOWN[12", RECORD_USER, PLACE_OTHER),
-	TYPE("UNKNOWN[2", RECORD_USER, PLACE_OTHER),
-	TYPE("UNKNOWN[", RECORD_AUXILIARY, PLACE_OTHER),
 	TYPE("", RECORD_USER, PLACE_OTHER),
+};
+
+/* The types that matter here, by number (linux/audit.h, libaudit.h). */
+static const struct {
+	unsigned number;
+	struct bytes name;
+} numbers[] = {
+#define NUMBER(number, name) { number, { name, sizeof(name) - 1 } }
+	NUMBER(1121, "TRUSTED_APP"),
+	NUMBER(1200, "DAEMON_START"),
+	NUMBER(1201, "DAEMON_END"),
+	NUMBER(1300, "SYSCALL"),
+	NUMBER(1302, "PATH"),
+	NUMBER(1305, "CONFIG_CHANGE"),
+	NUMBER(1307, "CWD"),
+	NUMBER(1309, "EXECVE"),
+	NUMBER(1320, "EOE"),
+	NUMBER(1327, "PROCTITLE"),
+	NUMBER(1330, "KERN_MODULE"),
+	NUMBER(2000, "KERNEL"),
+#undef NUMBER
+};
+
+/* Ranges of numbers from which records come that are an event each. */
+static const struct {
+	unsigned from, to;
+	struct record_type type;
+} alone[] = {
+	{ 1100, 1199, TYPE(UNKNOWN, RECORD_USER, PLACE_OTHER) },
+	{ 1200, 1299, TYPE(UNKNOWN, RECORD_DAEMON, PLACE_OTHER) },
+	{ 2100, 2999, TYPE(UNKNOWN, RECORD_USER, PLACE_OTHER) },
 };
 
 static bool starts_with(struct bytes name, struct bytes start)
@@ -98,6 +126,41 @@ static bool starts_with(struct bytes name, struct bytes start)
 	return name.len >= start.len &&
 	       (start.len == 0 || (name.data[0] == start.data[0] &&
 				   memcmp(name.data, start.data, start.len) == 0));
+}
+
+/* The number of UNKNOWN[number]; 0: the name is none of these. */
+static unsigned number_of(struct bytes name)
+{
+	const struct bytes start = { UNKNOWN, sizeof(UNKNOWN) - 1 };
+	unsigned number = 0;
+	size_t i = start.len;
+
+	if (!starts_with(name, start))
+		return 0;
+	for (; i < name.len && name.data[i] >= '0' && name.data[i] <= '9' && number < 100000; i++)
+		number = number * 10 + (unsigned)(name.data[i] - '0');
+	return i + 1 == name.len && name.data[i] == ']' ? number : 0;
+}
+
+struct bytes record_type_name(struct bytes type)
+{
+	unsigned number = number_of(type);
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers) && number != 0; i++)
+		if (numbers[i].number == number)
+			return numbers[i].name;
+	return type;
+}
+
+/* What number says of a type without a name. */
+static const struct record_type *type_in_range(unsigned number)
+{
+	static const struct record_type of_kernel = AUXILIARY(UNKNOWN);
+
+	for (size_t i = 0; i < ARRAY_SIZE(alone); i++)
+		if (number >= alone[i].from && number <= alone[i].to)
+			return &alone[i].type;
+	return &of_kernel;
 }
 
 const struct record_type *record_type(struct bytes name)
@@ -113,6 +176,11 @@ const struct record_type *record_type(struct bytes name)
 	for (type = kernel_types; type < kernel_types + ARRAY_SIZE(kernel_types); type++)
 		if (type->name.len == name.len && starts_with(name, type->name))
 			return type;
+	if (starts_with(name, (struct bytes){ UNKNOWN, sizeof(UNKNOWN) - 1 })) {
+		struct bytes known = record_type_name(name);
+
+		return known.data != name.data ? record_type(known) : type_in_range(number_of(name));
+	}
 	type = families;
 	while (!starts_with(name, type->name))
 		type++;

@@ -30,9 +30,16 @@ struct record_type {
 };
 
 /*
+ * The name of a type. auditd writes UNKNOWN[1330] for one that is newer than itself:
+ * where the number is that of a type which matters here, this is its name; else, and for
+ * all other names, what was given.
+ */
+struct bytes record_type_name(struct bytes type);
+
+/*
  * Never NULL. A name that is not known is RECORD_USER, as nearly all of the
- * types are; UNKNOWN[number] (auditd's way to write a type it has no name for)
- * is RECORD_USER in the ranges of user space, else RECORD_AUXILIARY.
+ * types are; an UNKNOWN[number] without a name is what the kernel's ranges of
+ * numbers say: RECORD_USER, RECORD_DAEMON or RECORD_AUXILIARY.
  */
 const struct record_type *record_type(struct bytes name);
 

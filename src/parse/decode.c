@@ -68,10 +68,12 @@ static enum owner type_of_number(int number)
 
 static enum owner type_of_line(const struct record_head *line)
 {
+	struct bytes name = record_type_name(line->type);
+
 	if (line->daemon)
 		return OWNER_DAEMON;
 	for (enum owner type = OWNER_NONE + 1; type < OWNER_COUNT; type++)
-		if (bytes_are(line->type, owners[type].name))
+		if (bytes_are(name, owners[type].name))
 			return type;
 	return OWNER_NONE;
 }
@@ -389,7 +391,7 @@ static void set_op(struct event *ev, const struct record_head *line)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ops) && ev->op.data == NULL; i++)
-		if (bytes_are(line->type, ops[i].type))
+		if (bytes_are(record_type_name(line->type), ops[i].type))
 			ev->op = word(ops[i].op);
 }
 

@@ -235,7 +235,7 @@ enum line_fault record_head_after(struct record_head *line, const char *data, si
 	(void)TAKE(&c, " ");
 	line->fields = (struct bytes){ c.at, left(&c) };
 	line->daemon = line->kind->role == RECORD_DAEMON && line->type.len > 7 &&
-		       memcmp(line->type.data, "DAEMON_", 7) == 0;
+		       !bytes_are(line->kind->name, "KERNEL");
 	return LINE_OK;
 }
 

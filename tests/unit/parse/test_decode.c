@@ -77,6 +77,32 @@ static void calls_are_known_by_number_and_architecture(void **state)
 	assert_int_equal(decoded(*state, B32 "syscall=176" IDS STIM)->kind, EVENT_KEYED);
 }
 
+/* As an auditd older than its kernel writes them. */
+static void types_may_be_written_as_their_numbers(void **state)
+{
+	const struct event *ev = decoded(*state, FINIT MODPROBE
+		"type=UNKNOWN[1330]" ID "name=\"vfat\"\n"
+		"type=UNKNOWN[1327]" ID "proctitle=2F7362696E2F696E736D6F6400766661742E6B6F\n");
+
+	assert_int_equal(ev->kind, EVENT_CALL);
+	EXPECT(ev->module, "vfat");
+	assert_int_equal(ev->module_source, NAME_KERNEL);
+	EXPECT(ev->argv, "/sbin/insmod\0vfat.ko\0");
+	assert_true(ev->argv_stale);
+
+	ev = decoded(*state, "type=UNKNOWN[1300]" ID "arch=c000003e syscall=59 success=yes exit=0 a0=1"
+		" items=2" IDS "comm=\"rmmod\" exe=\"/usr/bin/kmod\" key=\"modules\"\n"
+		"type=UNKNOWN[1309]" ID "argc=2 a0=\"rmmod\" a1=\"vfat\"\n"
+		"type=UNKNOWN[1307]" ID "cwd=\"/srv\"\n");
+	assert_int_equal(ev->kind, EVENT_EXEC);
+	EXPECT(ev->module, "vfat");
+	EXPECT(ev->cwd, "/srv");
+
+	ev = decoded(*state, "type=UNKNOWN[1305]" ID "auid=0 ses=1 op=remove_rule key=\"modules\" list=4 res=1\n");
+	assert_int_equal(ev->kind, EVENT_CONFIG);
+	EXPECT(ev->op, "remove_rule");
+}
+
 static void a_failed_call_keeps_its_error(void **state)
 {
 	const struct event *ev = decoded(*state,
@@ -437,6 +463,7 @@ int main(void)
 		DECODING_TEST(a_load_has_the_facts_of_its_syscall),
 		DECODING_TEST(what_is_not_given_is_not_made_up),
 		DECODING_TEST(calls_are_known_by_number_and_architecture),
+		DECODING_TEST(types_may_be_written_as_their_numbers),
 		DECODING_TEST(a_failed_call_keeps_its_error),
 		DECODING_TEST(a_refused_call_has_no_module),
 		DECODING_TEST(a_call_matters_under_any_key_and_none),

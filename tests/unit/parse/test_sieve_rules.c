@@ -113,6 +113,22 @@ static void facts_matter_always(void **state)
 	assert_true(matters("KERNEL", "state=initialized"));
 }
 
+static void a_type_may_be_written_as_its_number(void **state)
+{
+	(void)state;
+	assert_true(matters("UNKNOWN[1330]", "name=\"x\""));
+	assert_true(matters("UNKNOWN[1305]", "op=add_rule"));
+	assert_true(matters("UNKNOWN[1300]", "arch=c000003e syscall=313 key=(null)"));
+	assert_false(matters("UNKNOWN[1300]", "arch=c000003e syscall=2 key=(null)"));
+	assert_true(matters("UNKNOWN[1309]", "argc=2 a0=\"insmod\" a1=\"x.ko\""));
+	assert_true(matters("UNKNOWN[1203]", "op=reconfigure"));
+	assert_true(matters("UNKNOWN[2000]", "state=initialized"));
+	assert_false(matters("UNKNOWN[1302]", "name=\"insmod\" key=\"modules\""));
+	assert_false(matters("UNKNOWN[13300]", "name=\"x\""));
+	assert_false(matters("UNKNOWN[1330", "name=\"x\""));
+	assert_false(matters("UNKNOWN[]", "name=\"x\""));
+}
+
 static void user_records_matter_by_the_marker_only(void **state)
 {
 	static const char *const types[] = { "USER", "TRUSTED_APP", "TEST", "USER_CMD",
@@ -146,6 +162,7 @@ int main(void)
 		cmocka_unit_test(arguments_that_name_a_tool_matter),
 		cmocka_unit_test(wanted_keys_matter_alone_and_among_others),
 		cmocka_unit_test(facts_matter_always),
+		cmocka_unit_test(a_type_may_be_written_as_its_number),
 		cmocka_unit_test(user_records_matter_by_the_marker_only),
 		cmocka_unit_test(what_only_comes_with_others_does_not_matter),
 	};
