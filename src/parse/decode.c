@@ -219,6 +219,22 @@ static void add_last_only(struct region *text, struct bytes raw, const char *nam
 	region_add(text, (struct bytes){ at, (size_t)(end - at) });
 }
 
+/*
+ * Adds a change's fields. Kernels of 2014 and before wrote op="add rule", and libauparse
+ * ends a value at a blank: it is spelt as it is today.
+ */
+static void add_change(struct region *text, struct bytes raw)
+{
+	char *at = text->data + text->len, *end;
+
+	region_add(text, raw);
+	end = text->data + text->len;
+	at = memmem(at, (size_t)(end - at), "op=\"", 4);
+	for (at = at != NULL ? at + 4 : end; at < end && *at != '"'; at++)
+		if (*at == ' ')
+			*at = '_';
+}
+
 static void add_detail(struct region *detail, struct bytes raw)
 {
 	if (detail->len > 0)
@@ -251,6 +267,8 @@ static void add_line(struct decoder *d, const struct record_head *line)
 	region_add(&d->text, word(SOME_ID));
 	if (type == OWNER_CWD || type == OWNER_SYSCALL)
 		add_last_only(&d->text, half.raw, type == OWNER_CWD ? " cwd=" : " key=");
+	else if (type == OWNER_CONFIG_CHANGE)
+		add_change(&d->text, half.raw);
 	else
 		region_add(&d->text, half.raw);
 	region_add(&d->text, word("\n"));
@@ -387,6 +405,10 @@ static void set_op(struct event *ev, const struct record_head *line)
 	static const struct { const char *type, *op; } ops[] = {
 		{ "DAEMON_START", "start" },
 		{ "DAEMON_END", "terminate" },
+		{ "DAEMON_ABORT", "error-halt" },
+		{ "DAEMON_CONFIG", "reconfigure" },
+		{ "DAEMON_ROTATE", "rotate-logs" },
+		{ "DAEMON_RESUME", "resume-logging" },
 		{ "KERNEL", "initialized" },
 	};
 

@@ -43,6 +43,13 @@ static void every_form_of_change_is_read(void **state)
 		{ "op=set audit_rate_limit=5 old=0 auid=0 ses=1 res=0", "set", NULL, NUM_NONE, 0 },
 		{ "pid=191 uid=0 auid=0 ses=1 op=add_rule audit_enabled=2 res=0", "add_rule", NULL,
 		  NUM_NONE, 0 },
+		/* as kernels up to 3.x wrote it */
+		{ "auid=0 ses=2 op=\"add rule\" key=\"stig\" list=4 res=1", "add_rule", "stig", 4, 1 },
+		{ "op=\"remove rule\" dir=\"/lib/modules\" key=(null) list=4 res=1 auid=0", "remove_rule",
+		  NULL, 4, 1 },
+		{ "auid=0 ses=7 op=\"updated rules\" path=\"/sbin/rmmod\" key=\"m\" list=4 res=1",
+		  "updated_rules", "m", 4, 1 },
+		{ "auid=0 op=\"add rule", "add_rule", NULL, NUM_NONE, NUM_NONE },
 		{ "audit_enabled=1 old=0 auid=0 ses=1 res=1", NULL, NULL, NUM_NONE, 1 },
 	};
 
@@ -135,6 +142,11 @@ static void a_daemon_record_without_op_has_it_from_its_type(void **state)
 	EXPECT(decoded(*state, "type=DAEMON_END" ID "auditd normal halt, sending auid=0"
 		" pid=1\n")->op,
 	       "terminate");
+	EXPECT(decoded(*state, "type=DAEMON_ABORT" ID "auditd error halt, auid=0 pid=9 res=failed\n")->op,
+	       "error-halt");
+	EXPECT(decoded(*state, "type=DAEMON_ROTATE" ID "auditd error getting usr1 info - no change,"
+		" sending auid=? pid=? subj=? res=failed\n")->op,
+	       "rotate-logs");
 }
 
 static void a_daemon_record_of_an_unknown_type_is_kept(void **state)
