@@ -320,6 +320,12 @@ static void set_identity(struct event *ev, struct records *records, const char *
 	ev->records = (unsigned)records->count;
 }
 
+/* Kernels from 2025 on write name="?" when a load fails before the name is known. */
+static bool is_no_name(const struct event_facts *f)
+{
+	return bytes_are(f->event.module, "?") && !(f->seen[OWNER_SYSCALL] && f->event.success);
+}
+
 static void set_strings(struct event_facts *f)
 {
 	struct event *ev = &f->event;
@@ -334,6 +340,8 @@ static void set_strings(struct event_facts *f)
 		ev->argv = f->title;
 		ev->argv_stale = f->title.data != NULL;
 	}
+	if (is_no_name(f))
+		ev->module = (struct bytes){ NULL, 0 };
 	if (ev->module.data != NULL)
 		ev->module_source = NAME_KERNEL;
 }

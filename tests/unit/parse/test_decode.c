@@ -77,6 +77,23 @@ static void calls_are_known_by_number_and_architecture(void **state)
 	assert_int_equal(decoded(*state, B32 "syscall=176" IDS STIM)->kind, EVENT_KEYED);
 }
 
+#define REFUSED B64 "syscall=313 success=no exit=-129 a0=3 a1=1 a2=0 a3=0" IDS MODPROBE
+
+static void a_question_mark_is_no_name_of_a_module(void **state)
+{
+	const struct event *ev = decoded(*state, REFUSED "type=KERN_MODULE" ID "name=\"?\"\n" TITLE);
+
+	assert_int_equal(ev->kind, EVENT_CALL);
+	EXPECT_NONE(ev->module);
+	assert_int_equal(ev->module_source, NAME_NONE);
+	ev = decoded(*state, "type=KERN_MODULE" ID "name=\"?\"\n");
+	assert_int_equal(ev->kind, EVENT_MODULE);
+	EXPECT_NONE(ev->module);
+	/* What was loaded has a name, and this one may be it. */
+	EXPECT(decoded(*state, FINIT MODPROBE "type=KERN_MODULE" ID "name=\"?\"\n")->module, "?");
+	EXPECT(decoded(*state, REFUSED "type=KERN_MODULE" ID "name=\"??\"\n")->module, "??");
+}
+
 /* As an auditd older than its kernel writes them. */
 static void types_may_be_written_as_their_numbers(void **state)
 {
@@ -463,6 +480,7 @@ int main(void)
 		DECODING_TEST(a_load_has_the_facts_of_its_syscall),
 		DECODING_TEST(what_is_not_given_is_not_made_up),
 		DECODING_TEST(calls_are_known_by_number_and_architecture),
+		DECODING_TEST(a_question_mark_is_no_name_of_a_module),
 		DECODING_TEST(types_may_be_written_as_their_numbers),
 		DECODING_TEST(a_failed_call_keeps_its_error),
 		DECODING_TEST(a_refused_call_has_no_module),
