@@ -4,11 +4,11 @@ SET (
 	host_id, time_ms, serial, daemon, kind, call, abi, success, exit, a0, a1, a2,
 	a3, pid, ppid, auid, uid, euid, gid, ses, tty, comm, exe, keys, login, user,
 	module, module_source, argv, argv_stale, cwd, tool, intends, op, list, result,
-	detail, records
+	detail, records, arch, syscall, path
 ) = (
 	:host_id, :time_ms, :serial, :daemon, :kind, :call, :abi, :success, :exit, :a0,
 	:a1, :a2, :a3, :pid, :ppid, :auid, :uid, :euid, :gid, :ses, :tty, :comm, :exe,
 	:keys, :login, :user, :module, :module_source, :argv, :argv_stale, :cwd, :tool,
-	:intends, :op, :list, :result, :detail, :records
+	:intends, :op, :list, :result, :detail, :records, :arch, :syscall, :path
 )
 WHERE host_id = :host_id AND time_ms = :time_ms AND serial = :serial AND daemon = :daemon;

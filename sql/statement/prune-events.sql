@@ -7,7 +7,7 @@
 --        calls from tool runs
 -- near   others of its tool run may stay: calls are at most :span_ms from it
 SELECT e.id AS id, e.host_id AS host_id, e.time_ms AS time_ms,
-	e.kind = 1 OR (e.kind = 2 AND e.intends AND coalesce(l.calls, 0) = 0) AS action,
+	e.kind IN (1, 7) OR (e.kind = 2 AND e.intends AND coalesce(l.calls, 0) = 0) AS action,
 	CASE WHEN e.kind IN (1, 2) THEN coalesce(l.run_id, e.id) END AS run,
 	EXISTS (
 		SELECT 1 FROM kept_run

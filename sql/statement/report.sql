@@ -26,7 +26,7 @@ matching (id, time_ms, serial, host_id, is_selftest) AS MATERIALIZED (
 	FROM machine AS m
 	CROSS JOIN event AS e ON e.host_id = m.id AND e.time_ms >= :since AND e.time_ms < :until
 	CROSS JOIN activity AS a ON a.id = e.id
-	WHERE e.kind IN (1, 2)
+	WHERE e.kind IN (1, 2, 7)
 		AND (:hosts IS NULL
 			OR EXISTS (SELECT 1 FROM host_wanted
 				WHERE CAST(m.name AS TEXT) GLOB pattern))

@@ -5,13 +5,15 @@ SELECT
 	strftime('%Y-%m-%dT%H:%M:%fZ', e.time_ms / 1000.0, 'unixepoch') AS time,
 	e.time_ms AS time_ms,
 	m.name AS host,
-	CASE WHEN e.kind = 2 THEN 'attempt' WHEN e.call = 3 THEN 'unload' ELSE 'load' END AS action,
+	CASE WHEN e.kind = 2 THEN 'attempt' WHEN e.kind = 7 THEN 'unknown' WHEN e.call = 3 THEN 'unload'
+		ELSE 'load' END AS action,
 	coalesce(e.module, l.module) AS module,
 	CASE coalesce(e.module_source, l.module_source) WHEN 1 THEN 'kernel' WHEN 2 THEN 'argv'
 		WHEN 3 THEN 'proctitle' END AS module_source,
-	CASE WHEN e.kind = 2 THEN 'none' WHEN e.success THEN 'success' ELSE 'failure' END AS outcome,
-	CASE WHEN e.kind = 1 AND e.success = 0
-		THEN coalesce((SELECT name FROM errno WHERE number = -e.exit), e.exit || '') END AS error,
+	CASE WHEN e.success IS NULL THEN 'unknown' WHEN NOT e.success THEN 'failure'
+		WHEN e.kind = 2 THEN 'none' ELSE 'success' END AS outcome,
+	CASE WHEN e.success = 0
+		THEN coalesce((SELECT name FROM event_error WHERE event_id = e.id), e.exit || '') END AS error,
 	CASE e.call WHEN 1 THEN 'init_module' WHEN 2 THEN 'finit_module' WHEN 3 THEN 'delete_module' END
 		AS syscall,
 	CASE WHEN e.kind = 1
@@ -46,4 +48,4 @@ FROM event AS e
 JOIN machine AS m ON m.id = e.host_id
 LEFT JOIN link AS l ON l.event_id = e.id
 LEFT JOIN event AS r ON r.id = l.run_id
-WHERE e.kind = 1 OR (e.kind = 2 AND e.intends AND coalesce(l.calls, 0) = 0);
+WHERE e.kind IN (1, 7) OR (e.kind = 2 AND e.intends AND coalesce(l.calls, 0) = 0);

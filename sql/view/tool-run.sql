@@ -31,4 +31,4 @@ SELECT
 FROM event AS e
 JOIN machine AS m ON m.id = e.host_id
 LEFT JOIN link AS l ON l.event_id = e.id
-WHERE e.kind = 2;
+WHERE e.kind = 2 AND e.success;

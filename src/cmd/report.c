@@ -100,7 +100,7 @@ static const struct command_option options[] = {
 	{ "login", 'l', "NAME", "who logged in: name, number, or unset", IS_TAKEN },
 	{ "tool", 't', "NAME", "insmod, rmmod, modprobe ...", IS_TAKEN },
 	{ "key", OPTION_KEY, "NAME", "a key of the audit rule that matched", IS_TAKEN },
-	{ "action", 'a', "WORD", "load, unload, attempt", IS_TAKEN },
+	{ "action", 'a', "WORD", "load, unload, attempt, unknown", IS_TAKEN },
 	{ "outcome", OPTION_OUTCOME, "WORD", "success, failure, none", IS_TAKEN },
 	{ "origin", OPTION_ORIGIN, "WORD", "interactive, service, autoload, unknown", IS_TAKEN },
 	{ "since", OPTION_SINCE, "TIME", "from then on: 2h, yesterday, '2026-11-23 10:00' ...", IS_TAKEN },

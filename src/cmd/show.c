@@ -182,12 +182,18 @@ static void put_who(const struct show *s, const struct query *q)
 	put_field(q, "origin", "origin");
 }
 
+static bool is_refused_run(const struct query *q)
+{
+	return bytes_are(text_of(q, "action"), "attempt") && bytes_are(text_of(q, "outcome"), "failure");
+}
+
 static void put_command(const struct query *q)
 {
 	put_name("command");
 	put_bytes(text_of(q, "command"));
 	if (query_int(q, query_column(q, "command_stale")) != 0)
-		fputs(" (from PROCTITLE: may be cut, or older)", stdout);
+		fputs(is_refused_run(q) ? " (from PATH: its arguments are not in the records)"
+					: " (from PROCTITLE: may be cut, or older)", stdout);
 	putchar('\n');
 }
 

@@ -38,7 +38,7 @@ static const size_t strings[] = {
 #define STRING(member) offsetof(struct event, member)
 	STRING(host), STRING(tty), STRING(comm), STRING(exe), STRING(keys), STRING(login),
 	STRING(user), STRING(module), STRING(argv), STRING(cwd), STRING(tool), STRING(op),
-	STRING(detail), STRING(raw),
+	STRING(detail), STRING(raw), STRING(syscall), STRING(path),
 #undef STRING
 };
 

@@ -17,7 +17,7 @@
 enum event_kind {
 	EVENT_NONE = 0,		/* nothing for the trail */
 	EVENT_CALL = 1,		/* init_module, finit_module or delete_module */
-	EVENT_EXEC = 2,		/* a successful run of kmod under one of its names */
+	EVENT_EXEC = 2,		/* a run of kmod under one of its names, or one that was refused */
 	EVENT_CONFIG = 3,	/* CONFIG_CHANGE: rules or audit state */
 	EVENT_DAEMON = 4,	/* auditd's own: start, end, rotate ...; KERNEL: audit came up */
 	EVENT_MARKER = 5,	/* a self-test's user record */
@@ -63,6 +63,8 @@ struct event {
 	bool has_syscall;	/* a SYSCALL record was there; most fields come from it */
 
 	/* from SYSCALL */
+	int64_t arch;		/* AUDIT_ARCH_...; NUM_NONE */
+	struct bytes syscall;	/* EVENT_KEYED: its name, or its number where nobody knows one */
 	enum module_call call;
 	enum abi abi;
 	bool success;
@@ -76,14 +78,17 @@ struct event {
 	struct bytes login;	/* name of auid, where ENRICHED gives it */
 	struct bytes user;	/* name of uid, where ENRICHED gives it */
 
-	/* from KERN_MODULE (EVENT_CALL, EVENT_MODULE), or inferred for EVENT_EXEC */
+	/* from KERN_MODULE (EVENT_CALL, EVENT_MODULE), or inferred for EVENT_EXEC, EVENT_MODULE */
 	struct bytes module;	/* of an EVENT_EXEC: the names it asks for, joined by ',' */
 	enum name_source module_source;
 
-	/* from EXECVE and CWD, else PROCTITLE */
+	/* from EXECVE and CWD, else PROCTITLE; of a run that was refused the program alone */
 	struct bytes argv;	/* arguments, each ended by NUL; data NULL if unknown */
-	bool argv_stale;	/* from PROCTITLE: may be that of before the exec, may be cut */
+	bool argv_stale;	/* not from EXECVE: may be that of before the exec, may be cut */
 	struct bytes cwd;
+
+	/* from PATH: EVENT_KEYED, and an EVENT_EXEC that was refused */
+	struct bytes path;	/* names of files, joined by ','; folders that they lie in left out */
 
 	/* EVENT_EXEC */
 	struct bytes tool;	/* insmod, rmmod, modprobe, lsmod ...; EVENT_CALL: see correlate */

@@ -7,7 +7,9 @@
 #include "parse/kmod_args.h"
 
 #include <auparse.h>
-#include <linux/audit.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <libaudit.h>
 #include <string.h>
 
 #define MESSAGE " msg='"			/* where a user record's sender has the word */
@@ -46,6 +48,7 @@ static const struct {
 	[OWNER_KERN_MODULE] = { "KERN_MODULE", AUDIT_KERN_MODULE },
 	[OWNER_EXECVE] = { "EXECVE", AUDIT_EXECVE },
 	[OWNER_CWD] = { "CWD", AUDIT_CWD },
+	[OWNER_PATH] = { "PATH", AUDIT_PATH },
 	[OWNER_PROCTITLE] = { "PROCTITLE", AUDIT_PROCTITLE },
 	[OWNER_CONFIG_CHANGE] = { "CONFIG_CHANGE", AUDIT_CONFIG_CHANGE },
 	[OWNER_KERNEL] = { "KERNEL", AUDIT_KERNEL },
@@ -242,6 +245,22 @@ static void add_detail(struct region *detail, struct bytes raw)
 	region_add(detail, raw);
 }
 
+/* Adds the fields of a record to what libauparse gets. */
+static void add_record(struct decoder *d, enum owner type, struct bytes raw)
+{
+	region_add(&d->text, word("type="));
+	region_add(&d->text, word(owners[type].name));
+	region_add(&d->text, word(SOME_ID));
+	if (type == OWNER_CWD || type == OWNER_SYSCALL)
+		add_last_only(&d->text, raw, type == OWNER_CWD ? " cwd=" : " key=");
+	else if (type == OWNER_CONFIG_CHANGE)
+		add_change(&d->text, raw);
+	else
+		region_add(&d->text, raw);
+	region_add(&d->text, word("\n"));
+	d->given++;
+}
+
 /* Adds a line that owns facts to what libauparse gets, and takes what stands in no field. */
 static void add_line(struct decoder *d, const struct record_head *line)
 {
@@ -249,8 +268,8 @@ static void add_line(struct decoder *d, const struct record_head *line)
 	enum owner type = type_of_line(line);
 	struct halves half;
 
-	if (type == OWNER_NONE)
-		return;
+	if (type == OWNER_NONE || type == OWNER_PATH)
+		return;		/* paths: see read_paths() */
 	half = record_halves(line);
 	if (type == OWNER_TRUSTED_APP) {
 		if (ev->detail.data != NULL || !is_marker(half.raw))
@@ -261,18 +280,7 @@ static void add_line(struct decoder *d, const struct record_head *line)
 	take_names(ev, half.names);
 	if (type == OWNER_CONFIG_CHANGE || type == OWNER_DAEMON || type == OWNER_KERNEL)
 		add_detail(&d->facts.detail, half.raw);
-
-	region_add(&d->text, word("type="));
-	region_add(&d->text, word(owners[type].name));
-	region_add(&d->text, word(SOME_ID));
-	if (type == OWNER_CWD || type == OWNER_SYSCALL)
-		add_last_only(&d->text, half.raw, type == OWNER_CWD ? " cwd=" : " key=");
-	else if (type == OWNER_CONFIG_CHANGE)
-		add_change(&d->text, half.raw);
-	else
-		region_add(&d->text, half.raw);
-	region_add(&d->text, word("\n"));
-	d->given++;
+	add_record(d, type, half.raw);
 }
 
 /* Has libauparse take what is in text. Returns whether it did. */
@@ -382,20 +390,101 @@ static bool is_run(struct decoder *d)
 	return true;
 }
 
-static enum event_kind kind_of(struct decoder *d)
+/* Few events need their paths. Of an exec only the first is the program, the others interpret it. */
+static void read_paths(struct decoder *d, const struct records *records, bool exec)
+{
+	for (size_t i = 0; i < records->count; i++) {
+		const struct record_head *line = &records->line[i];
+
+		if (type_of_line(line) != OWNER_PATH)
+			continue;
+		add_record(d, OWNER_PATH, record_halves(line).raw);
+		if (exec)
+			break;
+		if (d->given == GIVEN_AT_ONCE)
+			(void)give(d);
+	}
+	if (d->given > 0)
+		(void)give(d);
+}
+
+/* PROCTITLE is that of the process which tried, so the program's name is all that is known. */
+static bool is_refused_run(struct decoder *d)
+{
+	struct event *ev = &d->facts.event;
+	struct region *text = &d->facts.text;
+
+	/* A shell looks for the tool in several folders: there it is not refused, it is not there. */
+	if (ev->success || ev->exit == -ENOENT || ev->path.len == 0)
+		return false;
+	kmod_args_read(&d->command, ev->path);
+	if (d->command.tool.data == NULL)
+		return false;
+	ev->tool = d->command.tool;
+	ev->intends = d->command.intends;
+	region_add(text, (struct bytes){ "", 1 });
+	ev->argv = (struct bytes){ ev->path.data, (size_t)(text->data + text->len - ev->path.data) };
+	ev->argv_stale = true;
+	return true;
+}
+
+static void name_syscall(struct event_facts *f)
+{
+	int machine = audit_elf_to_machine((unsigned)f->arch);
+	const char *name = machine < 0 ? NULL : audit_syscall_to_name((int)f->syscall, machine);
+	char number[24];
+	size_t start = f->text.len;
+
+	if (f->syscall == NUM_NONE)
+		return;
+	snprintf(number, sizeof(number), "%" PRId64, f->syscall);
+	region_add(&f->text, word(name != NULL ? name : number));
+	f->event.syscall = (struct bytes){ f->text.data + start, f->text.len - start };
+}
+
+/* An event under a wanted key that is neither call, run nor change. */
+static enum event_kind keyed_kind(struct decoder *d, const struct records *records, bool exec)
+{
+	read_paths(d, records, exec);
+	if (exec && is_refused_run(d))
+		return EVENT_EXEC;
+	name_syscall(&d->facts);
+	return EVENT_KEYED;
+}
+
+/* Nobody says whether it was loaded or unloaded. */
+static void describe_module(struct decoder *d)
+{
+	struct event *ev = &d->facts.event;
+	static const struct kmod_args no_line = { .modules = "" };
+
+	ev->tool = tool_of_process(&no_line, ev->comm, ev->exe);
+	if (ev->module.data != NULL)
+		return;
+	kmod_args_read(&d->command, ev->argv);
+	if (d->command.module_count == 1 && d->command.modules[0] != '\0') {
+		ev->module = word(d->command.modules);
+		ev->module_source = ev->argv_stale ? NAME_PROCTITLE : NAME_ARGV;
+	}
+}
+
+static enum event_kind kind_of(struct decoder *d, const struct records *records)
 {
 	struct event_facts *f = &d->facts;
 	struct machine_call meaning = { .call = CALL_NONE };
 
 	if (f->seen[OWNER_SYSCALL]) {
 		machine_call((uint32_t)f->arch, f->syscall, &meaning);
+		f->event.arch = f->arch;
 		f->event.call = meaning.call;
 		f->event.abi = meaning.abi;
 	}
 	if (meaning.call != CALL_NONE)
 		return EVENT_CALL;
-	if (f->seen[OWNER_KERN_MODULE])
+	if (f->seen[OWNER_KERN_MODULE]) {
+		describe_module(d);
 		return EVENT_MODULE;
+	}
 	if (f->seen[OWNER_CONFIG_CHANGE])
 		return EVENT_CONFIG;
 	if (f->seen[OWNER_DAEMON] || f->seen[OWNER_KERNEL])
@@ -404,7 +493,9 @@ static enum event_kind kind_of(struct decoder *d)
 		return EVENT_MARKER;
 	if (meaning.exec && is_run(d))
 		return EVENT_EXEC;
-	return keys_hold(f->event.keys, d->keys) ? EVENT_KEYED : EVENT_NONE;
+	if (!keys_hold(f->event.keys, d->keys))
+		return EVENT_NONE;
+	return keyed_kind(d, records, meaning.exec);
 }
 
 /* Early releases of auditd and the kernel have no op=: the record's type says it. */
@@ -445,7 +536,7 @@ int decode(struct decoder *d, struct records *records, const char *host, struct 
 	}
 	set_strings(&d->facts);
 	found->has_syscall = d->facts.seen[OWNER_SYSCALL];
-	found->kind = kind_of(d);
+	found->kind = kind_of(d, records);
 	if (found->kind == EVENT_DAEMON)
 		set_op(found, &records->line[0]);
 	*ev = *found;

@@ -1,5 +1,6 @@
 /*
- * Decodes the records of one event to a struct event. The only user of libauparse.
+ * Decodes the records of one event to a struct event. The only user of libauparse; names
+ * of system calls are libaudit's.
  *
  * Each fact is taken only from the record type that owns it: SYSCALL,
  * KERN_MODULE, EXECVE, CWD, PATH, PROCTITLE, CONFIG_CHANGE, KERNEL, DAEMON_*. So a user

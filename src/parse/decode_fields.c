@@ -18,6 +18,8 @@ enum how {
 	AS_TEXT,	/* "quoted" or hex: what the kernel has from users */
 	AS_KEY,
 	AS_TITLE,
+	AS_PATH,
+	AS_PATH_TYPE,
 };
 
 struct field {
@@ -58,6 +60,13 @@ static const struct field kern_module_fields[] = {
 
 static const struct field cwd_fields[] = {
 	{ "cwd", AS_TEXT, AT(event.cwd) },
+	{ .name = NULL },
+};
+
+static const struct field path_fields[] = {
+	{ "name", AS_PATH, AT(event.path) },
+	{ "nametype", AS_PATH_TYPE, AT(event.path) },
+	{ "objtype", AS_PATH_TYPE, AT(event.path) },	/* Linux 3.14 and 3.15 */
 	{ .name = NULL },
 };
 
@@ -106,6 +115,7 @@ static const struct field *const fields_of[OWNER_COUNT] = {
 	[OWNER_SYSCALL] = syscall_fields,
 	[OWNER_KERN_MODULE] = kern_module_fields,
 	[OWNER_CWD] = cwd_fields,
+	[OWNER_PATH] = path_fields,
 	[OWNER_PROCTITLE] = proctitle_fields,
 	[OWNER_CONFIG_CHANGE] = config_change_fields,
 	[OWNER_KERNEL] = kernel_fields,
@@ -221,6 +231,33 @@ static void take_title(struct event_facts *f, const char *raw)
 	}
 }
 
+/* Joins the names. Nothing but PATH is read meanwhile, so they follow each other in text. */
+static void take_path(struct event_facts *f, struct bytes *out, const char *raw)
+{
+	struct region *r = &f->text;
+
+	f->path_start = r->len;
+	if (is_absent(raw) || !region_fits(r, strlen(raw) + 1))
+		return;
+	if (out->data == NULL)
+		out->data = r->data + r->len;
+	if (out->len > 0)
+		r->data[r->len++] = ',';
+	add_text(r, raw);
+	out->len = (size_t)(r->data + r->len - out->data);
+}
+
+/* The folder that a file lies in is no file that the call is about. */
+static void drop_parent(struct event_facts *f, struct bytes *out, const char *raw)
+{
+	if (strcmp(raw, "PARENT") != 0 || out->data == NULL)
+		return;
+	f->text.len = f->path_start;
+	out->len = (size_t)(f->text.data + f->text.len - out->data);
+	if (out->len == 0)
+		out->data = NULL;
+}
+
 static void take_number(int64_t *out, const char *raw, int base)
 {
 	char *end;
@@ -320,6 +357,8 @@ static void take(struct event_facts *f, const struct field *field, const char *r
 	case AS_TEXT:   take_text(f, at, raw); break;
 	case AS_KEY:    take_key(at, raw); break;
 	case AS_TITLE:  take_title(f, raw); break;
+	case AS_PATH:   take_path(f, at, raw); break;
+	case AS_PATH_TYPE: drop_parent(f, at, raw); break;
 	}
 }
 
@@ -372,6 +411,7 @@ bool event_facts_record(struct event_facts *f, enum owner type)
 	case OWNER_NONE:
 		return false;
 	case OWNER_EXECVE:
+	case OWNER_PATH:
 		return true;
 	case OWNER_CONFIG_CHANGE:
 		return true;	/* one call may change several rules */
@@ -396,7 +436,7 @@ void event_facts_clear(struct event_facts *f)
 	f->event = (struct event){
 		.pid = NUM_NONE, .ppid = NUM_NONE, .auid = NUM_NONE, .uid = NUM_NONE,
 		.euid = NUM_NONE, .gid = NUM_NONE, .ses = NUM_NONE,
-		.list = NUM_NONE, .result = NUM_NONE,
+		.list = NUM_NONE, .result = NUM_NONE, .arch = NUM_NONE,
 	};
 	memset(f->seen, 0, sizeof(f->seen));
 	f->arch = f->syscall = NUM_NONE;

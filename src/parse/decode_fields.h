@@ -14,6 +14,7 @@ enum owner {
 	OWNER_KERN_MODULE,
 	OWNER_EXECVE,
 	OWNER_CWD,
+	OWNER_PATH,
 	OWNER_PROCTITLE,
 	OWNER_CONFIG_CHANGE,
 	OWNER_KERNEL,
@@ -36,6 +37,7 @@ struct event_facts {
 	const struct field *next_field;	/* of the current record: the field that is likely next */
 	int64_t arch, syscall;	/* of SYSCALL; NUM_NONE */
 	struct bytes title;	/* of PROCTITLE */
+	size_t path_start;	/* in text: the name of the current PATH, with what parts it from others */
 	/* strings live here until the next event */
 	struct region text, keys, argv, detail;
 	/* EXECVE: the argument and piece of it that was read last */

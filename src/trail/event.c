@@ -17,6 +17,8 @@ static void bind_syscall(sqlite3_stmt *q, const struct event *ev)
 {
 	if (!ev->has_syscall)
 		return;
+	bind_number(q, AT(arch), ev->arch);
+	bind_bytes_at(q, AT(syscall), ev->syscall);
 	if (ev->call != CALL_NONE) {
 		sqlite3_bind_int(q, AT(call), ev->call);
 		for (int i = 0; i < 4; i++)
@@ -60,6 +62,7 @@ static void bind_event(sqlite3_stmt *q, int64_t host_id, const struct event *ev)
 	sqlite3_bind_blob64(q, AT(argv), ev->argv.data, ev->argv.len, SQLITE_STATIC);
 	sqlite3_bind_int(q, AT(argv_stale), ev->argv_stale);
 	bind_bytes_at(q, AT(cwd), ev->cwd);
+	bind_bytes_at(q, AT(path), ev->path);
 	bind_bytes_at(q, AT(tool), ev->tool);
 	sqlite3_bind_int(q, AT(intends), ev->intends);
 	bind_bytes_at(q, AT(op), ev->op);

@@ -39,7 +39,7 @@ _modtrail()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	report:-a | report:--action) _modtrail_list 'load unload attempt'; return ;;
+	report:-a | report:--action) _modtrail_list 'load unload attempt unknown'; return ;;
 	report:--outcome) _modtrail_list 'success failure none'; return ;;
 	report:--origin) _modtrail_list 'interactive service autoload unknown'; return ;;
 	report:-t | report:--tool) _modtrail_list 'insmod rmmod modprobe'; return ;;

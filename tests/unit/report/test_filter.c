@@ -91,9 +91,9 @@ static void closed_sets_name_their_values(void **state)
 	add(FILTER_OUTCOME, "success,failure,none");
 	add(FILTER_ORIGIN, "interactive,service,autoload,unknown");
 	assert_refused(FILTER_ACTION, "load,foo",
-		       "action 'foo' is unknown: expected load, unload or attempt");
+		       "action 'foo' is unknown: expected load, unload, attempt or unknown");
 	assert_refused(FILTER_OUTCOME, "fail",
-		       "outcome 'fail' is unknown: expected success, failure or none");
+		       "outcome 'fail' is unknown: expected success, failure, none or unknown");
 	assert_refused(FILTER_ORIGIN, "auto*",
 		       "origin 'auto*' is unknown: expected interactive, service, autoload "
 		       "or unknown");
