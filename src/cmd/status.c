@@ -95,6 +95,9 @@ static int64_t bytes_behind(const struct query *q)
 	file = fopen(name, "re");
 	if (file == NULL || !is_same_file(file, head))
 		return -1;
+	/* A last line without newline was read, and position stays in front of it. */
+	if (query_int(q, query_column(q, "read")) > st.st_size)
+		position = MAX(position, st.st_size);
 	return st.st_size >= position ? st.st_size - position : -1;
 }
 

@@ -184,6 +184,19 @@ static void compare_with_left(struct source *s, bool expected, uint64_t head, ui
 		s->left_unread = true;
 }
 
+/* Does nobody write to this file any more? Its writer has gone on if the next of the set has bytes. */
+static bool is_done(const struct source *s, const struct logset_entry *e)
+{
+	const struct logset_entry *next = &s->list.entries[s->next];
+
+	if (e->age == LOG_NEWEST)
+		return false;
+	if (s->next == s->list.len || next->age != LOG_NEWEST || next->packed ||
+	    next->base_len != e->base_len || memcmp(next->name, e->name, e->base_len) != 0)
+		return true;
+	return next->stat.st_size > 0;
+}
+
 /* As consider(). Takes *fd if the file becomes the current one. */
 static int begin(struct source *s, const struct logset_entry *e, int *fd, const struct stat *st,
 		 struct error *err)
@@ -223,10 +236,13 @@ static int begin(struct source *s, const struct logset_entry *e, int *fd, const 
 		f->seen.start = start;
 	f->seen.head = head;
 	f->seen.compressed = r.unpacker != NULL;
+	f->done = f->seen.compressed || (is_done(s, e) && !s->met_live);
+	s->met_live |= followed;
 	f->end = (struct checkpoint){ head, start, tail_hash(&s->tail) };
 	r.path = f->seen.path;
 	s->reader = r;
 	s->current = f;
+	s->ended = false;
 	s->relisted = 0;
 	s->live_renamed = false;
 	/* The live file was replaced after the set was listed: list again to find it. */
@@ -356,7 +372,7 @@ void fileset_walk_leave(struct source *s, struct window *w, bool for_good)
 		s->counts.tail_bytes += s->pending;
 		source_note(s->counts.first_tail, f->seen.path, f->end.offset);
 	}
-	if (for_good && f->end.offset == 0 && s->pending == 0 && !s->skipping)
+	if (for_good && f->end.offset == 0 && s->pending == 0 && !s->skipping && !s->ended)
 		s->counts.empty++;
 	window_lines_drop(s, w);
 	f->end.tail = tail_hash(&s->tail);

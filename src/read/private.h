@@ -34,6 +34,7 @@ struct source {
 	bool skipping;			/* inside of a line that is too long */
 	uint64_t skipped;		/* bytes of that line that left the window */
 	struct tail skipped_tail;	/* becomes tail when that line has ended */
+	bool ended;			/* its last line was given the newline that it lacks */
 
 	/* Following. */
 	struct logwatch watch;
@@ -43,6 +44,7 @@ struct source {
 	bool live_renamed;		/* its name was taken by another file; it is read once more */
 	/* The newest file that was left for another: was all that follows it read? */
 	struct logfile *left;
+	bool met_live;			/* what is rotated from now on may still be open, or be copied */
 	bool left_cut;			/* it was truncated, perhaps before it was read to its end */
 	bool left_found;		/* it, or a copy with all that was read, is in the set */
 	bool left_unread;		/* there are rotated files that came after it */
@@ -53,6 +55,11 @@ struct source {
 
 /* Describes the whole lines that wait in the window. Returns whether there are any. */
 bool window_lines_take(struct source *s, struct window *w, struct chunk *chunk);
+/*
+ * At the end of a file that will not grow: gives its last line the newline that it
+ * lacks, so that window_lines_take() describes it. Returns whether there is one.
+ */
+bool window_lines_end(struct source *s, struct window *w);
 /* Forgets what is pending. */
 void window_lines_drop(struct source *s, struct window *w);
 

@@ -41,6 +41,11 @@ void reader_close(struct reader *r)
 	*r = (struct reader){ .fd = -1 };
 }
 
+void reader_stop(struct reader *r)
+{
+	readahead_cancel(r->readahead);
+}
+
 static ssize_t read_packed(struct reader *r, void *to, size_t len, struct error *err)
 {
 	ssize_t n = unpack_read(r->unpacker, to, len, err);

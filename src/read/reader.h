@@ -29,6 +29,9 @@ must_check int reader_open(struct reader *r, int fd, const char *path, bool stre
 			   struct error *err);
 void reader_close(struct reader *r);
 
+/* Nothing is read ahead into the caller's memory from here on, until the next reader_read_on(). */
+void reader_stop(struct reader *r);
+
 /*
  * Reads up to len bytes at r->pos. Returns how many, 0 at the end, ERR_INPUT
  * (a broken archive gives what lies more than 64 KiB before the break first),

@@ -35,6 +35,7 @@ static int open_stdin(struct source *s, struct error *err)
 	if (f == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	s->options.follow = false;
+	f->done = true;
 	s->files = f;
 	s->current = f;
 	s->counts.files = 1;
@@ -209,6 +210,8 @@ static int read_more(struct source *s, struct window *w, struct error *err)
 
 static int at_end(struct source *s, struct window *w)
 {
+	if (s->current->done && window_lines_end(s, w))
+		return 1;
 	if (s->options.follow)
 		return follow_end(s, w);
 	fileset_walk_leave(s, w, true);
@@ -226,7 +229,7 @@ int source_next(struct source *s, struct window *w, struct chunk *chunk, struct 
 			return rc;
 		if (window_lines_take(s, w, chunk))
 			return 1;
-		rc = read_more(s, w, err);
+		rc = s->ended ? 0 : read_more(s, w, err);
 		if (rc == ERR_INPUT)
 			fileset_walk_leave(s, w, true);
 		if (rc == 0)
@@ -250,6 +253,7 @@ int source_checkpoint(struct source *s, const struct source_file *file, uint64_t
 		f = f->older;
 	if (f == NULL || f->seen.head == 0 || f->fd == STDIN_FILENO)
 		return 0;
+	offset = MIN(offset, f->end.offset);	/* not behind a last line without newline */
 	/* Known since it was read, even if the file is compressed or gone by now. */
 	if (f != s->current && offset == f->end.offset) {
 		*cp = f->end;

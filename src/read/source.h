@@ -3,7 +3,8 @@
  * that is followed while auditd writes and rotates it.
  *
  * A source hands out chunks of whole lines in the window, oldest file first. The
- * end of a file without a newline is kept back until the line is complete.
+ * end of a log without a newline is kept back until the line is complete; where nothing
+ * can follow (standard input, compressed and rotated files) it is a line like the others.
  * Compressed files (gzip, xz, zstd, told by their content) are unpacked.
  *
  * A file is identified by its content, because rotation renames it, copytruncate
@@ -34,7 +35,7 @@ struct source_file {
 	bool compressed;
 };
 
-/* Whole lines, each ended by '\n', contiguous in the window and in one file. */
+/* Whole lines, each ended by '\n' (which the last of a file may lack there), contiguous in the window and in one file. */
 #define SOURCE_CHUNK_MAX ((size_t)3 << 18)
 struct chunk {
 	uint64_t at;		/* stream offset of the first byte */
@@ -48,7 +49,7 @@ struct source_counts {
 	uint64_t files;		/* opened */
 	uint64_t empty;		/* of these, read to the end without a byte in them */
 	uint64_t lines_too_long;	/* skipped whole: over WINDOW_LINE_MAX with newline */
-	uint64_t tails;		/* files whose last line has no newline (kept back) */
+	uint64_t tails;		/* files whose last line has no newline, and was kept back */
 	uint64_t tail_bytes;
 	/*
 	 * follow: files that vanished, or may have vanished, before they were read to

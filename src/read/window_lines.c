@@ -75,6 +75,11 @@ static bool take_whole(struct source *s, const struct window *w, size_t len, str
 
 	learn_head(f, window_at(w, at), len);
 	*chunk = (struct chunk){ at, len, &f->seen, f->end.offset };
+	if (s->ended) {
+		/* The file has no newline to go on behind: a later source begins before this line. */
+		s->pending = s->clean = 0;
+		return true;
+	}
 	tail_feed(&s->tail, window_at(w, at), len);
 	f->end.offset += len;
 	s->pending -= len;
@@ -102,6 +107,21 @@ bool window_lines_take(struct source *s, struct window *w, struct chunk *chunk)
 		start_skipping(s, data);
 	}
 	return false;
+}
+
+bool window_lines_end(struct source *s, struct window *w)
+{
+	char *at;
+
+	if (s->ended || s->pending == 0 || s->skipping)
+		return false;
+	s->ended = true;
+	reader_stop(&s->reader);
+	window_room(w, window_end(w) - s->pending, &at);
+	*at = '\n';
+	window_grow(w, 1, NULL);
+	s->pending++;
+	return true;
 }
 
 void window_lines_drop(struct source *s, struct window *w)

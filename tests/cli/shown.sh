@@ -45,3 +45,13 @@ run sql attempts --csv
 run show 4
 run show 1
 run verify
+# A last line that nothing can follow; a log that may still be written.
+mkdir set
+printf '%s' "$(head -2 lone.log)" | tee set/audit.log.1 | gzip > set/audit.log.2.gz
+printf '%s' "$(tail -2 lone.log)" > set/audit.log
+printf '%s' "$(cat refused.log)" > one.log
+eval 'run -d stdin.db ingest --host web1 - < one.log'
+run -d set.db ingest --host web1 set
+run -d set.db ingest --host web1 set
+run -d set.db report -o host,module,pid
+run -d set.db status --json | grep -o '"behind":[^,}]*'

@@ -101,16 +101,100 @@ static void a_tail_without_newline_is_kept_back_and_counted(void **state)
 	char place[4200];
 
 	(void)state;
-	logdir_puts("audit.log.1", "one\ntw");
-	logdir_puts("audit.log", "three\n");
+	logdir_puts("audit.log.1", "one\n");
+	logdir_puts("audit.log", "three\nfo");
 	reading_open(&r, logdir_path("audit.log"), false);
 	reading_drain(&r);
 	assert_read(&r, "one\nthree\n");
 	assert_int_equal(source_counts(r.source)->tails, 1);
 	assert_int_equal(source_counts(r.source)->tail_bytes, 2);
-	snprintf(place, sizeof(place), "%s:4", logdir_path("audit.log.1"));
+	snprintf(place, sizeof(place), "%s:6", logdir_path("audit.log"));
 	assert_string_equal(source_counts(r.source)->first_tail, place);
 	reading_close(&r);
+}
+
+/* Reads the set of audit.log, and whether a tail was left there. */
+static void expect_set(const char *path, bool follow, const char *lines, uint64_t tails)
+{
+	struct reading r = { 0 };
+
+	reading_open(&r, logdir_path(path), follow);
+	reading_drain(&r);
+	assert_read(&r, lines);
+	assert_int_equal(source_counts(r.source)->tails, tails);
+	reading_close(&r);
+}
+
+static void a_tail_that_nothing_can_follow_is_a_line(void **state)
+{
+	(void)state;
+	logdir_puts("audit.log", "one\ntw");
+	logdir_pack("audit.log", "audit.log.3.gz", "gzip");
+	logdir_puts("audit.log.2", "thr");
+	logdir_puts("audit.log.1", "four\nfiv");
+	logdir_puts("audit.log", "six\nsev");
+	expect_set("audit.log", false, "one\ntw\nthr\nfour\nfiv\nsix\n", 1);
+	expect_set(".", false, "one\ntw\nthr\nfour\nfiv\nsix\n", 1);
+	expect_set("audit.log.1", false, "four\nfiv\n", 0);
+	expect_set("audit.log.2", false, "thr\n", 0);
+	expect_set("audit.log.3.gz", false, "one\ntw\n", 0);
+	expect_set("audit.log", true, "one\ntw\nthr\nfour\nfiv\nsix\n", 0);
+	/* The writer has made it and not written yet: the line before may be half. */
+	logdir_puts("audit.log", "");
+	expect_set("audit.log", false, "one\ntw\nthr\nfour\n", 1);
+	logdir_remove("audit.log");
+	expect_set(".", false, "one\ntw\nthr\nfour\nfiv\n", 0);
+}
+
+/* With what is read ahead, and right at the limit of a line. */
+static void a_tail_may_have_any_length(void **state)
+{
+	static const size_t tails[] = { 1, 2, 4096, WINDOW_LINE_MAX - 1, WINDOW_LINE_MAX };
+	static const size_t heads[] = { 0, 100, (size_t)6 << 20 };
+
+	(void)state;
+	for (size_t h = 0; h < ARRAY_SIZE(heads); h++)
+		for (size_t i = 0; i < ARRAY_SIZE(tails); i++) {
+			struct reading r = { 0 };
+			struct text t = { 0 };
+
+			while (t.len < heads[h])
+				add_lines(&t, 50, 60);
+			for (size_t n = 0; n < tails[i]; n++)
+				text_add(&t, "x", 1);
+			logdir_write("audit.log.1", t.data, t.len);
+			reading_open(&r, logdir_path("audit.log.1"), false);
+			reading_drain(&r);
+			if (tails[i] < WINDOW_LINE_MAX)
+				text_add(&t, "\n", 1);
+			else
+				t.len -= tails[i];	/* as long as the longest without its newline */
+			assert_texts_equal(&r.text, &t);
+			assert_int_equal(source_counts(r.source)->tails, 0);
+			reading_close(&r);
+			text_release(&t);
+		}
+}
+
+/* A later source goes on right before such a line, and gives nothing but it again. */
+static void a_tail_is_read_again(void **state)
+{
+	struct reading r = { 0 }, again = { 0 };
+
+	(void)state;
+	logdir_puts("audit.log.1", "one\ntwo\nth");
+	reading_open(&r, logdir_path("audit.log.1"), false);
+	reading_drain(&r);
+	assert_read(&r, "one\ntwo\nth\n");
+	assert_int_equal(source_checkpoint(r.source, r.last.file, r.last.offset + r.last.len,
+					   &again.known[0]), 1);
+	assert_int_equal(again.known[0].offset, 8);
+	again.known_len = 1;
+	reading_close(&r);
+	reading_open(&again, logdir_path("audit.log.1"), false);
+	reading_drain(&again);
+	assert_read(&again, "th\n");
+	reading_close(&again);
 }
 
 /* A line of len bytes with its newline, between two others. */
@@ -435,10 +519,10 @@ static void pipe_in_pieces(const struct text *t, size_t size)
 	}
 	close(ends[1]);
 	reading_drain(&r);
-	assert_int_equal(r.text.len, t->len - 4);
-	assert_memory_equal(r.text.data, t->data, r.text.len);
-	assert_int_equal(source_counts(r.source)->tails, 1);
-	assert_int_equal(source_counts(r.source)->tail_bytes, 4);
+	assert_int_equal(r.text.len, t->len + 1);
+	assert_memory_equal(r.text.data, t->data, t->len);
+	assert_int_equal(r.text.data[t->len], '\n');
+	assert_int_equal(source_counts(r.source)->tails, 0);
 	reading_close(&r);
 	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
 	close(saved);
@@ -465,6 +549,9 @@ int main(void)
 		TEST(bytes_are_left_as_they_are),
 		TEST(a_large_file_is_read_in_large_pieces),
 		TEST(a_tail_without_newline_is_kept_back_and_counted),
+		TEST(a_tail_that_nothing_can_follow_is_a_line),
+		TEST(a_tail_may_have_any_length),
+		TEST(a_tail_is_read_again),
 		TEST(lines_up_to_the_limit_are_kept),
 		TEST(longer_lines_are_skipped_whole),
 		TEST(a_long_line_at_either_end_is_skipped),
