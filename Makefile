@@ -202,24 +202,25 @@ UNITDIR := $(PREFIX)/lib/systemd/system
 UNITS   := modtrail.service modtrail-selftest.service modtrail-selftest.timer
 
 install: $(BIN) $(MAN) ## install under PREFIX, with the reader's user; under DESTDIR: files only
-	install -D -m 0755 $(BIN) $(DESTDIR)$(PREFIX)/sbin/modtrail
-	install -D -m 0644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8
+	$(Q)tools/settle check '$(DESTDIR)' '$(PREFIX)' '$(UNITDIR)'
+	install -D -m 0755 $(BIN) '$(DESTDIR)$(PREFIX)/sbin/modtrail'
+	install -D -m 0644 $(MAN) '$(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8'
 	install -D -m 0644 tools/completion/modtrail.bash \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail
-	install -D -m 0644 tools/systemd/modtrail.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/modtrail.conf
-	install -D -m 0644 tools/systemd/modtrail.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/modtrail.conf
-	install -d $(DESTDIR)$(UNITDIR)
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail'
+	install -D -m 0644 tools/systemd/modtrail.sysusers '$(DESTDIR)$(PREFIX)/lib/sysusers.d/modtrail.conf'
+	install -D -m 0644 tools/systemd/modtrail.tmpfiles '$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/modtrail.conf'
+	install -d '$(DESTDIR)$(UNITDIR)'
 	for unit in $(UNITS); do \
-		sed 's|@SBIN@|$(PREFIX)/sbin|' tools/systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit && \
-		chmod 0644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done
+		sed 's|@SBIN@|$(PREFIX)/sbin|' tools/systemd/$$unit > '$(DESTDIR)$(UNITDIR)/'$$unit && \
+		chmod 0644 '$(DESTDIR)$(UNITDIR)/'$$unit || exit 1; done
 	$(Q)tools/settle install '$(DESTDIR)' '$(PREFIX)' '$(UNITDIR)' $(UNITS)
 
 uninstall: ## stop and disable the units, and remove what install put there; user and trail stay
 	$(Q)tools/settle uninstall '$(DESTDIR)' '$(PREFIX)' '$(UNITDIR)' $(UNITS)
-	rm -f $(DESTDIR)$(PREFIX)/sbin/modtrail $(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail \
-		$(DESTDIR)$(PREFIX)/lib/sysusers.d/modtrail.conf \
-		$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/modtrail.conf $(UNITS:%=$(DESTDIR)$(UNITDIR)/%)
+	rm -f '$(DESTDIR)$(PREFIX)/sbin/modtrail' '$(DESTDIR)$(PREFIX)/share/man/man8/modtrail.8' \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/modtrail' \
+		'$(DESTDIR)$(PREFIX)/lib/sysusers.d/modtrail.conf' \
+		'$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/modtrail.conf' $(foreach u,$(UNITS),'$(DESTDIR)$(UNITDIR)/$(u)')
 	$(Q)tools/settle uninstalled '$(DESTDIR)' '$(PREFIX)' '$(UNITDIR)'
 
 dist: ## a source archive of the last commit, in build/

@@ -70,8 +70,8 @@ def restarts_end(b):
     assert restarted > 0
 
 
-def make(b, target, path=None, **variables):
-    """Runs make; the commands found first in path, and what it said of its own."""
+def make(b, target, path=None, refused=False, **variables):
+    """Runs make; the commands found first in path, and what it said of its own, or why it refused."""
     settings = [f"{name}={value}" for name, value in variables.items()]
     env = dict(os.environ, PATH=f"{path}:{os.environ['PATH']}" if path else os.environ["PATH"])
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
@@ -79,8 +79,8 @@ def make(b, target, path=None, **variables):
     # The program is there already, whoever built it, with whatever flags.
     done = subprocess.run(["make", "-s", target, f"BUILD={os.path.dirname(b.modtrail)}", "-o", b.modtrail, *settings],
                           capture_output=True, env=env, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode()
+    assert (done.returncode != 0) == refused, done.stderr.decode()
+    return (done.stderr if refused else done.stdout).decode()
 
 
 def files_below(folder):
@@ -88,19 +88,23 @@ def files_below(folder):
 
 
 def a_destdir(b):
-    """with DESTDIR files alone are installed, it is said what a package does, and uninstall leaves none"""
-    root = b.path("-root")
+    """with DESTDIR files alone are installed, it is said what a package does, that works, and uninstall leaves none"""
+    root = b.path("-root of a package")
     said = make(b, "install", DESTDIR=root)
     assert "no user is made" in said and "systemd-sysusers /usr/lib/sysusers.d/modtrail.conf" in said, said
     assert root + "/usr/lib/systemd/system/modtrail.service" in files_below(root)
     assert not os.path.exists(root + "/var") and not os.path.exists(root + "/etc")
-    if shutil.which("systemd-sysusers") and os.geteuid() == 0:
+    if shutil.which("systemd-sysusers") and shutil.which("systemd-tmpfiles") and os.geteuid() == 0:
         os.mkdir(root + "/etc")
-        subprocess.run(["systemd-sysusers", "--root", root, "modtrail.conf"], check=True,
-                       capture_output=True)
-        with open(root + "/etc/passwd", encoding="utf-8") as file:
-            assert "modtrail:" in file.read()
+        for command in (["systemd-sysusers"], ["systemd-tmpfiles", "--create"]):    # no group adm is there
+            subprocess.run(command + ["--root", root, "modtrail.conf"], check=True, capture_output=True)
+        with open(root + "/etc/passwd", encoding="utf-8") as users, open(root + "/etc/group", encoding="utf-8") as groups:
+            ids = [next(int(line.split(":")[2]) for line in file if line.startswith(name + ":"))
+                   for file, name in ((users, "modtrail"), (groups, "adm"))]
+        made = os.stat(root + "/var/lib/modtrail")
+        assert [made.st_uid, made.st_gid, made.st_mode & 0o777] == ids + [0o750], f"{made}, not of {ids}"
         shutil.rmtree(root + "/etc")
+        shutil.rmtree(root + "/var")
     else:
         b.remark = "no user was made: systemd-sysusers and root are needed"
     make(b, "uninstall", DESTDIR=root)
@@ -127,18 +131,48 @@ def a_machine_with_systemd(b):
     """as root the user and its folder are made; who is not root is told what to run"""
     for uid in (0, 1000):
         prefix = b.path("-prefix")
-        path, calls = commands(b, "systemd-sysusers", "systemd-tmpfiles", "systemctl", uid=uid)
+        path, calls = commands(b, "systemd-sysusers", "systemd-tmpfiles", "systemctl", "chown", uid=uid)
         said = make(b, "install", path, PREFIX=prefix)
         wanted = [f"systemd-sysusers {prefix}/lib/sysusers.d/modtrail.conf",
                   f"systemd-tmpfiles --create {prefix}/lib/tmpfiles.d/modtrail.conf", "systemctl daemon-reload"]
         with open(calls, encoding="utf-8") as file:
-            called = file.read().splitlines()
+            called = [line for line in file.read().splitlines() if not line.startswith("chown ")]
         if uid == 0:
             assert called == wanted[:3 if os.path.isdir("/run/systemd/system") else 2], called
             assert "are there" in said, said
         else:
             assert called == [] and "run as root" in said, said
             assert said.splitlines()[-3:] == ["  " + line for line in wanted], said
+
+
+def a_folder_elsewhere(b):
+    """a folder that is a link is made where it leads to, what root put there is given away, and no file is replaced"""
+    script = r"""
+        mount -t tmpfs none /var/lib; ln -s /var/lib/large/disk /var/lib/modtrail
+        mkdir /var/lib/large; mkdir -m 700 /var/lib/large/disk
+        touch /var/lib/large/disk/trail.db /var/lib/large/disk/trail.db-wal /var/lib/large/disk/other
+        make() { PATH=$1:$PATH command make -s install BUILD="${2%/*}" -o "$2" PREFIX="$3" >/dev/null; }
+        make "$1" "$2" "$3"
+        stat -c %a /var/lib/large/disk; grep chown "$1/calls"
+        rm -r /var/lib/large; make "$1" "$2" "$3"; stat -c %a /var/lib/large/disk
+        rm /var/lib/modtrail; touch /var/lib/modtrail
+        ! make "$1" "$2" "$4" 2>&1; ! test -e "$4" """
+    path, _ = commands(b, "systemd-sysusers", "systemd-tmpfiles", "systemctl", "chown")
+    said = in_a_mount(script, path, b.modtrail, b.path("-prefix"), b.path("-prefix"))
+    if said is None:
+        b.remark = "skipped: no mounts here"
+        return
+    lines = said.splitlines()
+    assert lines[:2] == ["750", "chown modtrail:adm /var/lib/modtrail/"] and lines[3] == "750", said
+    assert sorted(lines[2].split()) == ["-h", "/var/lib/modtrail/trail.db", "/var/lib/modtrail/trail.db-wal", "chown",
+                                        "modtrail:adm"], said
+    assert lines[4].startswith("nothing was installed: "), said
+
+
+def a_prefix_with_a_blank(b):
+    """a PREFIX that units cannot name is refused before anything is installed"""
+    prefix = b.path("-a prefix")
+    assert "has a blank" in make(b, "install", refused=True, PREFIX=prefix) and not os.path.exists(prefix)
 
 
 def uninstalling_what_is_enabled(b):
@@ -171,4 +205,5 @@ def uninstalling_what_is_enabled(b):
 
 
 if __name__ == "__main__":
-    run((users_are_made, one_owner, restarts_end, a_destdir, a_machine_with_systemd, uninstalling_what_is_enabled))
+    run((users_are_made, one_owner, restarts_end, a_destdir, a_machine_with_systemd, a_folder_elsewhere, a_prefix_with_a_blank,
+         uninstalling_what_is_enabled))
