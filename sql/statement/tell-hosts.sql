@@ -15,8 +15,10 @@ told (id, name, status) AS MATERIALIZED (
 	WHERE (:host IS NULL OR m.name = :host)
 		AND (c.host_id IS NOT NULL OR EXISTS (SELECT 1 FROM event WHERE host_id = m.id))
 )
-SELECT t.id AS id, t.name AS host, j.run AS run, j.begun_ms AS begun_ms, j.caveats AS caveats,
-	t.status AS status
+SELECT t.id AS id, t.name AS host, j.run AS run, j.begun_ms AS begun_ms, j.ended_ms AS ended_ms,
+	j.caveats AS caveats, t.status AS status,
+	(SELECT min(k.time_ms) FROM marker AS k JOIN event AS e ON e.id = k.event_id AND e.uid = 0
+		WHERE k.host_id = t.id AND j.run IS NULL) AS marked_ms
 FROM told AS t
 LEFT JOIN judgement AS j ON j.host_id = t.id AND j.latest
 WHERE (:statuses >> t.status) & 1

@@ -1,6 +1,18 @@
 -- Hosts in all, those with cells, those where something falls short, those of
 -- whose cells none applies, and those that wait to be judged. :host NULL: all.
 -- The reader's own host may be in machine only because a log was read there.
+-- Of hosts without cells: whose last self-test has no end, or one and nothing in it, and
+-- those of whose self-tests none was judged yet.
+WITH bare (judged, ended, marked) AS (
+	SELECT j.run IS NOT NULL, j.ended_ms IS NOT NULL, EXISTS (
+		SELECT 1 FROM marker AS k JOIN event AS e ON e.id = k.event_id AND e.uid = 0
+		WHERE k.host_id = m.id)
+	FROM machine AS m
+	LEFT JOIN judgement AS j ON j.host_id = m.id AND j.run = (
+		SELECT run FROM judgement WHERE host_id = m.id ORDER BY begun_ms DESC, run DESC LIMIT 1)
+	WHERE (:host IS NULL OR m.name = :host) AND NOT EXISTS (SELECT 1 FROM cell WHERE host_id = m.id)
+		AND EXISTS (SELECT 1 FROM event WHERE host_id = m.id)
+)
 SELECT
 	(SELECT count(*) FROM machine AS m WHERE (:host IS NULL OR name = :host)
 		AND (EXISTS (SELECT 1 FROM event WHERE host_id = m.id)
@@ -13,5 +25,8 @@ SELECT
 	(SELECT count(*) FROM machine AS m WHERE (:host IS NULL OR name = :host)
 		AND EXISTS (SELECT 1 FROM cell WHERE host_id = m.id)
 		AND NOT EXISTS (SELECT 1 FROM cell WHERE host_id = m.id AND verdict <> 7)) AS barren,
+	(SELECT count(*) FROM bare WHERE judged AND NOT ended) AS endless,
+	(SELECT count(*) FROM bare WHERE judged AND ended) AS empty,
+	(SELECT count(*) FROM bare WHERE marked AND NOT judged) AS unjudged,
 	(SELECT count(*) FROM news WHERE :host IS NULL
 		OR host_id = (SELECT id FROM machine WHERE name = :host)) AS waiting;

@@ -39,7 +39,8 @@ struct reported_cell {
 struct reported_host {
 	int64_t id;
 	struct bytes name, run, caveats;	/* data NULL: none; borrowed from the query */
-	int64_t begun_ms;
+	int64_t begun_ms, ended_ms;	/* 0: unknown */
+	int64_t marked_ms;	/* when a self-test began of which none was judged yet; 0: none */
 	enum check status;
 	struct reported_cell cell[CELLS];
 	size_t cell_count;

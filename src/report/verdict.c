@@ -64,6 +64,9 @@ int report_count(struct verdict_counts *t, struct store *s, const struct verdict
 	t->judged = query_int(q, query_column(q, "judged"));
 	t->short_hosts = query_int(q, query_column(q, "short"));
 	t->barren = query_int(q, query_column(q, "barren"));
+	t->endless = query_int(q, query_column(q, "endless"));
+	t->empty = query_int(q, query_column(q, "empty"));
+	t->unjudged = query_int(q, query_column(q, "unjudged"));
 	t->waiting = query_int(q, query_column(q, "waiting"));
 	return 0;
 }
@@ -178,6 +181,26 @@ static void print_check(FILE *out, enum check check)
 		fputc(toupper((unsigned char)*word), out);
 }
 
+/* Hosts without cells, by why they have none. */
+static void print_bare(FILE *out, const struct verdict_counts *t)
+{
+	const struct {
+		int64_t count;
+		const char *before, *behind;
+	} kinds[] = {
+		{ t->endless, "the last self-test of ", " has no end" },
+		{ t->empty, "the last self-test of ", " tested nothing" },
+		{ t->unjudged, "a self-test of ", " is not judged yet" },
+		{ t->judged > 0 ? t->hosts - t->judged - t->endless - t->empty - t->unjudged : 0,
+		  "", " claim nothing and were never tested" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].count > 0)
+			fprintf(out, "; %s%" PRId64 " of %" PRId64 " hosts%s", kinds[i].before,
+				kinds[i].count, t->hosts, kinds[i].behind);
+}
+
 int report_summary(FILE *out, struct store *s, const struct verdict_counts *t,
 		   const struct verdict_query *what, struct error *err)
 {
@@ -197,9 +220,7 @@ int report_summary(FILE *out, struct store *s, const struct verdict_counts *t,
 	if (t->barren > 0 && t->judged > t->barren)
 		fprintf(out, "; no cell applies on %" PRId64 " of %" PRId64 " hosts", t->barren,
 			t->hosts);
-	if (t->judged > 0 && t->hosts > t->judged)
-		fprintf(out, "; %" PRId64 " of %" PRId64 " hosts claim nothing and were never tested",
-			t->hosts - t->judged, t->hosts);
+	print_bare(out, t);
 	fputs(" |", out);
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		fprintf(out, " %s=%" PRId64, verdict_names[v], t->cells[v]);
@@ -301,6 +322,8 @@ static void take_host(struct reported_host *host, const struct query *q)
 	host->run = query_text(q, query_column(q, "run"));
 	host->caveats = query_text(q, query_column(q, "caveats"));
 	host->begun_ms = query_int(q, query_column(q, "begun_ms"));
+	host->ended_ms = query_int(q, query_column(q, "ended_ms"));
+	host->marked_ms = query_int(q, query_column(q, "marked_ms"));
 	host->status = (enum check)query_int(q, query_column(q, "status"));
 }
 

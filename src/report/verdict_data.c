@@ -107,6 +107,7 @@ static int json_host(void *arg, struct reported_host *host, struct error *err)
 	json_string(j, "status", check_names[host->status]);
 	json_text(j, "selftest", host->run);
 	json_time_or_null(j, "started", host->begun_ms);
+	json_time_or_null(j, "finished", host->ended_ms);
 	json_caveats(j, host->caveats);
 	json_number(j, "losses", losses);
 	json_begin_array(j, "cells");

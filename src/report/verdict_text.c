@@ -227,15 +227,20 @@ static void print_cells(FILE *out, const struct reported_host *host)
 
 static void print_head(FILE *out, const struct reported_host *host)
 {
+	const char *lacks = host->ended_ms == 0 ? ", without an end"
+			    : host->cell_count == 0 ? ", which tested nothing" : "";
 	char begun[TIME_TEXT];
 
 	fputc('\n', out);
 	escape_print(out, ESCAPE_TERMINAL, host->name);
-	if (host->run.data == NULL)
-		fputs(": no self-test\n", out);
+	if (host->run.data != NULL)
+		fprintf(out, ": self-test %.*s of %s%s\n", (int)host->run.len, host->run.data,
+			time_local(host->begun_ms, begun), lacks);
+	else if (host->marked_ms != 0)
+		fprintf(out, ": a self-test began %s, and is not judged yet\n",
+			time_local(host->marked_ms, begun));
 	else
-		fprintf(out, ": self-test %.*s of %s\n", (int)host->run.len, host->run.data,
-			time_local(host->begun_ms, begun));
+		fputs(": no self-test\n", out);
 }
 
 static void print_caveats(FILE *out, struct bytes caveats)

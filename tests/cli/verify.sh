@@ -8,7 +8,7 @@ serial=0
 log()
 {
 	serial=$((serial + 1))
-	printf 'node=%s type=%s msg=audit(%d.%03d:%d): %s\n' "$node" "$1" $time $serial $serial "$2"
+	printf 'node=%s type=%s msg=audit(%d.%03d:%d): %s\n' "$node" "$1" "$time" $serial $serial "$2"
 }
 mark()
 {
@@ -18,8 +18,8 @@ call()
 {
 	serial=$((serial + 1))
 	printf 'node=%s type=SYSCALL msg=audit(%d.%03d:%d): arch=c000003e syscall=%d success=%s exit=%d a0=0 a1=0 a2=0 a3=0 items=0 ppid=500 pid=%d auid=%s uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm="modtrail" exe="/usr/sbin/modtrail" subj=unconfined key=%s\n' \
-		"$node" $time $serial $serial "$1" "$2" "$3" "$4" "$5" "$6"
-	printf 'node=%s type=PROCTITLE msg=audit(%d.%03d:%d): proctitle="modtrail"\n' "$node" $time $serial $serial
+		"$node" "$time" $serial $serial "$1" "$2" "$3" "$4" "$5" "$6"
+	printf 'node=%s type=PROCTITLE msg=audit(%d.%03d:%d): proctitle="modtrail"\n' "$node" "$time" $serial $serial
 }
 rule='rule=-a%20always,exit%20-F%20arch%3Db64%20-S%20delete_module%20-F%20key%3Dmodules where=/etc/audit/rules.d/50-modules.rules:3'
 
@@ -162,3 +162,31 @@ mark probe 'n=7 cell=delete_module.b64/daemon pid=700 nonce=00c0ffee act=delete_
 call 176 yes 0 700 1000 '"modules"' >>forged.log
 run -d part.db ingest --quiet forged.log
 run -d part.db report -o action,outcome,pid,selftest
+
+# What a host without verdicts lacks: an end of its self-test, anything in it, a judgement, or all.
+# A run of long ago, by any clock, is not under way.
+time=1000000000
+for number in 1 2 3 4; do
+	serial=$((number * 10)) node=bare$number run=000000000000000$number
+	[ $number -lt 3 ] || time=$(date +%s)
+	if [ $number -lt 4 ]; then
+		mark begin 'lost=0 enabled=1 daemon=400 probes=0 keys=modules'
+	else
+		log CONFIG_CHANGE 'auid=0 ses=1 subj=unconfined op=add_rule key="time" list=4 res=1'
+	fi
+	[ $number -ne 2 ] || mark end 'lost=0 enabled=1 daemon=400 acted=0'
+done >bare.log
+run -d bare.db ingest --quiet bare.log
+run -d bare.db verify --max-age 9999w | sed -E 's/began .*,/began TIME,/'
+serial=0 time=1000000000
+selftest bare5 0000000000000005 expect=recorded '"modules"' >bare5.log
+run -d bare.db ingest --quiet bare5.log
+run -d bare.db verify --max-age 9999w --host bare3 | sed -E 's/began .*,/began TIME,/'
+run -d bare.db verify --max-age 9999w | sed -n '/^UNKNOWN/p; /^=>/p'
+run -d bare.db verify --max-age 9999w --json | grep '"finished"'
+
+# A run that was broken off leaves what the one before had proven.
+time=1000003600 run=0000000000000006
+mark begin 'lost=0 enabled=1 daemon=400 probes=2 keys=modules' >broken.log
+run -d bare.db ingest --quiet broken.log
+run -d bare.db verify --max-age 9999w --host bare5
