@@ -15,7 +15,7 @@ VERSION := 0.1.0
 
 # What a fresh Debian needs. `make deps` installs what is missing.
 DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev sqlite3 \
-	libsmartcols-dev zlib1g-dev liblzma-dev libzstd-dev libkmod-dev libseccomp-dev libcap-ng-dev
+	libsmartcols-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev libkmod-dev libseccomp-dev libcap-ng-dev
 DEPS_CHECK := libcmocka-dev libarchive-dev python3 kmod
 DEPS_LINT  := clang cppcheck shellcheck mandoc systemd
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)
@@ -36,7 +36,7 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DMODTRAIL_VERSION='"$(VERSI
 	$(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map='$(CURDIR)/=' -fstack-protector-strong \
 	$(CFLAGS)
-LIBS         = $(shell pkg-config --libs $(PKGS)) -lauparse -laudit -pthread
+LIBS         = $(shell pkg-config --libs $(PKGS)) -lbz2 -lauparse -laudit -pthread
 
 SRC  := $(sort $(wildcard src/*/*.c))
 OBJ  := $(SRC:src/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/sql.o

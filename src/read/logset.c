@@ -17,7 +17,7 @@
 /* A date is written with eight digits at least: 20261123. */
 #define DATE_DIGITS 8
 
-static const char *const packed_suffixes[] = { ".gz", ".xz", ".zst" };
+static const char *const packed_suffixes[] = { ".gz", ".bz2", ".xz", ".zst" };
 
 static size_t strip_packed(const char *name, size_t len)
 {

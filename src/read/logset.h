@@ -3,7 +3,7 @@
  *
  * Files are told apart by their names, not opened. A rotation is audit.log.N (the highest N
  * is the oldest) or dated, audit.log-20261123 (logrotate's dateext), each with
- * .gz, .xz or .zst behind it or not; audit.log.gz counts, too.
+ * .gz, .bz2, .xz or .zst behind it or not; audit.log.gz counts, too.
  */
 #ifndef MODTRAIL_READ_LOGSET_H
 #define MODTRAIL_READ_LOGSET_H

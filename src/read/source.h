@@ -5,7 +5,7 @@
  * A source hands out chunks of whole lines in the window, oldest file first. The
  * end of a log without a newline is kept back until the line is complete; where nothing
  * can follow (standard input, compressed and rotated files) it is a line like the others.
- * Compressed files (gzip, xz, zstd, told by their content) are unpacked.
+ * Compressed files (gzip, bzip2, xz, zstd, told by their content) are unpacked.
  *
  * A file is identified by its content, because rotation renames it, copytruncate
  * copies it, and compression rewrites it. Its head is a hash of its first line,

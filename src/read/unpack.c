@@ -2,6 +2,7 @@
 
 #include "base/util.h"
 
+#include <bzlib.h>
 #include <errno.h>
 #include <lzma.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct unpacker {
 	bool ended;
 	union {
 		z_stream gzip;
+		bz_stream bzip2;
 		lzma_stream xz;
 		ZSTD_DStream *zstd;
 	};
@@ -89,6 +91,43 @@ static const char *gzip_step(struct unpacker *u, void *to, size_t len, size_t *m
 static void gzip_end(struct unpacker *u)
 {
 	inflateEnd(&u->gzip);
+}
+
+static bool bzip2_begin(struct unpacker *u)
+{
+	u->bzip2 = (bz_stream){ .bzalloc = NULL };
+	return BZ2_bzDecompressInit(&u->bzip2, 0, 0) == BZ_OK;
+}
+
+static void bzip2_end(struct unpacker *u)
+{
+	BZ2_bzDecompressEnd(&u->bzip2);
+}
+
+static const char *bzip2_step(struct unpacker *u, void *to, size_t len, size_t *made)
+{
+	bz_stream *b = &u->bzip2;
+	unsigned room = (unsigned)MIN(len, (size_t)1 << 30);
+	int rc;
+
+	/* libbz2 knows one member. */
+	if (!u->within) {
+		bzip2_end(u);
+		if (!bzip2_begin(u))
+			return out_of_memory;
+		u->within = true;
+	}
+	b->next_in = (char *)u->in;
+	b->avail_in = (unsigned)u->in_len;
+	b->next_out = to;
+	b->avail_out = room;
+	rc = BZ2_bzDecompress(b);
+	take(u, b->avail_in);
+	*made = room - b->avail_out;
+	u->within = rc != BZ_STREAM_END;
+	if (rc == BZ_OK || rc == BZ_STREAM_END)
+		return NULL;
+	return rc == BZ_MEM_ERROR ? out_of_memory : damaged;
 }
 
 static bool xz_begin(struct unpacker *u)
@@ -156,6 +195,7 @@ static void zstd_end(struct unpacker *u)
 
 static const struct format formats[] = {
 	{ { "\x1f\x8b", 2 }, gzip_begin, gzip_step, gzip_end },
+	{ { "BZh", 3 }, bzip2_begin, bzip2_step, bzip2_end },
 	{ { "\xfd" "7zXZ\0", 6 }, xz_begin, xz_step, xz_end },
 	{ { "\x28\xb5\x2f\xfd", 4 }, zstd_begin, zstd_step, zstd_end },
 };

@@ -1,5 +1,5 @@
 /*
- * Reads compressed files: gzip, xz or zstd, with one member or several in a row. The
+ * Reads compressed files: gzip, bzip2, xz or zstd, with one member or several in a row. The
  * format is told by the first bytes, not by the name. The memory depends on the level
  * of compression: 10 MiB for the usual ones, UNPACK_MEMORY_MAX at most.
  */
@@ -14,7 +14,7 @@
 
 #define UNPACK_MEMORY_MAX ((size_t)130 << 20)	/* zstd --ultra -22 has a window of 128 MiB */
 
-#define UNPACK_LOST_MAX ((size_t)1 << 16)
+#define UNPACK_LOST_MAX ((size_t)1 << 16)	/* but for bzip2: up to a block of it, 900 kB */
 
 struct unpacker;
 

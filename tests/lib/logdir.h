@@ -31,7 +31,7 @@ void logdir_rename(const char *from, const char *to);
 void logdir_copy(const char *from, const char *to);
 void logdir_truncate(const char *name);
 void logdir_remove(const char *name);
-/* Packs into another file; how is "gzip", "xz" or "zstd". */
+/* Packs into another file; how is "gzip", "bzip2", "xz" or "zstd". */
 void logdir_pack(const char *from, const char *to, const char *how);
 
 /* What a source handed out so far. */

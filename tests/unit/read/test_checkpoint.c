@@ -129,7 +129,7 @@ static void survives_a_rename(void **state)
 
 static void survives_compression(void **state)
 {
-	static const char *const how[] = { "gzip", "xz", "zstd" };
+	static const char *const how[] = { "gzip", "bzip2", "xz", "zstd" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(how); i++) {

@@ -130,20 +130,22 @@ static void a_tail_that_nothing_can_follow_is_a_line(void **state)
 	(void)state;
 	logdir_puts("audit.log", "one\ntw");
 	logdir_pack("audit.log", "audit.log.3.gz", "gzip");
+	logdir_puts("plain", "zero\nnul");
+	logdir_pack("plain", "audit.log.4.bz2", "bzip2");
 	logdir_puts("audit.log.2", "thr");
 	logdir_puts("audit.log.1", "four\nfiv");
 	logdir_puts("audit.log", "six\nsev");
-	expect_set("audit.log", false, "one\ntw\nthr\nfour\nfiv\nsix\n", 1);
-	expect_set(".", false, "one\ntw\nthr\nfour\nfiv\nsix\n", 1);
+	expect_set("audit.log", false, "zero\nnul\none\ntw\nthr\nfour\nfiv\nsix\n", 1);
+	expect_set(".", false, "zero\nnul\none\ntw\nthr\nfour\nfiv\nsix\n", 1);
 	expect_set("audit.log.1", false, "four\nfiv\n", 0);
 	expect_set("audit.log.2", false, "thr\n", 0);
 	expect_set("audit.log.3.gz", false, "one\ntw\n", 0);
-	expect_set("audit.log", true, "one\ntw\nthr\nfour\nfiv\nsix\n", 0);
+	expect_set("audit.log", true, "zero\nnul\none\ntw\nthr\nfour\nfiv\nsix\n", 0);
 	/* The writer has made it and not written yet: the line before may be half. */
 	logdir_puts("audit.log", "");
-	expect_set("audit.log", false, "one\ntw\nthr\nfour\n", 1);
+	expect_set("audit.log", false, "zero\nnul\none\ntw\nthr\nfour\n", 1);
 	logdir_remove("audit.log");
-	expect_set(".", false, "one\ntw\nthr\nfour\nfiv\n", 0);
+	expect_set(".", false, "zero\nnul\none\ntw\nthr\nfour\nfiv\n", 0);
 }
 
 /* With what is read ahead, and right at the limit of a line. */
@@ -308,7 +310,7 @@ static void packed_files_are_read_as_what_they_contain(void **state)
 
 static void a_packed_file_of_many_reads_is_whole(void **state)
 {
-	static const char *const how[] = { "gzip", "xz", "zstd" };
+	static const char *const how[] = { "gzip", "bzip2", "xz", "zstd" };
 	struct text t = { 0 };
 
 	(void)state;

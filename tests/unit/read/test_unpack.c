@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const how[] = { "gzip", "xz", "zstd" };
+static const char *const how[] = { "gzip", "bzip2", "xz", "zstd" };
 
 struct unpacked {
 	struct text text;
