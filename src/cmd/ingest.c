@@ -140,6 +140,14 @@ static void on_progress(void *arg, const struct ingest_counts *c, int64_t remain
 	fprintf(stderr, " read, %" PRIu64 " events kept", c->events_new);
 }
 
+static void on_warn(void *arg, const struct error *what)
+{
+	(void)arg;
+	fputs("modtrail ingest: ", stderr);
+	escape_print(stderr, ESCAPE_TERMINAL, (struct bytes){ what->text, strlen(what->text) });
+	fputc('\n', stderr);
+}
+
 static void print_place(const char *words, const char *place)
 {
 	fputs(words, stdout);
@@ -280,6 +288,7 @@ static int read_sources(const struct plan *plan, struct store *store, const char
 		.follow = plan->follow,
 		.login_helper = login_helper,
 		.stop = &stop,
+		.warn = on_warn,
 		.progress = progress ? on_progress : NULL,
 	}, err);
 	if (rc < 0)

@@ -59,11 +59,13 @@ static void note_span(const struct ingest *in, struct noted_loss *loss)
 		loss->time_ms = MIN(read_ms, loss->time_ms);
 }
 
-/* Notes a loss for the next commit. */
-static int add_loss(struct ingest *in, enum loss_kind kind, const char *what, const char *place,
-		    uint64_t count, struct error *err)
+static const char file_gone[] = "file gone before it was read";
+static const char file_unread[] = "file could not be read";
+
+/* Notes a loss for the next commit. head: of the file that it is about. */
+static int add_loss_of(struct ingest *in, uint64_t head, enum loss_kind kind, const char *what,
+		       const char *place, uint64_t count, struct error *err)
 {
-	uint64_t head = in->file != NULL ? in->file->head : 0;
 	struct noted_loss *loss = find_loss(in, kind, head, what), *grown;
 
 	if (loss != NULL) {
@@ -78,10 +80,66 @@ static int add_loss(struct ingest *in, enum loss_kind kind, const char *what, co
 	in->losses = grown;
 	loss = &grown[in->loss_count++];
 	*loss = (struct noted_loss){ kind, head, count, clock_ms(CLOCK_REALTIME), NUM_NONE, what, "" };
-	if (kind == LOSS_ROTATION_GAP)
+	if (what == file_gone)
 		note_span(in, loss);
 	snprintf(loss->place, sizeof(loss->place), "%s", place);
 	return 0;
+}
+
+/* The same for the file at hand. */
+static int add_loss(struct ingest *in, enum loss_kind kind, const char *what, const char *place,
+		    uint64_t count, struct error *err)
+{
+	return add_loss_of(in, in->file != NULL ? in->file->head : 0, kind, what, place, count, err);
+}
+
+/* A follower has no end at which to tell it. */
+static void tell(struct ingest *in, const struct error *what)
+{
+	if (!in->options.follow || in->options.warn == NULL || strcmp(what->text, in->told.text) == 0)
+		return;
+	in->told = *what;
+	in->options.warn(in->options.arg, what);
+}
+
+/* What cannot be read has no first line: it is known by its path. */
+static uint64_t head_of_path(const char *path)
+{
+	return hash_bytes(HASH_START, path, strlen(path));
+}
+
+int ingest_forget_unread(struct ingest *in, const char *path, struct error *err)
+{
+	int rc;
+
+	if ((rc = ingest_settle(in, err)) < 0 || (rc = ingest_begin(in, err)) < 0)
+		return rc;
+	return store_forget_losses(in->options.store, in->host, head_of_path(path), err);
+}
+
+int ingest_note_unread(struct ingest *in, const struct error *why, struct error *err)
+{
+	const char *path = source_unread(in->source);
+	int rc;
+
+	if (in->unread++ == 0)
+		in->first_unread = *why;
+	tell(in, why);
+	if (find_loss(in, LOSS_ROTATION_GAP, head_of_path(path), file_unread) != NULL)
+		return 0;
+	/* Noted anew: it is one file, however often it is tried. */
+	if ((rc = ingest_forget_unread(in, path, err)) < 0)
+		return rc;
+	return add_loss_of(in, head_of_path(path), LOSS_ROTATION_GAP, file_unread, path, 1, err);
+}
+
+static int note_gone(struct ingest *in, const char *place, uint64_t count, struct error *err)
+{
+	struct error what;
+
+	error_set(&what, ERR_INPUT, "%s: %s", file_gone, place);
+	tell(in, &what);
+	return add_loss(in, LOSS_ROTATION_GAP, file_gone, place, count, err);
 }
 
 int ingest_put_losses(struct ingest *in, struct error *err)
@@ -141,8 +199,7 @@ int ingest_account(struct ingest *in, bool recorded, struct error *err)
 	    (rc = add_loss(in, LOSS_PARSER_DROP, "line too long", now->first_too_long, too_long,
 			   err)) < 0)
 		return rc;
-	if (gone > 0 && (rc = add_loss(in, LOSS_ROTATION_GAP, "file gone before it was read",
-				       now->latest_rotation_lost, gone, err)) < 0)
+	if (gone > 0 && (rc = note_gone(in, now->latest_rotation_lost, gone, err)) < 0)
 		return rc;
 	if (too_long > 0)
 		note_first_fault(in, now->first_too_long);

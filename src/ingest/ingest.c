@@ -29,7 +29,7 @@ static int commit(struct ingest *in, struct error *err)
 	if ((rc = ingest_account(in, false, err)) < 0)
 		return rc;
 	/* A source without any record so far may be no log, and leaves no trace. */
-	if (in->lines > in->faults &&
+	if ((in->lines > in->faults || (in->options.follow && in->lines == 0)) &&
 	    ((rc = ingest_put_losses(in, err)) < 0 ||
 	     (rc = serials_put(in->serials, ingest_put_runs, in, err)) < 0 ||
 	     (rc = ingest_put_positions(in, err)) < 0))
@@ -52,10 +52,11 @@ static int enter_file(struct ingest *in, const struct source_file *file, struct 
 		return rc;
 	in->file = file;
 	serials_elsewhere(in->serials);
+	if ((rc = ingest_forget_unread(in, file->path, err)) < 0)
+		return rc;
 	if (file->start > 0)
 		size = store_source_size(in->options.store, in->host, file->head, err);
-	else if ((rc = ingest_begin(in, err)) < 0 ||
-		 (rc = store_forget_losses(in->options.store, in->host, file->head, err)) < 0)
+	else if ((rc = store_forget_losses(in->options.store, in->host, file->head, err)) < 0)
 		return rc;
 	in->seen = (uint64_t)MAX(size, 0);
 	return (int)MIN(size, 0);
@@ -188,8 +189,8 @@ static int rest(struct ingest *in, struct error *err)
 	return rc == ERR_INTERRUPTED ? 0 : MIN(rc, 0);
 }
 
-/* Reads the source to its end. Files that cannot be read are counted in *unread, and left out. */
-static int read_all(struct ingest *in, int *unread, struct error *err)
+/* Reads the source to its end. Files that cannot be read are counted, and left out. */
+static int read_all(struct ingest *in, struct error *err)
 {
 	struct error input_error;
 	struct chunk chunk;
@@ -202,8 +203,8 @@ static int read_all(struct ingest *in, int *unread, struct error *err)
 			return rc;
 		rc = next_chunk(in, &chunk, &input_error);
 		if (rc == ERR_INPUT) {
-			if ((*unread)++ == 0)
-				*err = input_error;
+			if ((rc = ingest_note_unread(in, &input_error, err)) < 0)
+				return rc;
 			continue;
 		}
 		if (rc < 0) {
@@ -241,6 +242,14 @@ static int judge_empty(const struct ingest *in, struct error *err)
 				 "'%s' is empty: is auditd running, and does it write there? "
 				 "(auditctl -s, log_file in %s)", in->path, AUDITD_CONF_PATH);
 	return 0;
+}
+
+static int unread_error(const struct ingest *in, struct error *err)
+{
+	*err = in->first_unread;
+	return in->unread == 1 ? ERR_INPUT
+			       : error_prefix(err, ERR_INPUT, "%u files could not be read, the first",
+					      in->unread);
 }
 
 /* A source_lookup_fn. */
@@ -288,7 +297,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 		.serials = in->serials,
 	};
 	const struct source_counts *sc;
-	int rc, unread = 0;
+	int rc;
 
 	in->path = path;
 	in->host = host;
@@ -299,6 +308,8 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->file = NULL;
 	in->lines = 0;
 	in->faults = 0;
+	in->unread = 0;
+	in->told.text[0] = '\0';
 	in->loss_count = 0;
 	in->batch_bytes = in->batch_fragments = in->batch_kept = 0;
 	in->kept = (struct kept_counts){ 0 };
@@ -314,11 +325,9 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	if (in->items == NULL || in->fragments == NULL || in->sieve == NULL)
 		rc = error_set(err, ERR_NOMEM, "out of memory");
 	else
-		rc = read_all(in, &unread, err);
-	if (rc == 0 && unread > 0)
-		rc = unread == 1 ? ERR_INPUT
-				 : error_prefix(err, ERR_INPUT, "%d files could not be read, the first",
-						unread);
+		rc = read_all(in, err);
+	if (rc == 0 && in->unread > 0)
+		rc = unread_error(in, err);
 	else if (rc == 0)
 		rc = judge_empty(in, err);
 	sc = source_counts(in->source);

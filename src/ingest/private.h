@@ -105,6 +105,8 @@ struct ingest {
 	const struct source_file *file;	/* of the last chunk */
 	uint64_t seen;			/* bytes of that file that an earlier run has read */
 	uint64_t lines, faults;		/* of this source */
+	unsigned unread;		/* files of it that could not be read */
+	struct error first_unread, told;	/* why; what was last told */
 	struct source_counts accounted;	/* the part that is in counts already */
 	struct noted_loss *losses;
 	size_t loss_count;
@@ -152,6 +154,12 @@ void ingest_note_extent(struct ingest *in, const struct chunk *chunk);
  * an earlier run over these bytes has put them into the trail already.
  */
 must_check int ingest_account(struct ingest *in, bool recorded, struct error *err);
+
+/* Counts and tells a file that could not be read, which is what the source says last. */
+must_check int ingest_note_unread(struct ingest *in, const struct error *why, struct error *err);
+
+/* A file that could not be read may be so now: there is no such loss any more. */
+must_check int ingest_forget_unread(struct ingest *in, const char *path, struct error *err);
 
 /* Puts the losses that were counted, and how far each file was read, into the batch. */
 must_check int ingest_put_losses(struct ingest *in, struct error *err);

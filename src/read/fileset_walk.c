@@ -48,6 +48,10 @@ void fileset_walk_end(struct source *s)
 static struct logfile *find_settled(const struct source *s, const struct logset_entry *e)
 {
 	for (struct logfile *f = s->files; f != NULL; f = f->older) {
+		/* What cannot even be looked at has no number. */
+		if (f->failed && e->stat.st_ino == 0 && f->stat.st_ino == 0 &&
+		    strcmp(f->seen.path, e->path) == 0)
+			return f;
 		if (!same_inode(&f->stat, &e->stat))
 			continue;
 		/* A file that could not be opened is tried again after a change of its rights. */
@@ -97,6 +101,7 @@ static int remember_failed(struct source *s, const struct logset_entry *e, struc
 	f->failed = true;
 	f->older = s->files;
 	s->files = f;
+	source_note_unread(s, e->path);
 	return ERR_INPUT;
 }
 
@@ -253,19 +258,34 @@ static int begin(struct source *s, const struct logset_entry *e, int *fd, const 
 	return 1;
 }
 
+/* 0, or ERR_INPUT for what can be told without opening it. */
+static int is_no_log(const struct logset_entry *e, struct error *err)
+{
+	if (e->stat.st_ino != 0 && !S_ISREG(e->stat.st_mode))
+		return error_set(err, ERR_INPUT, "cannot read '%s': it is %s, and no file", e->path,
+				 S_ISDIR(e->stat.st_mode) ? "a folder" : "a pipe, socket or device");
+	if (e->foreign && !e->twin)
+		return error_set(err, ERR_INPUT, "cannot unpack '%s': its compression is none of gzip, "
+				 "bzip2, xz and zstd, so unpack it first", e->path);
+	return 0;
+}
+
 /* Returns 1 if the file became current, 0 if it holds nothing new, OUTDATED, or an error. */
 static int consider(struct source *s, const struct logset_entry *e, struct error *err)
 {
 	const struct logfile *settled = find_settled(s, e);
 	AUTO(closep) int fd = -1;
 	struct stat st;
+	int rc;
 
 	if (settled != NULL && settled == s->left)
 		s->left_found = true;
 	if (settled != NULL && (settled->failed || !is_followed(s, e)))
 		return 0;
+	if (settled == NULL && (rc = is_no_log(e, err)) < 0)
+		return remember_failed(s, e, err);
 	/* A compressed twin is complete only when the other file is gone. */
-	if (e->twin && s->options.follow)
+	if (e->twin && (s->options.follow || e->foreign))
 		return 0;
 	fd = open(e->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 && (errno == ENOENT || errno == ESTALE))
@@ -316,8 +336,10 @@ static int list_again(struct source *s, const struct logset_entry *e, struct err
 	s->relisted++;
 	if ((rc = fileset_walk_list(s, err)) < 0 || is_listed(s, path, &st) || was_met(s, &st))
 		return rc;
-	if (!s->options.follow)
+	if (!s->options.follow) {
+		source_note_unread(s, path);
 		return error_set(err, ERR_INPUT, "'%s' vanished before it was read", path);
+	}
 	follow_lost(s, path, 0, tail_time(&s->tail));
 	return 0;
 }

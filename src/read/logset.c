@@ -17,16 +17,23 @@
 /* A date is written with eight digits at least: 20261123. */
 #define DATE_DIGITS 8
 
-static const char *const packed_suffixes[] = { ".gz", ".bz2", ".xz", ".zst" };
+static const char *const packed_suffixes[] = {
+	".gz", ".bz2", ".xz", ".zst",
+#define FOREIGN_FROM 4
+	".lz4", ".lz", ".lzma", ".lzo", ".Z", ".br", ".zip", ".7z", ".rar",
+};
 
-static size_t strip_packed(const char *name, size_t len)
+/* The length of name without such a suffix. */
+static size_t strip_packed(const char *name, size_t len, bool *foreign)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(packed_suffixes); i++) {
 		size_t suffix_len = strlen(packed_suffixes[i]);
 
 		if (len > suffix_len &&
-		    memcmp(name + len - suffix_len, packed_suffixes[i], suffix_len) == 0)
+		    memcmp(name + len - suffix_len, packed_suffixes[i], suffix_len) == 0) {
+			*foreign = i >= FOREIGN_FROM;
 			return len - suffix_len;
+		}
 	}
 	return len;
 }
@@ -43,12 +50,15 @@ static size_t digits_before(const char *name, size_t len)
 /* Fills the members that follow from the name. */
 static void parse_name(const char *name, struct logset_entry *e)
 {
+	bool foreign = false;
 	size_t len = strlen(name);
-	size_t bare = strip_packed(name, len);
+	size_t bare = strip_packed(name, len, &foreign);
 	size_t digits = digits_before(name, bare);
 	size_t before = bare - digits;
 
-	*e = (struct logset_entry){ .name = name, .packed = bare != len, .age = LOG_NEWEST };
+	*e = (struct logset_entry){
+		.name = name, .packed = bare != len, .foreign = foreign, .age = LOG_NEWEST,
+	};
 	e->base_len = bare;
 	if (digits == 0 || before < 2)
 		return;
@@ -137,16 +147,18 @@ static void mark_twins(struct logset_list *list)
 }
 
 /* Returns 1 if the file was added, 0 if it is gone or no regular file. */
-static int add(struct logset_list *list, const char *dir, const struct logset_entry *found)
+static int add(struct logset_list *list, const struct logset *set, const struct logset_entry *found)
 {
+	const char *dir = set->dir;
 	struct logset_entry e = *found, *grown;
 	size_t dir_len = strlen(dir);
 	bool slash = dir_len > 0 && dir[dir_len - 1] == '/';
+	bool any = set->base != NULL && strcmp(found->name, set->base) == 0;
 
 	if (asprintf(&e.path, "%s%s%s", dir, slash ? "" : "/", found->name) < 0)
 		return ERR_NOMEM;
 	/* A file that cannot be examined is kept: opening it will tell why. */
-	if (stat(e.path, &e.stat) < 0 ? errno == ENOENT : !S_ISREG(e.stat.st_mode)) {
+	if (stat(e.path, &e.stat) < 0 ? errno == ENOENT : !any && !S_ISREG(e.stat.st_mode)) {
 		free(e.path);
 		return 0;
 	}
@@ -179,14 +191,14 @@ static int list_folder(const struct logset *set, struct logset_list *out, struct
 		return 0;
 	if (dir == NULL && errno == EACCES && set->base != NULL) {
 		parse_name(set->base, &e);
-		return add(out, set->dir, &e);
+		return add(out, set, &e);
 	}
 	if (dir == NULL)
 		return error_access(err, ERR_INPUT, "list", set->dir, errno);
 
 	for (const struct dirent *d; (d = readdir(dir)) != NULL;) {
 		parse_name(d->d_name, &e);
-		if (belongs(set, &e) && add(out, set->dir, &e) < 0)
+		if (belongs(set, &e) && add(out, set, &e) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;

@@ -3,7 +3,8 @@
  *
  * Files are told apart by their names, not opened. A rotation is audit.log.N (the highest N
  * is the oldest) or dated, audit.log-20261123 (logrotate's dateext), each with
- * .gz, .bz2, .xz or .zst behind it or not; audit.log.gz counts, too.
+ * .gz, .bz2, .xz or .zst behind it or not; audit.log.gz counts, too. Names of other
+ * compressions are listed as well, so that nothing is left out in silence.
  */
 #ifndef MODTRAIL_READ_LOGSET_H
 #define MODTRAIL_READ_LOGSET_H
@@ -29,6 +30,7 @@ struct logset_entry {
 	unsigned long number;	/* LOG_NUMBERED */
 	enum log_age age;
 	bool packed;		/* the name says that it is compressed */
+	bool foreign;		/* and in a way that unpack.h does not know */
 	bool twin;		/* packed, perhaps half written: the same rotation is there unpacked */
 	struct stat stat;	/* links followed; st_ino 0 if it could not be had */
 };
@@ -39,7 +41,7 @@ struct logset_list {
 };
 
 /*
- * Lists the regular files of set, set by set in the order of their names, oldest
+ * Lists the regular files of set, and base whatever it is, set by set in the order of their names, oldest
  * first in each. A missing folder is empty. In a folder without the right to list
  * it only base is looked up. Files that are renamed during the call are listed
  * under the old or the new name, unless renaming goes on for more than 20 ms.

@@ -25,6 +25,7 @@ struct source {
 	unsigned relisted;		/* times in a row that the list was outdated */
 	struct logfile *files;		/* all that were opened so far, latest first */
 	struct logfile *current, *previous;	/* their descriptors are open */
+	char *unread;			/* what source_unread() says; NULL: nothing to say */
 
 	/* The current file: bytes up to end.offset were handed out, tail holds the last of them. */
 	struct reader reader;
@@ -91,6 +92,9 @@ void follow_cut(struct source *s, struct window *w);
 must_check int follow_end(struct source *s, struct window *w);
 /* Counts a lost file, read up to offset. read_ms: time of its last record; 0: unknown. */
 void follow_lost(struct source *s, const char *path, uint64_t offset, int64_t read_ms);
+
+/* Notes the path for source_unread(). */
+void source_note_unread(struct source *s, const char *path);
 
 /* Writes "path:offset" to a field of the counts if that is empty. */
 void source_note(char place[static 256], const char *path, uint64_t offset);

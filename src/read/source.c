@@ -28,6 +28,17 @@ void source_note(char place[static 256], const char *path, uint64_t offset)
 		snprintf(place, 256, "%s:%llu", path + cut, (unsigned long long)offset);
 }
 
+void source_note_unread(struct source *s, const char *path)
+{
+	free(s->unread);
+	s->unread = strdup(path);
+}
+
+const char *source_unread(const struct source *s)
+{
+	return s->unread != NULL ? s->unread : s->options.path;
+}
+
 static int open_stdin(struct source *s, struct error *err)
 {
 	struct logfile *f = logfile_new("-", STDIN_FILENO, &(struct stat){ 0 });
@@ -153,6 +164,7 @@ void source_close(struct source *s)
 			f->fd = -1;	/* not ours to close */
 		logfile_free(f);
 	}
+	free(s->unread);
 	free(s->dir);
 	free(s->base);
 	free(s);
@@ -230,8 +242,10 @@ int source_next(struct source *s, struct window *w, struct chunk *chunk, struct 
 		if (window_lines_take(s, w, chunk))
 			return 1;
 		rc = s->ended ? 0 : read_more(s, w, err);
-		if (rc == ERR_INPUT)
+		if (rc == ERR_INPUT) {
+			source_note_unread(s, s->current->seen.path);
 			fileset_walk_leave(s, w, true);
+		}
 		if (rc == 0)
 			rc = at_end(s, w);
 		if (rc <= 0)

@@ -74,7 +74,7 @@ struct window;
  *   a folder    each rotated set of *.log in it, oldest file first; no recursion
  *   "-"         standard input until its end; .follow makes no difference
  * With follow, path may not exist yet (nor its folder), and a folder stands
- * for the audit.log in it.
+ * for the audit.log in it; what is no regular file later is ERR_INPUT of source_next().
  *
  * Returns 0, or ERR_INPUT for a path that is missing, unreadable, neither file
  * nor folder, or a folder without logs; ERR_NOMEM.
@@ -97,6 +97,9 @@ void source_close(struct source *s);
  */
 must_check int source_next(struct source *s, struct window *w, struct chunk *chunk,
 			   struct error *err);
+
+/* The path of what the last source_next() that returned ERR_INPUT could not read. Until the next one. */
+const char *source_unread(const struct source *s);
 
 /*
  * Waits up to SOURCE_SILENCE_MS for standard input; true if nothing came, neither
