@@ -170,16 +170,21 @@ static void print_summary(const struct ingest_counts *c)
 		printf("%" PRIu64 " older events left out: the trail was pruned\n", c->events_pruned);
 
 	for (int f = LINE_OK + 1; f < LINE_FAULT_COUNT; f++)
-		if (f != LINE_EMPTY)
+		if (f != LINE_EMPTY && f != LINE_JOINED)
 			faulty += c->faults[f];
 	if (faulty > 0) {
 		printf("%" PRIu64 " line%s could not be read:", faulty, faulty == 1 ? "" : "s");
 		for (int f = LINE_OK + 1; f < LINE_FAULT_COUNT; f++)
-			if (f != LINE_EMPTY && c->faults[f] > 0)
+			if (f != LINE_EMPTY && f != LINE_JOINED && c->faults[f] > 0)
 				printf(" %" PRIu64 " %s,", c->faults[f], line_fault_names[f]);
 		if (c->too_long > 0)
 			printf(" %" PRIu64 " longer than %zu bytes,", c->too_long, WINDOW_LINE_MAX);
 		print_place(" the first at ", c->first_fault);
+	}
+	if (c->faults[LINE_JOINED] > 0) {
+		printf("%" PRIu64 " line%s several records, of which only the first was read:",
+		       c->faults[LINE_JOINED], c->faults[LINE_JOINED] == 1 ? " holds" : "s hold");
+		print_place(" the first at ", c->first_joined);
 	}
 	if (c->refused > 0)
 		printf("%" PRIu64 " events were refused by libauparse\n", c->refused);

@@ -153,13 +153,13 @@ int ingest_put_losses(struct ingest *in, struct error *err)
 	return 0;
 }
 
-static void note_first_fault(struct ingest *in, const char *place)
+static void note_first(char first[static 512], const char *place)
 {
-	if (in->counts.first_fault[0] == '\0')
-		snprintf(in->counts.first_fault, sizeof(in->counts.first_fault), "%s", place);
+	if (first[0] == '\0')
+		snprintf(first, 512, "%s", place);
 }
 
-/* Counts lines that are no records, since the last time. All lie in the current file. */
+/* Counts lines that are no records, or several, since the last time. All lie in the current file. */
 static int account_faults(struct ingest *in, bool recorded, struct error *err)
 {
 	const struct sieve_counts fresh = sieve_take_counts(in->sieve);
@@ -173,11 +173,11 @@ static int account_faults(struct ingest *in, bool recorded, struct error *err)
 		if (fresh.faults[f] == 0)
 			continue;
 		in->counts.faults[f] += fresh.faults[f];
-		in->faults += fresh.faults[f];
+		in->faults += f == LINE_JOINED ? 0 : fresh.faults[f];
 		if (f == LINE_EMPTY)
 			continue;
 		place_text(in, fresh.first_fault[f], place, sizeof(place));
-		note_first_fault(in, place);
+		note_first(f == LINE_JOINED ? in->counts.first_joined : in->counts.first_fault, place);
 		if (!recorded && (rc = add_loss(in, LOSS_PARSER_DROP, line_fault_names[f], place,
 						fresh.faults[f], err)) < 0)
 			return rc;
@@ -202,7 +202,7 @@ int ingest_account(struct ingest *in, bool recorded, struct error *err)
 	if (gone > 0 && (rc = note_gone(in, now->latest_rotation_lost, gone, err)) < 0)
 		return rc;
 	if (too_long > 0)
-		note_first_fault(in, now->first_too_long);
+		note_first(in->counts.first_fault, now->first_too_long);
 	in->counts.too_long += too_long;
 	in->counts.files += now->files - was->files;
 	*was = *now;

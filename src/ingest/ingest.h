@@ -29,6 +29,7 @@ struct ingest_counts {
 	uint64_t tails, tail_bytes;	/* last lines without newline, left for next time */
 	char first_fault[512];		/* "PATH:OFFSET" of the first line that could not be read */
 	char first_tail[512];
+	char first_joined[512];		/* the first LINE_JOINED, which first_fault is not */
 };
 
 struct ingest_options {

@@ -323,6 +323,37 @@ static int hand_out_wanted(struct sieve *s, const struct window *w, struct open_
 	return e->complete && e->shown == 0 ? show(s, w, e, err) : 0;
 }
 
+static void count_fault(struct sieve *s, enum line_fault fault, uint64_t at)
+{
+	if (s->counts.faults[fault]++ == 0)
+		s->counts.first_fault[fault] = at;
+}
+
+/*
+ * May the rest of this line hold another record? Asked of few lines, as that takes a search: of the
+ * types whose lines are mostly taken without a look, for events that matter alone, whether they
+ * are looked at or not, so that counts do not depend on where a feed ends. A SYSCALL line
+ * that holds others matters (parse/sieve_rules.c).
+ */
+static inline bool may_be_joined(const struct open_event *e, const struct record_head *line)
+{
+	enum record_place place = line->kind->place;
+
+	if (!e->matters && (place == PLACE_SYSCALL || place == PLACE_PATH || place == PLACE_CWD ||
+			    place == PLACE_PROCTITLE))
+		return false;
+	return line->kind->role != RECORD_USER;
+}
+
+/* What stands behind the first ')' of a line, which closes its id. */
+static struct bytes behind_head(const char *text, size_t len)
+{
+	const char *close = memchr(text, ')', len);
+
+	return close == NULL ? (struct bytes){ text, 0 }
+			     : (struct bytes){ close, (size_t)(text + len - close) };
+}
+
 static int take_record(struct sieve *s, const struct window *w, const struct record_head *line,
 		       uint64_t at, struct error *err)
 {
@@ -337,6 +368,8 @@ static int take_record(struct sieve *s, const struct window *w, const struct rec
 	if (!e->matters && role != RECORD_AUXILIARY && role != RECORD_END)
 		e->matters = sieve_rules_match(line, s->options.keys);
 	e->wanted |= e->matters;
+	if (may_be_joined(e, line) && record_is_joined(line->fields))
+		count_fault(s, LINE_JOINED, at);
 	return e->wanted ? hand_out_wanted(s, w, e, err) : 0;
 }
 
@@ -347,14 +380,10 @@ static inline int take_more(struct sieve *s, const struct window *w, uint64_t at
 	struct open_event *e = event_at(s, s->latest);
 
 	append(s, e, at, len - 1);	/* without the newline */
+	if (e->matters && record_is_joined(behind_head(window_at(w, at), len - 1)))
+		count_fault(s, LINE_JOINED, at);
 	e->complete = more == CONTINUATION_LAST;
 	return e->wanted ? hand_out_wanted(s, w, e, err) : 0;
-}
-
-static void count_fault(struct sieve *s, enum line_fault fault, uint64_t at)
-{
-	if (s->counts.faults[fault]++ == 0)
-		s->counts.first_fault[fault] = at;
 }
 
 /* Finds at least the end of the first line, however long that is. */

@@ -69,7 +69,8 @@ struct sieve_options {
 struct sieve_counts {
 	uint64_t lines, bytes;	/* seen */
 	uint64_t events;	/* handed out, fragments counted once each */
-	uint64_t faults[LINE_FAULT_COUNT];	/* lines that are no records; [LINE_OK] stays 0 */
+	/* lines that are no records, or (LINE_JOINED) of which only the first was taken; [LINE_OK] stays 0 */
+	uint64_t faults[LINE_FAULT_COUNT];
 	uint64_t first_fault[LINE_FAULT_COUNT];	/* stream offset of the first, valid if faults > 0 */
 	uint64_t split;		/* wanted events handed out because a bound was reached */
 };

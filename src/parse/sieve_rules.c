@@ -99,28 +99,33 @@ static bool contains_hex(struct bytes text, const char *key)
 
 /*
  * The value of key=, which the kernel writes last, right before the enriched half.
- * If something else stands there, such as names whose 0x1D is lost, the whole
- * record: its caller searches for a substring anyway.
+ * If something else stands there, such as names whose 0x1D is lost, or another record in
+ * the same line, *odd is set, and it is the whole record: its caller searches for a substring anyway.
  */
-static struct bytes key_value(struct bytes fields)
+static struct bytes key_value(struct bytes fields, bool *odd)
 {
 	const char *enriched = memchr(fields.data, ENRICHED, fields.len);
 	size_t len = enriched ? (size_t)(enriched - fields.data) : fields.len;
 	const char *blank = memrchr(fields.data, ' ', len);
 	const char *end = fields.data + len;
 
-	if (blank == NULL || end - blank < 5 || memcmp(blank, " key=", 5) != 0)
+	*odd = blank == NULL || end - blank < 5 || memcmp(blank, " key=", 5) != 0;
+	if (*odd)
 		return (struct bytes){ fields.data, len };
 	return (struct bytes){ blank + 5, (size_t)(end - blank - 5) };
 }
 
+/* Or may it have one, as what stands behind the first record of a line is no part of it? */
 static bool has_wanted_key(struct bytes fields, const char *const *keys)
 {
-	struct bytes value = key_value(fields);
+	bool odd;
+	struct bytes value = key_value(fields, &odd);
 	bool plain = value.len > 2 && value.data[0] == '"' && value.data[value.len - 1] == '"';
 
 	if (value.len == 6 && memcmp(value.data, "(null)", 6) == 0)
 		return false;
+	if (odd && record_is_joined(fields))
+		return true;
 	for (; *keys != NULL; keys++) {
 		size_t len = strlen(*keys);
 

@@ -12,6 +12,7 @@ const char *const line_fault_names[LINE_FAULT_COUNT] = {
 	[LINE_NO_RECORD] = "no record",
 	[LINE_BAD_ID] = "bad event id",
 	[LINE_NUL] = "NUL bytes",
+	[LINE_JOINED] = "several records in one line",
 };
 
 /* The part of a line that is not parsed yet. */
@@ -237,6 +238,20 @@ enum line_fault record_head_after(struct record_head *line, const char *data, si
 	line->daemon = line->kind->role == RECORD_DAEMON && line->type.len > 7 &&
 		       !bytes_are(line->kind->name, "KERNEL");
 	return LINE_OK;
+}
+
+bool record_is_joined(struct bytes fields)
+{
+	const size_t len = sizeof(BEHIND_TYPE) - 1;
+	const char *at = fields.data, *end = fields.data + fields.len;
+
+	/* Parentheses are rare in records. */
+	while ((at = memchr(at, '(', (size_t)(end - at))) != NULL) {
+		at++;
+		if ((size_t)(at - fields.data) >= len && memcmp(at - len, BEHIND_TYPE, len) == 0)
+			return true;
+	}
+	return false;
 }
 
 const char *record_head_likely_id(const char *data, size_t len, const struct record_type **kind)

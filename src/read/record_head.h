@@ -36,6 +36,7 @@ enum line_fault {
 	LINE_NO_RECORD,		/* does not start with [node=...] type=... msg=audit( */
 	LINE_BAD_ID,		/* the time or the serial is no number, or too large */
 	LINE_NUL,		/* holds a NUL byte behind its start: a torn write */
+	LINE_JOINED,		/* a record that others follow in the same line: see record_is_joined() */
 	LINE_FAULT_COUNT
 };
 extern const char *const line_fault_names[LINE_FAULT_COUNT];
@@ -54,6 +55,13 @@ enum line_fault record_head_parse(struct record_head *line, const char *data, si
  */
 enum line_fault record_head_after(struct record_head *line, const char *data, size_t len,
 				  const struct record_head *before);
+
+/*
+ * Does another record stand in this text of a line, whose fields begin at fields? Some
+ * collectors join the records of an event to one line, and a torn line goes on as the
+ * next one. The sender of a user record may write what it likes: not to be asked of those.
+ */
+bool record_is_joined(struct bytes fields);
 
 /*
  * A quick look at a line without node= and of one of the five most common types:

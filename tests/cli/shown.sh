@@ -55,3 +55,8 @@ run -d set.db ingest --host web1 set
 run -d set.db ingest --host web1 set
 run -d set.db report -o host,module,pid
 run -d set.db status --json | grep -o '"behind":[^,}]*'
+# A collector that joins the records of an event.
+paste -sd ' ' lone.log > joined.log
+cat keyed.log >> joined.log
+run -d joined.db ingest --host web1 joined.log
+run -d joined.db sql -e "SELECT kind, count, what, place FROM loss WHERE kind = 'parser drop'"

@@ -362,6 +362,46 @@ static void a_torn_line_is_none_of_the_event_before(void **state)
 	bench_release(&b);
 }
 
+static uint64_t joined_in(const char *text, bool all, size_t part)
+{
+	struct bench b;
+	uint64_t count;
+
+	bench_init(&b, all);
+	bench_feed_in_parts(&b, text, strlen(text), part);
+	bench_flush(&b);
+	count = sieve_counts(b.sieve)->faults[LINE_JOINED];
+	if (count > 0)
+		assert_true(sieve_counts(b.sieve)->first_fault[LINE_JOINED] < strlen(text));
+	bench_release(&b);
+	return count;
+}
+
+/* The same with every event wanted, and wherever a feed ends. */
+static void expect_joined(const char *text, uint64_t count)
+{
+	for (size_t part = 0; part < 300; part += 50) {
+		assert_int_equal(joined_in(text, false, part), count);
+		assert_int_equal(joined_in(text, true, part), count);
+	}
+}
+
+static void records_behind_the_first_of_a_line_are_counted(void **state)
+{
+	(void)state;
+	expect_joined(LOAD("9") "\n" PATH("9") "\n" TITLE("9") "\n", 0);
+	expect_joined(LOAD("9") " type=KERN_MODULE " ID("9") "name=\"x\"\n" TITLE("10") "\n", 1);
+	expect_joined("type=AVC " ID("9") "avc: denied " LOAD("9") "\n", 1);
+	expect_joined("node=a " LOAD("9") " node=a " TITLE("9") "\nnode=a " PATH("9") " node=a " PATH("9") "\n",
+		      2);
+	/* One behind a line of the same event; of another event; a torn line. */
+	expect_joined(LOAD("9") "\n" PATH("9") " " TITLE("9") "\n", 1);
+	expect_joined(PATH("8") " " PATH("8") "\n" LOAD("9") " " LOAD("10") "\n", 1);
+	expect_joined("type=SYSCALL " ID("9") "arch=c0type=SYSCALL " ID("10") "arch=c000003e\n", 1);
+	/* What the sender of a user record wrote is its own. */
+	expect_joined("type=USER_CMD " ID("9") "pid=1 msg='x type=PATH " ID("9") "'\n", 0);
+}
+
 /* The search for line ends began in the middle of a line, at what looks like a record. */
 static void what_a_line_ends_with_says_nothing_of_the_next(void **state)
 {
@@ -461,6 +501,7 @@ int main(void)
 		cmocka_unit_test(lines_that_are_no_records_are_counted_with_their_place),
 		cmocka_unit_test(a_bad_id_twice_is_bad_twice),
 		cmocka_unit_test(a_torn_line_is_none_of_the_event_before),
+		cmocka_unit_test(records_behind_the_first_of_a_line_are_counted),
 		cmocka_unit_test(what_a_line_ends_with_says_nothing_of_the_next),
 		cmocka_unit_test(what_emit_returns_stops_the_feed),
 	};

@@ -104,6 +104,15 @@ static void wanted_keys_matter_alone_and_among_others(void **state)
 	assert_false(matters("SYSCALL", CALL "616363657373"));
 }
 
+/* Nobody knows what is behind it. */
+static void a_call_with_another_record_in_its_line_matters(void **state)
+{
+	(void)state;
+	assert_true(matters("SYSCALL", CALL "(null) type=PATH msg=audit(1795456513.347:9): item=0"));
+	assert_true(matters("SYSCALL", CALL "\"access\" node=b type=CWD msg=audit(1.000:1): cwd=\"/\""));
+	assert_false(matters("SYSCALL", CALL "(null) type=PATH msg=audit[1795456513.347:9]: item=0"));
+}
+
 static void facts_matter_always(void **state)
 {
 	(void)state;
@@ -161,6 +170,7 @@ int main(void)
 		cmocka_unit_test(executions_of_the_tools_matter),
 		cmocka_unit_test(arguments_that_name_a_tool_matter),
 		cmocka_unit_test(wanted_keys_matter_alone_and_among_others),
+		cmocka_unit_test(a_call_with_another_record_in_its_line_matters),
 		cmocka_unit_test(facts_matter_always),
 		cmocka_unit_test(a_type_may_be_written_as_its_number),
 		cmocka_unit_test(user_records_matter_by_the_marker_only),
