@@ -189,17 +189,37 @@ static void compare_with_left(struct source *s, bool expected, uint64_t head, ui
 		s->left_unread = true;
 }
 
-/* Does nobody write to this file any more? Its writer has gone on if the next of the set has bytes. */
-static bool is_done(const struct source *s, const struct logset_entry *e)
+/* False for an empty file, and for one that cannot be read. */
+static bool begins_with_record(const char *path)
+{
+	AUTO(closep) int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct reader r;
+	char start[5];
+	ssize_t len;
+
+	if (fd < 0 || reader_open(&r, fd, path, false, NULL) < 0)
+		return false;
+	len = reader_read(&r, start, sizeof(start), NULL);
+	reader_close(&r);
+	return len == sizeof(start) &&
+	       (memcmp(start, "type=", sizeof(start)) == 0 || memcmp(start, "node=", sizeof(start)) == 0);
+}
+
+/*
+ * Is a last line without newline whole? Not if its file is the newest, or was a moment ago;
+ * nor if the next file of the set goes on in the middle of a record, as
+ * copytruncate leaves it, or is empty, so that its writer has not come to it yet.
+ */
+static bool is_done(const struct source *s, const struct logset_entry *e, bool compressed)
 {
 	const struct logset_entry *next = &s->list.entries[s->next];
 
-	if (e->age == LOG_NEWEST)
+	if (!compressed && (e->age == LOG_NEWEST || s->met_live))
 		return false;
-	if (s->next == s->list.len || next->age != LOG_NEWEST || next->packed ||
-	    next->base_len != e->base_len || memcmp(next->name, e->name, e->base_len) != 0)
+	if (s->next == s->list.len || next->base_len != e->base_len ||
+	    memcmp(next->name, e->name, e->base_len) != 0)
 		return true;
-	return next->stat.st_size > 0;
+	return begins_with_record(next->path);
 }
 
 /* As consider(). Takes *fd if the file becomes the current one. */
@@ -241,7 +261,7 @@ static int begin(struct source *s, const struct logset_entry *e, int *fd, const 
 		f->seen.start = start;
 	f->seen.head = head;
 	f->seen.compressed = r.unpacker != NULL;
-	f->done = f->seen.compressed || (is_done(s, e) && !s->met_live);
+	f->done = is_done(s, e, f->seen.compressed);
 	s->met_live |= followed;
 	f->end = (struct checkpoint){ head, start, tail_hash(&s->tail) };
 	r.path = f->seen.path;

@@ -27,7 +27,7 @@ struct logfile {
 	struct checkpoint end;		/* the end of what was handed out */
 	struct stat stat;		/* when it was left; st_size is what was read of a plain file */
 	size_t tail_bytes;		/* length of the unfinished line when it was left */
-	bool done;			/* rotated: nobody writes to it any more */
+	bool done;			/* its last line is whole, even without newline */
 	bool failed;			/* could not be opened, and is not tried again unchanged */
 	int fd;				/* -1: closed */
 	struct logfile *older;

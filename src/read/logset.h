@@ -41,9 +41,9 @@ struct logset_list {
 };
 
 /*
- * Lists the regular files of set, and base whatever it is, set by set in the order of their names, oldest
- * first in each. A missing folder is empty. In a folder without the right to list
- * it only base is looked up. Files that are renamed during the call are listed
+ * Lists the regular files of set, and base whatever it is, set by set in the order of
+ * their names, oldest first in each. A missing folder is empty. In a folder without the
+ * right to list it only base is looked up. Files that are renamed during the call are listed
  * under the old or the new name, unless renaming goes on for more than 20 ms.
  *
  * Returns 0, ERR_INPUT or ERR_NOMEM; *out is empty after an error.

@@ -35,7 +35,7 @@ struct source_file {
 	bool compressed;
 };
 
-/* Whole lines, each ended by '\n' (which the last of a file may lack there), contiguous in the window and in one file. */
+/* Whole lines, each ended by '\n' (which a file's last may lack), contiguous in the window and in one file. */
 #define SOURCE_CHUNK_MAX ((size_t)3 << 18)
 struct chunk {
 	uint64_t at;		/* stream offset of the first byte */
