@@ -16,7 +16,7 @@
 
 /* The lengths of the queues. The keeper is slow while it joins and commits, and fast between. */
 #define FRAGMENT_BATCHES 8
-#define ITEM_BATCHES 32
+#define ITEM_BATCHES 8
 #define PROGRESS_MS 100
 
 _Static_assert(SOURCE_CHUNK_MAX <= SERIALS_FEED, "serials have room for a chunk");

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #define PACKED_READ ((size_t)1 << 16)
 #define GZIP_ONLY (15 + 16)	/* the largest window, and the header that inflateInit2() is to expect */
@@ -24,6 +25,7 @@ struct unpacker {
 	bool at_end;		/* the whole file was read */
 	bool within;		/* inside of a member: its end was not met yet */
 	bool ended;
+	uint64_t made;		/* bytes that were unpacked */
 	union {
 		z_stream gzip;
 		bz_stream bzip2;
@@ -34,19 +36,23 @@ struct unpacker {
 };
 
 /*
- * begin: returns false when out of memory. step: unpacks from in, writes up to len
- * bytes and their number to *made, and clears within at the end of a member. Returns
- * NULL, or what is wrong.
+ * advice: how to compress it anew where it needs too much memory. begin: returns false
+ * when out of memory. step: unpacks from in, writes up to len bytes and their number to
+ * *made, and clears within at the end of a member. Returns NULL, or what is wrong.
+ * memory: of the decoder, as far as it is used.
  */
 struct format {
 	struct bytes magic;
+	const char *advice;
 	bool (*begin)(struct unpacker *u);
 	const char *(*step)(struct unpacker *u, void *to, size_t len, size_t *made);
+	size_t (*memory)(const struct unpacker *u);
 	void (*end)(struct unpacker *u);
 };
 
 static const char out_of_memory[] = "out of memory";
 static const char damaged[] = "it is damaged";
+static const char too_large[] = "that would need too much memory";
 
 static void take(struct unpacker *u, size_t left)
 {
@@ -59,17 +65,24 @@ static bool gzip_begin(struct unpacker *u)
 	return inflateInit2(&u->gzip, GZIP_ONLY) == Z_OK;
 }
 
+static void skip_zeros(struct unpacker *u)
+{
+	while (u->in_len > 0 && u->in[0] == '\0')
+		take(u, u->in_len - 1);
+}
+
 static const char *gzip_step(struct unpacker *u, void *to, size_t len, size_t *made)
 {
 	z_stream *z = &u->gzip;
 	uInt room = (uInt)MIN(len, (size_t)1 << 30);
 	int rc;
 
-	/* Like gzip(1), ignore whatever follows the last member. */
-	if (!u->within && u->in[0] != '\x1f') {
-		u->in_len = 0;
-		u->at_end = true;
-		return NULL;
+	if (!u->within) {
+		skip_zeros(u);	/* blocks may be filled up with them */
+		if (u->in_len == 0)
+			return NULL;
+		if (u->in[0] != '\x1f')
+			return "what follows its last member is no gzip: cut that off, and read it by itself";
 	}
 	u->within = true;
 	z->next_in = (z_const Bytef *)u->in;
@@ -86,6 +99,13 @@ static const char *gzip_step(struct unpacker *u, void *to, size_t len, size_t *m
 	if (rc == Z_OK || rc == Z_BUF_ERROR)
 		return NULL;
 	return rc == Z_MEM_ERROR ? out_of_memory : z->msg != NULL ? z->msg : damaged;
+}
+
+/* gzip, bzip2: 4 MiB at most, whatever the level. */
+static size_t small_memory(const struct unpacker *u)
+{
+	(void)u;
+	return 0;
 }
 
 static void gzip_end(struct unpacker *u)
@@ -112,6 +132,8 @@ static const char *bzip2_step(struct unpacker *u, void *to, size_t len, size_t *
 
 	/* libbz2 knows one member. */
 	if (!u->within) {
+		if (u->in[0] != 'B')
+			return "what follows its last member is no bzip2: cut that off, and read it by itself";
 		bzip2_end(u);
 		if (!bzip2_begin(u))
 			return out_of_memory;
@@ -157,10 +179,15 @@ static const char *xz_step(struct unpacker *u, void *to, size_t len, size_t *mad
 	case LZMA_MEM_ERROR:
 		return out_of_memory;
 	case LZMA_MEMLIMIT_ERROR:
-		return "that would need too much memory, so unpack it first";
+		return too_large;
 	default:
 		return damaged;
 	}
+}
+
+static size_t xz_memory(const struct unpacker *u)
+{
+	return (size_t)lzma_memusage(&u->xz);
 }
 
 static void xz_end(struct unpacker *u)
@@ -185,7 +212,14 @@ static const char *zstd_step(struct unpacker *u, void *to, size_t len, size_t *m
 	take(u, in.size - in.pos);
 	*made = out.pos;
 	u->within = rc != 0;
+	if (ZSTD_getErrorCode(rc) == ZSTD_error_frameParameter_windowTooLarge)
+		return too_large;
 	return ZSTD_isError(rc) ? ZSTD_getErrorName(rc) : NULL;
+}
+
+static size_t zstd_memory(const struct unpacker *u)
+{
+	return ZSTD_sizeof_DStream(u->zstd);
 }
 
 static void zstd_end(struct unpacker *u)
@@ -194,10 +228,10 @@ static void zstd_end(struct unpacker *u)
 }
 
 static const struct format formats[] = {
-	{ { "\x1f\x8b", 2 }, gzip_begin, gzip_step, gzip_end },
-	{ { "BZh", 3 }, bzip2_begin, bzip2_step, bzip2_end },
-	{ { "\xfd" "7zXZ\0", 6 }, xz_begin, xz_step, xz_end },
-	{ { "\x28\xb5\x2f\xfd", 4 }, zstd_begin, zstd_step, zstd_end },
+	{ { "\x1f\x8b", 2 }, "gzip", gzip_begin, gzip_step, small_memory, gzip_end },
+	{ { "BZh", 3 }, "bzip2", bzip2_begin, bzip2_step, small_memory, bzip2_end },
+	{ { "\xfd" "7zXZ\0", 6 }, "xz -6", xz_begin, xz_step, xz_memory, xz_end },
+	{ { "\x28\xb5\x2f\xfd", 4 }, "zstd -19", zstd_begin, zstd_step, zstd_memory, zstd_end },
 };
 
 static const struct format *find_format(int fd)
@@ -270,6 +304,18 @@ static int refill(struct unpacker *u, struct error *err)
 	return 0;
 }
 
+/* A decoder uses of its memory no more than it has unpacked. */
+static bool is_too_large(const struct unpacker *u)
+{
+	return u->made > UNPACK_WINDOW && u->format->memory(u) > UNPACK_WINDOW + (2 << 20);
+}
+
+static int wants_memory(const struct unpacker *u, struct error *err)
+{
+	return error_set(err, ERR_INPUT, "cannot unpack '%s': that would need too much memory: compress it anew "
+			 "with '%s', or name it unpacked", u->path, u->format->advice);
+}
+
 /* unpack_read() without the memory of the end. */
 static ssize_t unpack(struct unpacker *u, void *to, size_t len, struct error *err)
 {
@@ -282,9 +328,14 @@ static ssize_t unpack(struct unpacker *u, void *to, size_t len, struct error *er
 			return rc;
 		if (u->in_len == 0 && !u->within)
 			continue;
+		if (is_too_large(u))
+			return wants_memory(u, err);
 		wrong = u->format->step(u, to, len, &made);
+		u->made += made;
 		if (made > 0)
 			return (ssize_t)made;	/* an error is met again by the next call */
+		if (wrong == too_large)
+			return wants_memory(u, err);
 		if (wrong == out_of_memory)
 			return error_set(err, ERR_NOMEM, "out of memory");
 		if (wrong != NULL)

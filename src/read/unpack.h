@@ -1,7 +1,8 @@
 /*
  * Reads compressed files: gzip, bzip2, xz or zstd, with one member or several in a row. The
  * format is told by the first bytes, not by the name. The memory depends on the level
- * of compression: 10 MiB for the usual ones, UNPACK_MEMORY_MAX at most.
+ * of compression, up to that of "xz -6" and "zstd -19". A file that was packed to need
+ * more is read if it is short, as a decoder uses no more than it unpacks.
  */
 #ifndef MODTRAIL_READ_UNPACK_H
 #define MODTRAIL_READ_UNPACK_H
@@ -12,7 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define UNPACK_MEMORY_MAX ((size_t)130 << 20)	/* zstd --ultra -22 has a window of 128 MiB */
+#define UNPACK_WINDOW ((size_t)8 << 20)	/* of "xz -6" and "zstd -19"; a decoder needs up to 2 MiB more */
+#define UNPACK_MEMORY_MAX ((size_t)130 << 20)	/* that is asked for: zstd --ultra -22 has a window of 128 MiB */
 
 #define UNPACK_LOST_MAX ((size_t)1 << 16)	/* but for bzip2: up to a block of it, 900 kB */
 
@@ -32,7 +34,7 @@ void unpack_close(struct unpacker *u);
 /*
  * Reads up to len bytes (at least 1). Returns how many, 0 at the end and after an
  * error, or ERR_NOMEM, or ERR_INPUT: the file cannot be read, needs too much memory,
- * is damaged, or is cut off. Of a damaged file all bytes that lie more than
+ * is damaged, is cut off, or something else follows its last member. Of a damaged file all bytes that lie more than
  * UNPACK_LOST_MAX before the damage are returned first.
  */
 must_check ssize_t unpack_read(struct unpacker *u, void *to, size_t len, struct error *err);

@@ -6,6 +6,7 @@ usage: hostile.py MODTRAIL [--uncontained] [NAME-PART...]      prints TAP
 --uncontained: a build for a sanitizer, which confines itself to nothing and needs memory of its own.
 """
 import argparse
+import lzma
 import os
 import random
 import subprocess
@@ -207,6 +208,26 @@ def memory_does_not_grow(b):
         assert many <= some + SLACK, f"{name}: {some} kB, then {many} kB"
 
 
+def packed_with_a_large_window(b):
+    """what xz -6 packs is read within bounds; what needs a window of 64 MB is read while it is short, or refused"""
+    lines = b"".join(call(i, ms=i) for i in range(60000))
+    for dictionary, text, status in ((8, lines, 0), (64, lines[:4 << 20], 0), (64, lines, 1)):
+        path = b.path(".log.xz")
+        with open(path, "wb") as log:
+            log.write(lzma.compress(text, filters=[{"id": lzma.FILTER_LZMA2, "preset": 0,
+                                                    "dict_size": dictionary << 20}]))
+        child = subprocess.Popen([b.modtrail, "-d", b.path(".db"), "ingest", "-q", "--host", "lab", path],
+                                 stderr=subprocess.PIPE)
+        peak = 0
+        while child.poll() is None:
+            peak = max(peak, peak_of(child.pid))
+            time.sleep(0.002)
+        said = child.stderr.read().decode()
+        expect(child.returncode, status)
+        assert status == 0 or "compress it anew with 'xz -6'" in said and path in said, said
+        assert b.uncontained or peak <= 24 << 10, f"a peak of {peak} kB with a window of {dictionary} MiB"
+
+
 def as_rules(b, *args, stdin=None):
     """Runs a command that reads rules, for 60 seconds of a processor at most."""
     done = subprocess.run(["prlimit", "--cpu=60", b.modtrail, "-d", b.path(".db"), *args], stdin=stdin,
@@ -252,7 +273,7 @@ def a_reader_is_confined(b):
 CONTAINED = (memory_does_not_grow, a_reader_is_confined)
 ALL = (records_of_a_megabyte, a_line_without_end, an_event_without_end, events_that_never_end, impossible_times,
        time_runs_backwards, impossible_serials, garbage, damaged_captures, hosts_without_number,
-       rules_without_end, *CONTAINED)
+       packed_with_a_large_window, rules_without_end, *CONTAINED)
 
 
 def main():

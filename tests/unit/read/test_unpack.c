@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zstd.h>
 
 static const char *const how[] = { "gzip", "bzip2", "xz", "zstd" };
 
@@ -128,17 +129,70 @@ static void pieces_in_a_row_are_read_one_after_the_other(void **state)
 	text_release(&packed);
 }
 
-static void what_lies_behind_gzip_is_left(void **state)
+static void what_lies_behind_the_last_member_is_told(void **state)
 {
-	struct text t = { 0 };
+	static const struct bytes behind[] = {
+		BYTES("type=SYSCALL msg=audit(1.000:1): arch=c000003e\n"), BYTES("x"), BYTES("\n"),
+		BYTES("\x1f"), BYTES("\x1f\x8b"), BYTES("\0\0\0 anything"), BYTES("BZh91AY"),
+		BYTES("\x28\xb5\x2f"), BYTES("\xfd" "7zX"),
+	};
+	struct text t = { 0 }, packed = { 0 };
 
 	(void)state;
 	add_noise(&t, 1000);
 	logdir_write("plain", t.data, t.len);
-	logdir_pack("plain", "packed", "gzip");
-	logdir_append("packed", "\0\0\0 anything", 12);
-	assert_unpacked("packed", 4096, &t);
+	for (size_t i = 0; i < ARRAY_SIZE(how); i++) {
+		logdir_pack("plain", "packed", how[i]);
+		load("packed", &packed);
+		for (size_t k = 0; k < ARRAY_SIZE(behind); k++) {
+			logdir_write("packed", packed.data, packed.len);
+			logdir_append("packed", behind[k].data, behind[k].len);
+			assert_broken("packed", &t, "cannot unpack");
+		}
+	}
 	text_release(&t);
+	text_release(&packed);
+}
+
+/* One format behind another is no member of it. */
+static void a_member_of_another_format_is_told(void **state)
+{
+	struct text t = { 0 }, packed = { 0 };
+
+	(void)state;
+	add_noise(&t, 1000);
+	logdir_write("plain", t.data, t.len);
+	for (size_t i = 0; i < ARRAY_SIZE(how); i++) {
+		logdir_pack("plain", "other", how[(i + 1) % ARRAY_SIZE(how)]);
+		load("other", &packed);
+		logdir_pack("plain", "packed", how[i]);
+		logdir_append("packed", packed.data, packed.len);
+		assert_broken("packed", &t, "cannot unpack");
+	}
+	text_release(&t);
+	text_release(&packed);
+}
+
+/* Tapes and some tools fill a block up; the buffer that is read into ends among them, too. */
+static void zeros_behind_gzip_are_nothing(void **state)
+{
+	static const char zeros[100000];
+	struct text t = { 0 }, both = { 0 }, packed = { 0 };
+
+	(void)state;
+	add_noise(&t, 1000);
+	text_add(&both, t.data, t.len);
+	text_add(&both, t.data, t.len);
+	logdir_write("plain", t.data, t.len);
+	logdir_pack("plain", "packed", "gzip");
+	load("packed", &packed);
+	logdir_append("packed", zeros, sizeof(zeros));
+	assert_unpacked("packed", 4096, &t);
+	logdir_append("packed", packed.data, packed.len);
+	assert_unpacked("packed", 4096, &both);
+	text_release(&t);
+	text_release(&both);
+	text_release(&packed);
 }
 
 static void wherever_it_breaks_off_it_gives_what_there_is(void **state)
@@ -208,16 +262,84 @@ static void a_file_that_wants_gigabytes_is_refused(void **state)
 	text_release(&packed);
 }
 
+/* Packs a text for a decoder with a window of 16 MiB. */
+static void pack_xz(const struct text *t)
+{
+	lzma_options_lzma options;
+	const lzma_filter filters[] = { { LZMA_FILTER_LZMA2, &options }, { LZMA_VLI_UNKNOWN, NULL } };
+	size_t size = lzma_stream_buffer_bound(t->len), len = 0;
+	uint8_t *out = malloc(size);
+
+	assert_non_null(out);
+	assert_false(lzma_lzma_preset(&options, 0));
+	options.dict_size = 16 << 20;
+	assert_int_equal(lzma_stream_buffer_encode((lzma_filter *)filters, LZMA_CHECK_CRC32, NULL,
+						   (const uint8_t *)t->data, t->len, out, &len, size), LZMA_OK);
+	logdir_write("packed", (const char *)out, len);
+	free(out);
+}
+
+static void pack_zstd(const struct text *t)
+{
+	ZSTD_CCtx *c = ZSTD_createCCtx();
+	size_t size = ZSTD_compressBound(t->len);
+	char *packed = malloc(size);
+	ZSTD_inBuffer in = { t->data, t->len, 0 };
+	ZSTD_outBuffer out = { packed, size, 0 };
+
+	assert_non_null(packed);
+	ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, 1);
+	ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, 24);
+	ZSTD_compressStream2(c, &out, &in, ZSTD_e_flush);	/* the size is not known in front */
+	assert_int_equal(ZSTD_compressStream2(c, &out, &in, ZSTD_e_end), 0);
+	logdir_write("packed", packed, out.pos);
+	ZSTD_freeCCtx(c);
+	free(packed);
+}
+
+static void a_window_counts_as_far_as_it_is_used(void **state)
+{
+	struct text little = { 0 }, much = { 0 };
+
+	(void)state;
+	add_noise(&little, 1 << 20);
+	add_noise(&much, 20 << 20);
+	pack_xz(&little);
+	assert_unpacked("packed", 1 << 18, &little);
+	pack_xz(&much);
+	assert_broken("packed", &much, "compress it anew with 'xz -6'");
+	pack_zstd(&little);
+	assert_unpacked("packed", 1 << 18, &little);
+	pack_zstd(&much);
+	assert_broken("packed", &much, "compress it anew with 'zstd -19'");
+	text_release(&little);
+	text_release(&much);
+}
+
+/* zstd --long=31: magic, no size, a window of 2 GiB, a block of five bytes. */
+static void a_window_of_two_gigabytes_is_refused(void **state)
+{
+	const struct text nothing = { 0 };
+
+	(void)state;
+	logdir_write("packed", "\x28\xb5\x2f\xfd\0\xa8\x29\0\0hello", 14);
+	assert_broken("packed", &nothing, "compress it anew with 'zstd -19'");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, logdir_setup, logdir_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(whatever_is_asked_for_at_a_time_it_is_the_same),
 		TEST(pieces_in_a_row_are_read_one_after_the_other),
-		TEST(what_lies_behind_gzip_is_left),
+		TEST(what_lies_behind_the_last_member_is_told),
+		TEST(a_member_of_another_format_is_told),
+		TEST(zeros_behind_gzip_are_nothing),
 		TEST(wherever_it_breaks_off_it_gives_what_there_is),
 		TEST(damage_is_told),
 		TEST(a_file_that_wants_gigabytes_is_refused),
+		TEST(a_window_counts_as_far_as_it_is_used),
+		TEST(a_window_of_two_gigabytes_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
