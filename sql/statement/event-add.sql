@@ -4,11 +4,11 @@ INSERT INTO event (
 	id, host_id, time_ms, serial, daemon, kind, call, abi, success, exit, a0, a1, a2,
 	a3, pid, ppid, auid, uid, euid, gid, ses, tty, comm, exe, keys, login, user,
 	module, module_source, argv, argv_stale, cwd, tool, intends, op, list, result,
-	detail, records, arch, syscall, path
+	detail, records, arch, syscall, path, twin
 ) VALUES (
 	NULL, :host_id, :time_ms, :serial, :daemon, :kind, :call, :abi, :success, :exit, :a0,
 	:a1, :a2, :a3, :pid, :ppid, :auid, :uid, :euid, :gid, :ses, :tty, :comm, :exe,
 	:keys, :login, :user, :module, :module_source, :argv, :argv_stale, :cwd, :tool,
-	:intends, :op, :list, :result, :detail, :records, :arch, :syscall, :path
+	:intends, :op, :list, :result, :detail, :records, :arch, :syscall, :path, :twin
 )
-ON CONFLICT (host_id, time_ms, serial, daemon) DO NOTHING;
+ON CONFLICT (host_id, time_ms, serial, daemon, twin) DO NOTHING;

@@ -1,1 +1,1 @@
-INSERT INTO record (raw, event_id) VALUES (:raw, :event_id);
+INSERT INTO record (raw, event_id, loose, interrupted) VALUES (:raw, :event_id, :loose, :interrupted);

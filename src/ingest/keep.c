@@ -1,5 +1,7 @@
 #include "ingest/private.h"
 
+#include "parse/twins.h"
+
 #include <string.h>
 
 int ingest_begin(struct ingest *in, struct error *err)
@@ -28,35 +30,46 @@ static int replace(struct ingest *in, struct error *err)
 	return 0;
 }
 
-/* Merges the records of an event in the trail with new ones, if those add something. */
-static int merge(struct ingest *in, struct bytes known, struct bytes came, struct error *err)
+/*
+ * Merges the records of the one event that has this id with new ones, if those add
+ * something. Returns 1 if they are not of one event, or may not be (parse/twins.h).
+ */
+static int merge(struct ingest *in, const struct store_twin *known, const struct event *ev,
+		 struct error *err)
 {
+	bool anchored;
 	int rc, changed;
 
 	records_clear(&in->stored);
-	if ((rc = records_add_text(&in->stored, known.data, known.len)) < 0 ||
-	    (rc = changed = records_add_text(&in->stored, came.data, came.len)) < 0)
+	if ((rc = records_add_text(&in->stored, known->raw.data, known->raw.len)) < 0)
 		return error_set(err, rc, "out of memory");
-	in->kept.records_dropped += in->stored.dropped;
-	if (changed == 0)
+	anchored = twins_anchored(&in->stored);
+	if ((rc = changed = records_add_text(&in->stored, ev->raw.data, ev->raw.len)) < 0)
+		return error_set(err, rc, "out of memory");
+	if (changed == 0 && known->loose.len == 0)
 		return 0;
+	records_sort(&in->stored);
+	if (known->loose.len > 0 || known->interrupted || anchored != ev->has_syscall ||
+	    !twins_agree(&in->stored))
+		return 1;
+	in->kept.records_dropped += in->stored.dropped;
 	pthread_mutex_lock(&in->lock);
 	rc = replace(in, err);
 	pthread_mutex_unlock(&in->lock);
 	return rc;
 }
 
-/* Keeps the records of an event that may be in the trail already. */
+/* Keeps the records of an event whose id may be in the trail already. */
 static int keep_records(struct ingest *in, const struct event *ev, struct error *err)
 {
-	struct bytes known;
-	int rc;
+	const struct store_twin *known;
+	int count = store_twins(in->options.store, ev, &known, err), rc = count;
 
-	if ((rc = store_records(in->options.store, ev, &known, err)) <= 0) {
-		in->kept.pruned += rc == 0 && ev->kind != EVENT_NONE;
-		return rc;
-	}
-	return merge(in, known, ev->raw, err);
+	if (count == 0)
+		in->kept.pruned += ev->kind != EVENT_NONE;
+	if (count == 1)
+		rc = merge(in, known, ev, err);
+	return rc > 0 ? ingest_part(in, ev, ev->raw, err) : rc;
 }
 
 /* Records that mean nothing alone may still belong to an event that is known. */
@@ -68,6 +81,21 @@ static int keep_event(struct ingest *in, const struct event *ev, struct error *e
 		return keep_records(in, ev, err);
 	in->kept.new += rc > 0;
 	return MIN(rc, 0);
+}
+
+static int keep_lines(struct ingest *in, const char *lines, size_t size, struct error *err)
+{
+	const char *newline = memchr(lines, '\n', size);
+	struct record_head line;
+	struct event id;
+
+	if (record_head_parse(&line, lines, (size_t)(newline - lines)) != LINE_OK)
+		abort();
+	id = (struct event){ .host = line.node, .time_ms = line.time_ms, .serial = line.serial,
+			     .daemon = line.daemon };
+	if (id.host.len == 0)
+		id.host = (struct bytes){ in->host, strlen(in->host) };
+	return ingest_part(in, &id, (struct bytes){ lines, size }, err);
 }
 
 static int keep_serials(struct ingest *in, const struct serials_seen *seen, struct error *err)
@@ -120,13 +148,14 @@ int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, st
 	struct ingest *in = arg;
 	int rc;
 
-	(void)size;	/* each item knows its own */
 	(void)last;
 	if (kind != ITEM_COMMIT && (rc = ingest_begin(in, err)) < 0)
 		return rc;
 	switch ((enum item)kind) {
 	case ITEM_EVENT:
 		return keep_event(in, event_unpack(item), err);
+	case ITEM_LINES:
+		return keep_lines(in, item, size, err);
 	case ITEM_SERIALS:
 		return keep_serials(in, item, err);
 	case ITEM_LOSS:

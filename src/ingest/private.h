@@ -5,6 +5,7 @@
  *   ingest/put.c      the decoder, and what the reader puts into the queues
  *   ingest/account.c  how far each file was read, and what could not be read
  *   ingest/keep.c     the keeper: from the queue to the store
+ *   ingest/part.c     the keeper, where several events have one id
  */
 #ifndef MODTRAIL_INGEST_PRIVATE_H
 #define MODTRAIL_INGEST_PRIVATE_H
@@ -48,6 +49,7 @@ struct serials_seen {
 /* What became of the events that the keeper took. */
 struct kept_counts {
 	uint64_t new, merged, pruned, refused, records_dropped;
+	uint64_t left_out;	/* events beyond TWINS_MAX of one id */
 };
 
 /*
@@ -64,6 +66,7 @@ struct kept_counts {
  */
 enum item {
 	ITEM_EVENT,	/* as event_pack() leaves it, of kind EVENT_NONE, too */
+	ITEM_LINES,	/* of one id, but not of one event (parse/twins.h): as the fragment has them */
 	ITEM_SERIALS,	/* struct serials_seen */
 	ITEM_LOSS,	/* struct noted_loss */
 	ITEM_POSITION,	/* struct store_source; its strings live as long as the source */
@@ -128,6 +131,13 @@ must_check int ingest_decode(struct ingest *in, struct records *set, uint64_t *r
 int ingest_decode_fragment(void *arg, int kind, void *lines, size_t size, bool last,
 			   struct error *err);
 int ingest_keep_item(void *arg, int kind, void *item, size_t size, bool last, struct error *err);
+
+/*
+ * Puts records of this id into the trail, where they, or they and those that are there,
+ * are not of one event. text: in the order of the log. For the keeper.
+ */
+must_check int ingest_part(struct ingest *in, const struct event *id, struct bytes text,
+			   struct error *err);
 
 /* A sieve_emit_fn; arg is the ingest. */
 int ingest_put_fragment(void *arg, const struct fragment *fragment, struct error *err);

@@ -1,6 +1,14 @@
 #include "ingest/private.h"
 
+#include "parse/twins.h"
+
 #include <string.h>
+
+/*
+ * The records of one event stand together, but for those of others that the kernel
+ * writes at the same time. Behind so many bytes the same id is another event's.
+ */
+#define PAUSE 65536
 
 int ingest_decode(struct ingest *in, struct records *set, uint64_t *refused, struct event *ev,
 		  struct error *err)
@@ -34,6 +42,17 @@ static int pack_event(struct ingest *in, struct error *err)
 	return 0;
 }
 
+/* Lines that are not of one event: what they are depends on what the trail has of their id. */
+static int pass_on(struct ingest *in, const void *lines, size_t size, struct error *err)
+{
+	void *item = queue_reserve(in->items, ITEM_LINES, size, err);
+
+	if (item == NULL)
+		return ERR_NOMEM;
+	memcpy(item, lines, size);
+	return queue_push(in->items, err);
+}
+
 int ingest_decode_fragment(void *arg, int kind, void *lines, size_t size, bool last,
 			   struct error *err)
 {
@@ -47,11 +66,20 @@ int ingest_decode_fragment(void *arg, int kind, void *lines, size_t size, bool l
 		return error_set(err, rc, "out of memory");
 	if (in->fresh.count == 0)
 		return 0;
+	records_sort(&in->fresh);
+	if (!twins_agree(&in->fresh))
+		return pass_on(in, lines, size, err);
 	pthread_mutex_lock(&in->lock);
 	in->counts.records_dropped += in->fresh.dropped;
 	rc = pack_event(in, err);
 	pthread_mutex_unlock(&in->lock);
 	return rc < 0 ? rc : queue_push(in->items, err);
+}
+
+/* Is there a pause before line i? Then an empty line is put between them. */
+static bool is_apart(const struct fragment *f, size_t i)
+{
+	return i > 0 && f->lines[i].data - f->lines[i - 1].data > PAUSE;
 }
 
 int ingest_put_fragment(void *arg, const struct fragment *fragment, struct error *err)
@@ -61,10 +89,12 @@ int ingest_put_fragment(void *arg, const struct fragment *fragment, struct error
 	char *text;
 
 	for (size_t i = 0; i < fragment->count; i++)
-		size += fragment->lines[i].len;
+		size += fragment->lines[i].len + is_apart(fragment, i);
 	if ((text = queue_reserve(in->fragments, 0, size, err)) == NULL)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < fragment->count; i++) {
+		if (is_apart(fragment, i))
+			*text++ = '\n';
 		text = mempcpy(text, fragment->lines[i].data, fragment->lines[i].len);
 		*text++ = '\n';
 	}

@@ -58,6 +58,7 @@ struct event {
 	int64_t time_ms;	/* since 1970, the kernel's coarse clock */
 	uint64_t serial;
 	bool daemon;		/* auditd's sequence of serials, not the kernel's */
+	unsigned twin;		/* 0, unless the trail has several events of this id (parse/twins.h) */
 
 	enum event_kind kind;
 	bool has_syscall;	/* a SYSCALL record was there; most fields come from it */
@@ -103,6 +104,9 @@ struct event {
 	/* the records, in the order of parse/records.h, lines ended by '\n' */
 	struct bytes raw;
 	unsigned records;
+	/* What the trail keeps of twins; decode and event_pack() leave it empty. */
+	struct bytes loose;	/* the part of raw that was read apart from the rest; NULL: nothing */
+	bool interrupted;
 };
 
 /*

@@ -36,8 +36,7 @@ void records_clear(struct records *r)
 		memset(r->index, 0, r->index_len * sizeof(*r->index));
 }
 
-/* The bytes that identify a record: from its type to the enriched half. */
-static struct bytes core(const struct record_head *line)
+struct bytes record_core(const struct record_head *line)
 {
 	const char *start = line->type.data;
 	struct bytes raw = record_halves(line).raw;
@@ -86,16 +85,30 @@ static uint32_t *slot_of(const struct records *r, struct bytes want)
 {
 	size_t i = (size_t)hash_words(want) % r->index_len;
 
-	while (r->index[i] != 0 && compare_bytes(core(&r->line[r->index[i] - 1]), want) != 0)
+	while (r->index[i] != 0 && compare_bytes(record_core(&r->line[r->index[i] - 1]), want) != 0)
 		i = (i + 1) % r->index_len;
 	return &r->index[i];
+}
+
+bool records_hold(const struct records *r, const struct record_head *line)
+{
+	struct bytes want = record_core(line);
+
+	if (r->count == 0)
+		return false;
+	if (r->index_len > 0)
+		return *slot_of(r, want) != 0;
+	for (size_t i = 0; i < r->count; i++)
+		if (bytes_equal(record_core(&r->line[i]), want))
+			return true;
+	return false;
 }
 
 static void index_fill(struct records *r)
 {
 	memset(r->index, 0, r->index_len * sizeof(*r->index));
 	for (size_t i = 0; i < r->count; i++)
-		*slot_of(r, core(&r->line[i])) = (uint32_t)i + 1;
+		*slot_of(r, record_core(&r->line[i])) = (uint32_t)i + 1;
 }
 
 /* Room in the index for one more record, at most half full. */
@@ -196,7 +209,7 @@ int records_add(struct records *r, const char *data, size_t len)
 	if ((rc = reserve(r, line.text.len + 1)) < 0)
 		return rc;
 
-	slot = slot_of(r, core(&line));
+	slot = slot_of(r, record_core(&line));
 	if (*slot != 0) {
 		struct record_head *known = &r->line[*slot - 1];
 
@@ -267,8 +280,10 @@ static uint64_t execve_place(struct bytes fields)
 	return 1 + (argument << 24) + (part > UINT32_MAX ? 0 : MIN(part, (1u << 24) - 1));
 }
 
-static uint64_t place_among_equals(const struct record_head *line, enum record_place place)
+uint64_t record_place_among(const struct record_head *line)
 {
+	enum record_place place = line->kind->place;
+
 	if (place == PLACE_PATH)
 		return number_of(line->fields, "item=");
 	if (place == PLACE_EXECVE)
@@ -285,12 +300,12 @@ static int compare_lines(const void *left, const void *right)
 
 	if (place != place_b)
 		return place < place_b ? -1 : 1;
-	among = place_among_equals(a, place);
-	among_b = place_among_equals(b, place);
+	among = record_place_among(a);
+	among_b = record_place_among(b);
 	if (among != among_b)
 		return among < among_b ? -1 : 1;
 	/* No two records of a set have the same core: the order is total. */
-	return compare_bytes(core(a), core(b));
+	return compare_bytes(record_core(a), record_core(b));
 }
 
 /* Most sets arrive in the order of the kernel. */

@@ -21,6 +21,15 @@
 #define RECORDS_BYTES_MAX ((size_t)1 << 20)
 #define RECORDS_MAX 8192u
 
+/* The bytes that identify a record: from its type to the enriched half. */
+struct bytes record_core(const struct record_head *line);
+
+/*
+ * Where a record stands among those of its type in one event: a PATH by its item, an
+ * EXECVE by its first argument. UINT64_MAX: that is not known; 0 for all other types.
+ */
+uint64_t record_place_among(const struct record_head *line);
+
 struct records {
 	struct record_head *line;	/* [count]; valid until the set changes */
 	size_t count;
@@ -47,6 +56,9 @@ must_check int records_add(struct records *r, const char *data, size_t len);
 
 /* Adds the lines of a text, separated by '\n'. Returns how many changed the set, or ERR_NOMEM. */
 must_check int records_add_text(struct records *r, const char *data, size_t len);
+
+/* Has the set this record, in whatever form? */
+bool records_hold(const struct records *r, const struct record_head *line);
 
 /* Sorts the set. Adding a record undoes that. */
 void records_sort(struct records *r);

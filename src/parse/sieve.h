@@ -27,6 +27,7 @@
 #define MODTRAIL_PARSE_SIEVE_H
 
 #include "base/error.h"
+#include "model/machine.h"
 #include "parse/serials.h"
 #include "read/record_head.h"
 
@@ -110,5 +111,8 @@ struct sieve_counts sieve_take_counts(struct sieve *s);
 
 /* Can this line matter by itself? Pure; fields as record_head_parse() found them. */
 bool sieve_rules_match(const struct record_head *line, const char *const *keys);
+
+/* Which call is a SYSCALL line of? False: it cannot be told. Pure. */
+bool sieve_rules_call(const struct record_head *line, struct machine_call *call);
 
 #endif

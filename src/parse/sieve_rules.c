@@ -170,22 +170,33 @@ static inline bool take_number(struct bytes *fields, const char *name, size_t na
 /* Of a literal the compiler knows the length, and makes a few loads of the memcmp. */
 #define TAKE_NUMBER(fields, name, base, out) take_number(fields, name, sizeof(name) - 1, base, out)
 
-/*
- * Parses "arch=c000003e syscall=313 ...", which is the kernel's order. A record in
- * any other form is taken to matter.
- */
+/* Takes "arch=c000003e syscall=313", which is the kernel's order, off the front of rest. */
+static inline bool take_call(struct bytes *rest, struct machine_call *call)
+{
+	uint64_t arch, number;
+
+	if (!TAKE_NUMBER(rest, "arch=", 16, &arch) || !TAKE_NUMBER(rest, " syscall=", 10, &number))
+		return false;
+	/* "syscall=52:79)" of a torn line is no number to decode, which then takes the next. */
+	if (rest->len > 0 && rest->data[0] != ' ')
+		return false;
+	return arch <= UINT32_MAX && machine_call((uint32_t)arch, (int64_t)number, call);
+}
+
+bool sieve_rules_call(const struct record_head *line, struct machine_call *call)
+{
+	struct bytes rest = line->fields;
+
+	return take_call(&rest, call);
+}
+
+/* A record whose call cannot be told is taken to matter. */
 static bool syscall_matters(struct bytes fields, const char *const *keys)
 {
 	struct bytes rest = fields;
 	struct machine_call call;
-	uint64_t arch, number;
 
-	if (!TAKE_NUMBER(&rest, "arch=", 16, &arch) || !TAKE_NUMBER(&rest, " syscall=", 10, &number))
-		return true;
-	/* "syscall=52:79)" of a torn line is no number to decode, which then takes the next. */
-	if (rest.len > 0 && rest.data[0] != ' ')
-		return true;
-	if (arch > UINT32_MAX || !machine_call((uint32_t)arch, (int64_t)number, &call))
+	if (!take_call(&rest, &call))
 		return true;
 	if (call.call != CALL_NONE)
 		return true;

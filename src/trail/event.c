@@ -70,6 +70,7 @@ static void bind_event(sqlite3_stmt *q, int64_t host_id, const struct event *ev)
 	bind_number(q, AT(result), ev->result);
 	bind_bytes_at(q, AT(detail), ev->detail);
 	sqlite3_bind_int64(q, AT(records), ev->records);
+	sqlite3_bind_int64(q, AT(twin), ev->twin);
 }
 
 /* Runs the statement, which adds the event's row or puts it in the place of the one that is there. */
@@ -85,16 +86,21 @@ static int put_event(struct store *s, enum statement how, int64_t host_id, const
 	return query_run(q, err);
 }
 
-static int put_record(struct store *s, enum statement how, int64_t id, struct bytes raw,
+static int put_record(struct store *s, enum statement how, int64_t id, const struct event *ev,
 		      struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
+	struct bytes raw = ev->raw, loose = ev->loose;
 	int rc;
 
 	if ((rc = query_open(&q, s, how, err)) < 0)
 		return rc;
 	sqlite3_bind_int64(q->q, sql_record_add_event_id, id);
 	sqlite3_bind_blob64(q->q, sql_record_add_raw, raw.data ? raw.data : "", raw.len, SQLITE_STATIC);
+	if (loose.len > 0)
+		sqlite3_bind_blob64(q->q, sql_record_add_loose, loose.data, loose.len, SQLITE_STATIC);
+	if (ev->interrupted)
+		sqlite3_bind_int(q->q, sql_record_add_interrupted, 1);
 	return query_run(q, err);
 }
 
@@ -155,29 +161,46 @@ int64_t store_host(struct store *s, struct bytes name, struct error *err)
 	return look_up_host(s, name, true, err);
 }
 
-/* The stored event of this identity. 1, or 0 if there is none. */
+/* Columns of event-find.sql. */
+enum { ID, PID, TWIN, RAW, LOOSE, INTERRUPTED };
+
+/* The stored events of this id. */
+static int open_find(struct query **q, struct store *s, int64_t host_id, const struct event *ev,
+		     struct error *err)
+{
+	int rc = query_open(q, s, sql_event_find, err);
+
+	if (rc < 0)
+		return rc;
+	query_bind_int(*q, "host_id", host_id);
+	query_bind_int(*q, "time_ms", ev->time_ms);
+	query_bind_int(*q, "serial", (int64_t)ev->serial);
+	query_bind_int(*q, "daemon", ev->daemon);
+	return 0;
+}
+
+/* The stored event of this id and twin, which exists. */
 static int find(struct store *s, int64_t host_id, const struct event *ev, int64_t *id,
 		struct change *change, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int rc;
 
-	if ((rc = query_open(&q, s, sql_event_find, err)) < 0)
+	if ((rc = open_find(&q, s, host_id, ev, err)) < 0)
 		return rc;
-	query_bind_int(q, "host_id", host_id);
-	query_bind_int(q, "time_ms", ev->time_ms);
-	query_bind_int(q, "serial", (int64_t)ev->serial);
-	query_bind_int(q, "daemon", ev->daemon);
-	if ((rc = query_step(q, err)) <= 0)
-		return rc;
-	*id = query_int(q, 0);
+	do {
+		if ((rc = query_step(q, err)) < 0)
+			return rc;
+		assert(rc == 1);
+	} while (query_int(q, TWIN) != ev->twin);
+	*id = query_int(q, ID);
 	*change = (struct change){
 		.host_id = host_id,
-		.pid = query_number(q, 2),
+		.pid = query_number(q, PID),
 		.time_ms = ev->time_ms,
 		.serial = (int64_t)ev->serial,
 	};
-	return 1;
+	return 0;
 }
 
 /*
@@ -226,7 +249,7 @@ int store_add(struct store *s, const struct event *ev, struct error *err)
 	if ((rc = put_event(s, sql_event_add, host_id, ev, err)) < 0 || sqlite3_changes(s->db) == 0)
 		return rc;
 	id = sqlite3_last_insert_rowid(s->db);
-	if ((rc = put_record(s, sql_record_add, id, ev->raw, err)) < 0 ||
+	if ((rc = put_record(s, sql_record_add, id, ev, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, false, err)) < 0 ||
 	    (rc = note_change(s, host_id, id, ev, err)) < 0)
 		return rc;
@@ -243,38 +266,118 @@ int store_replace(struct store *s, const struct event *ev, struct error *err)
 		return (int)host_id;
 	if ((rc = find(s, host_id, ev, &id, &before, err)) < 0)
 		return rc;
-	assert(rc == 1);
 	if ((before.pid != NUM_NONE && (rc = store_note_change(s, before, err)) < 0) ||
 	    (rc = put_event(s, sql_event_replace, host_id, ev, err)) < 0 ||
-	    (rc = put_record(s, sql_record_replace, id, ev->raw, err)) < 0 ||
+	    (rc = put_record(s, sql_record_replace, id, ev, err)) < 0 ||
 	    (rc = remove_link(s, id, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, true, err)) < 0)
 		return rc;
 	return note_change(s, host_id, 0, ev, err);
 }
 
-int store_records(struct store *s, const struct event *ev, struct bytes *raw, struct error *err)
+/* Its steps are joined anew, and so is what a start of auditd parts. */
+static int note_removed(struct store *s, const struct change *before, struct error *err)
+{
+	int rc = store_note_change(s, *before, err);
+
+	return rc < 0 ? rc : store_news(s, before->host_id, before->time_ms, true, err);
+}
+
+static int remove_row(struct store *s, int64_t id, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_event_remove, err)) < 0)
+		return rc;
+	query_bind_int(q, "id", id);
+	return query_run(q, err);
+}
+
+static int number_row(struct store *s, int64_t id, unsigned twin, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_event_twin, err)) < 0)
+		return rc;
+	query_bind_int(q, "id", id);
+	query_bind_int(q, "twin", twin);
+	return query_run(q, err);
+}
+
+int store_remove(struct store *s, const struct event *ev, unsigned last, struct error *err)
+{
+	int64_t host_id = store_host(s, ev->host, err), id;
+	struct event at_end = *ev;
+	struct change before;
+	int rc;
+
+	if (host_id < 0)
+		return (int)host_id;
+	if ((rc = find(s, host_id, ev, &id, &before, err)) < 0 ||
+	    (rc = note_removed(s, &before, err)) < 0 || (rc = remove_row(s, id, err)) < 0 ||
+	    last == ev->twin)
+		return rc;
+	at_end.twin = last;
+	if ((rc = find(s, host_id, &at_end, &id, &before, err)) < 0)
+		return rc;
+	return number_row(s, id, ev->twin, err);
+}
+
+/* Adds a text of a row to the buffer, and says how long it is. */
+static int keep_text(struct store *s, const struct query *q, int column, struct bytes *out,
+		     struct error *err)
+{
+	struct bytes text = query_text(q, column);
+
+	out->len = text.len;
+	return buffer_add(&s->raw, text.data, text.len, err);
+}
+
+static int read_twin(struct store *s, const struct query *q, size_t i, struct error *err)
+{
+	struct store_twin *twin;
+	int rc;
+
+	if ((rc = array_grow(&s->twins, &s->twin_cap, i + 1, sizeof(*twin), err)) < 0)
+		return rc;
+	twin = &s->twins[i];
+	*twin = (struct store_twin){ .twin = (unsigned)query_int(q, TWIN),
+				     .interrupted = !query_is_null(q, INTERRUPTED) };
+	if ((rc = keep_text(s, q, RAW, &twin->raw, err)) < 0)
+		return rc;
+	return keep_text(s, q, LOOSE, &twin->loose, err);
+}
+
+/* Now that the buffer has its final place. */
+static void settle_texts(struct store *s, size_t count)
+{
+	const char *at = s->raw.data ? s->raw.data : "";
+
+	for (size_t i = 0; i < count; i++) {
+		s->twins[i].raw.data = at;
+		s->twins[i].loose.data = at += s->twins[i].raw.len;
+		at += s->twins[i].loose.len;
+	}
+}
+
+int store_twins(struct store *s, const struct event *ev, const struct store_twin **twins,
+		struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int64_t host_id = look_up_host(s, ev->host, false, err);
-	struct change unused;
-	struct bytes stored;
-	int64_t id;
-	int rc;
+	int count = 0, rc;
 
 	if (host_id <= 0)
 		return (int)host_id;
-	if ((rc = find(s, host_id, ev, &id, &unused, err)) <= 0)
+	if ((rc = open_find(&q, s, host_id, ev, err)) < 0)
 		return rc;
-	if ((rc = query_open(&q, s, sql_record_find, err)) < 0)
-		return rc;
-	query_bind_int(q, "event_id", id);
-	if ((rc = query_step(q, err)) < 0)
-		return rc;
-	stored = query_text(q, 0);
 	s->raw.len = 0;
-	if ((rc = buffer_add(&s->raw, stored.data, stored.len, err)) < 0)
-		return rc;
-	*raw = (struct bytes){ s->raw.data ? s->raw.data : "", s->raw.len };
-	return 1;
+	while ((rc = query_step(q, err)) > 0)
+		if ((rc = read_twin(s, q, (size_t)count++, err)) < 0)
+			return rc;
+	settle_texts(s, (size_t)count);
+	*twins = s->twins;
+	return rc < 0 ? rc : count;
 }

@@ -211,13 +211,15 @@ static int migrate(struct store *s, int64_t version, struct error *err)
 		return rc;
 	if (version == NEWEST && (rc = lacks_words(s, err)) <= 0)
 		return rc;
-	if ((rc = store_begin(s, err)) < 0)
+	if ((rc = store_exec(s, sql_text[sql_upgrade_begin], err)) < 0 || (rc = store_begin(s, err)) < 0)
 		return rc;
 	if ((rc = upgrade(s, err)) < 0) {
 		store_rollback(s);
 		return rc;
 	}
-	return store_commit(s, err);
+	if ((rc = store_commit(s, err)) < 0)
+		return rc;
+	return store_exec(s, sql_text[sql_settings], err);
 }
 
 static int check_version(struct store *s, int64_t version, struct error *err)

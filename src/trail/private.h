@@ -86,7 +86,9 @@ struct store {
 	int64_t host_id;	/* 0: none */
 	struct buffer host_name;
 
-	struct buffer raw;	/* what store_records() gave out */
+	struct buffer raw;	/* what store_twins() gave out */
+	struct store_twin *twins;
+	size_t twin_cap;
 
 	/* trail/marker.c: which hosts this transaction has changed */
 	struct host_news *news;

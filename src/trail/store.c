@@ -156,6 +156,7 @@ void store_close(struct store *s)
 	free(s->path);
 	free(s->host_name.data);
 	free(s->raw.data);
+	free(s->twins);
 	free(s->news);
 	free(s->changes);
 	free(s->added);

@@ -3,7 +3,8 @@
  *
  * A trail is a function of the set of events that were read, not of the order
  * or the number of times they were read: an event is known by (host, time_ms,
- * serial, daemon), pieces are merged, and what is derived (which call belongs
+ * serial, daemon) and, where that is not enough, by its content (parse/twins.h), pieces
+ * are merged, and what is derived (which call belongs
  * to which tool run) is computed anew for each process whose events changed,
  * in the transaction that changed them. Rows and the source positions they
  * came from are committed together.
@@ -83,20 +84,29 @@ void store_interrupt(struct store *s);
 /*
  * Adds an event (kind not EVENT_NONE) within a transaction. Returns 1 if it is
  * new, and 0 if it was not added: because the trail has one of its identity,
- * which stays as it is (see store_records() and store_replace()), or because the
+ * which stays as it is (see store_twins() and store_replace()), or because the
  * event is older than the horizon.
  */
 must_check int store_add(struct store *s, const struct event *ev, struct error *err);
 
 /*
- * The stored records of the event with ev's identity: 1 with *raw valid until
- * the next call, 0 if there is no such event.
+ * The stored events with ev's id, by their twin, of which the first is 0: how many,
+ * with *twins valid until the next call.
  */
-must_check int store_records(struct store *s, const struct event *ev, struct bytes *raw,
-			     struct error *err);
+struct store_twin {
+	unsigned twin;
+	struct bytes raw, loose;	/* as in struct event */
+	bool interrupted;
+};
+must_check int store_twins(struct store *s, const struct event *ev, const struct store_twin **twins,
+			   struct error *err);
 
-/* Puts ev in the place of the stored event of its identity. Within a transaction. */
+/* Puts ev in the place of the stored event of its id and twin. Within a transaction. */
 must_check int store_replace(struct store *s, const struct event *ev, struct error *err);
+
+/* Removes the event of this id and twin; the one that has twin `last` then takes that number. */
+must_check int store_remove(struct store *s, const struct event *ev, unsigned last,
+			    struct error *err);
 
 /*
  * What was read of one file, for status and for resuming. Within a

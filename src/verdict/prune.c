@@ -216,7 +216,7 @@ static int delete_event(struct prune *p, int64_t id, struct error *err)
 
 	if (p->how->dry)
 		return 0;
-	if ((rc = query_open(&q, p->store, sql_prune_event, err)) < 0)
+	if ((rc = query_open(&q, p->store, sql_event_remove, err)) < 0)
 		return rc;
 	query_bind_int(q, "id", id);
 	return query_step(q, err);

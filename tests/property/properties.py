@@ -20,12 +20,12 @@ CAPTURES = "testdata/capture"
 FACTS = {
     "activity": "SELECT time_ms, host, action, module, module_source, outcome, error, syscall, abi,"
                 " tool, command, exe, comm, pid, ppid, auid, login, uid, session, tty, cwd, origin,"
-                " keys, serial FROM activity ORDER BY time_ms, serial, host, module",
+                " keys, serial FROM activity ORDER BY time_ms, serial, host, module, pid, syscall",
     "tool_run": "SELECT time_ms, host, tool, command, pid, auid, exe, keys, syscalls, actions, serial"
-                " FROM tool_run ORDER BY time_ms, serial, host",
+                " FROM tool_run ORDER BY time_ms, serial, host, pid, command",
     "rule_change": "SELECT time_ms, host, op, keys, list, result, auid, detail, serial"
-                   " FROM rule_change ORDER BY time_ms, serial, host",
-    "event": "SELECT time_ms, serial, daemon, kind, records FROM event ORDER BY time_ms, serial, daemon",
+                   " FROM rule_change ORDER BY time_ms, serial, host, detail",
+    "event": "SELECT time_ms, serial, daemon, kind, records FROM event ORDER BY time_ms, serial, daemon, kind, records",
     "loss": "SELECT host, kind, what, sum(count) FROM loss GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     "gap": "SELECT host, kind, what, place, count, time_ms, until_ms FROM loss"
            " WHERE kind NOT IN ('parser drop', 'rotation gap') ORDER BY 1, 2, 6, 7, 4",

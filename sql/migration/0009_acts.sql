@@ -1,4 +1,4 @@
--- 0008_acts.sql - what each marker promises, so that nothing else is taken for an act of a self-test
+-- 0009_acts.sql - what each marker promises, so that nothing else is taken for an act of a self-test
 --
 -- The runner fills the table anew from events.
 
@@ -35,4 +35,4 @@ CREATE INDEX marker_probe ON marker (host_id, pid, writer, time_ms, serial)
 CREATE INDEX marker_lost ON marker (host_id, time_ms) WHERE lost IS NOT NULL;
 CREATE INDEX marker_lost_some ON marker (host_id, time_ms) WHERE lost > 0;
 
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;

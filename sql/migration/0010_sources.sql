@@ -1,4 +1,4 @@
--- 0009_sources.sql - each cell has its verdict from the last run that exercised it
+-- 0010_sources.sql - each cell has its verdict from the last run that exercised it
 --
 -- All hosts are judged anew.
 
@@ -13,4 +13,4 @@ ALTER TABLE cell ADD COLUMN run TEXT;	-- that the verdict is from; NULL: of none
 INSERT INTO news (host_id, from_ms) SELECT DISTINCT host_id, -9223372036854775808 FROM cell WHERE true
 ON CONFLICT DO UPDATE SET from_ms = excluded.from_ms;
 
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;

@@ -1,0 +1,1 @@
+UPDATE event SET twin = :twin WHERE id = :id;

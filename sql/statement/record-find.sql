@@ -1,1 +1,0 @@
-SELECT raw FROM record WHERE event_id = :event_id;
