@@ -10,7 +10,7 @@
 #define APPLICATION_ID 0x6d6f6474	/* sql/migration/0001_trail.sql. Never changes. */
 
 #define NEWEST ((int64_t)ARRAY_SIZE(sql_migrations))
-#define WITH_MARKERS 8		/* the version that has the table marker as it is now, empty */
+#define WITH_MARKERS 9		/* the version that has the table marker as it is now, empty */
 
 static int no_trail(const char *path, struct error *err)
 {
