@@ -1,7 +1,7 @@
 INSERT INTO judgement (host_id, run, begun_ms, ended_ms, probes, seen, worst, caveats,
-	serial, cells)
+	serial, cells, latest)
 VALUES (:host_id, :run, :begun_ms, nullif(:ended_ms, 0), :probes, :seen, :worst, :caveats,
-	:serial, :cells)
+	:serial, :cells, 0)
 ON CONFLICT (host_id, run) DO UPDATE SET
 	begun_ms = excluded.begun_ms, ended_ms = excluded.ended_ms, probes = excluded.probes,
 	seen = excluded.seen, worst = excluded.worst, caveats = excluded.caveats,

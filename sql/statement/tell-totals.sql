@@ -27,6 +27,4 @@ SELECT
 		AND NOT EXISTS (SELECT 1 FROM cell WHERE host_id = m.id AND verdict <> 7)) AS barren,
 	(SELECT count(*) FROM bare WHERE judged AND NOT ended) AS endless,
 	(SELECT count(*) FROM bare WHERE judged AND ended) AS empty,
-	(SELECT count(*) FROM bare WHERE marked AND NOT judged) AS unjudged,
-	(SELECT count(*) FROM news WHERE :host IS NULL
-		OR host_id = (SELECT id FROM machine WHERE name = :host)) AS waiting;
+	(SELECT count(*) FROM bare WHERE marked AND NOT judged) AS unjudged;

@@ -171,26 +171,6 @@ static int tell(FILE *out, struct store *s, const struct verdict_counts *t, cons
 				       : report_text(out, s, &o->what, err);
 }
 
-static struct judging judging_now(const struct options *o)
-{
-	return (struct judging){
-		.keys = o->keys.count > 0 ? o->keys.key : NULL,
-		.now_ms = clock_ms(CLOCK_REALTIME), .max_age_ms = o->max_age_ms,
-	};
-}
-
-static int judge_now(struct store *s, const struct options *o, struct error *err)
-{
-	const struct judging how = judging_now(o);
-	int rc;
-
-	if ((rc = store_begin(s, err)) < 0)
-		return rc;
-	if ((rc = judge(s, &how, err)) < 0)
-		store_rollback(s);
-	return MIN(rc, 0);
-}
-
 static int count_and_tell(FILE *out, struct store *s, const struct options *o,
 			  struct verdict_counts *t, struct error *err)
 {
@@ -199,52 +179,34 @@ static int count_and_tell(FILE *out, struct store *s, const struct options *o,
 	return rc < 0 ? rc : tell(out, s, t, o, err);
 }
 
-/* Nothing of it is kept; and nobody waits for the trail until a reader of ours has taken it all. */
-static int tell_and_forget(struct store *s, const struct options *o, struct verdict_counts *t,
-			   struct error *err)
+/* Under other keys nothing of it is kept, and of a trail that may only be read nothing can be. */
+static int judge_aside_and_tell(struct store *s, const struct judging *how, const struct options *o,
+				struct verdict_counts *t, struct error *err)
 {
-	AUTO(freep) char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-	int rc = out != NULL ? count_and_tell(out, s, o, t, err) : 0;
+	int rc;
 
-	store_rollback(s);
-	if (out == NULL || fclose(out) != 0)
-		return error_set(err, ERR_NOMEM, "out of memory");
-	fwrite(text, 1, len, stdout);
+	if ((rc = judge_aside(s, how, err)) < 0)
+		return rc;
+	rc = count_and_tell(stdout, s, o, t, err);
+	judge_forget(s);
 	return rc;
 }
 
-/* What was judged is kept before it is told: a reader may leave. Under other keys it is not. */
-static int judge_and_tell(struct store *s, const struct options *o, struct error *err)
+/* What was judged is kept before it is told: a reader may leave. */
+static int judge_and_tell(struct store *s, bool kept, const struct options *o, struct error *err)
 {
+	const struct judging how = {
+		.keys = o->keys.count > 0 ? o->keys.key : NULL,
+		.now_ms = clock_ms(CLOCK_REALTIME), .max_age_ms = o->max_age_ms,
+	};
 	struct verdict_counts t;
 	int rc;
 
-	if ((rc = judge_now(s, o, err)) < 0)
-		return rc;
-	if (o->keys.count > 0)
-		rc = tell_and_forget(s, o, &t, err);
-	else if ((rc = store_commit(s, err)) == 0)
+	if (how.keys != NULL || !kept)
+		rc = judge_aside_and_tell(s, &how, o, &t, err);
+	else if ((rc = judge_apart(s, &how, err)) >= 0)
 		rc = count_and_tell(stdout, s, o, &t, err);
 	return rc < 0 ? rc : (int)verdict_counts_check(&t);
-}
-
-static int tell_only(struct store *s, const struct options *o, struct error *err)
-{
-	const struct judging how = judging_now(o);
-	struct verdict_counts t;
-	int rc;
-
-	if (o->keys.count > 0)
-		return error_set(err, ERR_TRAIL, "cannot judge with other keys: the trail is "
-				 "read-only");
-	if ((rc = judge_age(s, &how, err)) < 0 || (rc = count_and_tell(stdout, s, o, &t, err)) < 0)
-		return rc;
-	if (t.waiting > 0)
-		fprintf(stderr, "modtrail verify: the trail is read-only: %" PRId64 " hosts have news "
-			"that was not judged\n", t.waiting);
-	return (int)verdict_counts_check(&t);
 }
 
 static int verify_run(const struct globals *g, int argc, char **argv, struct error *err)
@@ -257,7 +219,7 @@ static int verify_run(const struct globals *g, int argc, char **argv, struct err
 	if ((rc = read_options(&o, argc, argv, err)) < 0 ||
 	    (rc = open_trail(&s, g->trail, &kept, err)) < 0)
 		return rc;
-	return kept ? judge_and_tell(s, &o, err) : tell_only(s, &o, err);
+	return judge_and_tell(s, kept, &o, err);
 }
 
 const struct command command_verify = {

@@ -67,7 +67,6 @@ int report_count(struct verdict_counts *t, struct store *s, const struct verdict
 	t->endless = query_int(q, query_column(q, "endless"));
 	t->empty = query_int(q, query_column(q, "empty"));
 	t->unjudged = query_int(q, query_column(q, "unjudged"));
-	t->waiting = query_int(q, query_column(q, "waiting"));
 	return 0;
 }
 

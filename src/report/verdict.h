@@ -26,7 +26,6 @@ struct verdict_counts {
 	int64_t barren;		/* of whose cells none applies: nothing is proven */
 	int64_t endless, empty;	/* without cells: the last self-test has no end; or has one, and nothing in it */
 	int64_t unjudged;	/* without cells: no self-test was judged yet */
-	int64_t waiting;	/* with news that nobody has judged yet */
 };
 must_check int report_count(struct verdict_counts *t, struct store *s,
 			    const struct verdict_query *what, struct error *err);

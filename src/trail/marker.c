@@ -161,6 +161,7 @@ int store_news(struct store *s, int64_t host_id, int64_t time_ms, bool always,
 static int put_news(struct store *s, const struct host_news *news, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
+	AUTO(query_closep) struct query *count = NULL;
 	int rc;
 
 	if ((rc = query_open(&q, s, sql_news_add, err)) < 0)
@@ -169,7 +170,10 @@ static int put_news(struct store *s, const struct host_news *news, struct error 
 	query_bind_int(q, "from_ms", news->from_ms);
 	query_bind_int(q, "to_ms", news->to_ms);
 	query_bind_int(q, "always", news->always);
-	return query_run(q, err);
+	if ((rc = query_run(q, err)) < 0 || (rc = query_open(&count, s, sql_news_count, err)) < 0)
+		return rc;
+	query_bind_int(count, "host_id", news->host_id);
+	return query_run(count, err);
 }
 
 int store_put_news(struct store *s, struct error *err)

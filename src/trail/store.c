@@ -117,6 +117,11 @@ int store_commit(struct store *s, struct error *err)
 	return rc;
 }
 
+bool store_only_reads(const struct store *s)
+{
+	return sqlite3_db_readonly(s->db, "main") == 1;
+}
+
 void store_rollback(struct store *s)
 {
 	store_forget_changes(s);

@@ -60,6 +60,9 @@ must_check int store_begin(struct store *s, struct error *err);
 must_check int store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
 
+/* Was it opened with STORE_READ? */
+bool store_only_reads(const struct store *s);
+
 /* Runs statements that return no rows, of sql_text, outside of a transaction or to begin one. */
 must_check int store_exec(struct store *s, const char *sql, struct error *err);
 

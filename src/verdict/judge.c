@@ -437,7 +437,7 @@ static int put_latest(struct judge *j, const char *run, struct error *err)
 /* How the host stands, after all runs that were judged. */
 static int put_host(struct judge *j, struct error *err)
 {
-	AUTO(sources_release) struct sources s = { NULL };
+	AUTO(sources_release) struct sources s = { .count = 0 };
 	enum check standing[CELLS] = { CHECK_OK };
 	int rc;
 
@@ -526,7 +526,7 @@ static int judge_host(struct judge *j, int64_t from_ms, struct error *err)
 }
 
 /* Proven too long ago, or proven again since it was too old. */
-static int mark_stale(struct store *s, const struct judging *how, struct error *err)
+int judge_mark_stale(struct store *s, const struct judging *how, struct error *err)
 {
 	static const struct judged stale = { .verdict = VERDICT_STALE };
 	AUTO(query_closep) struct query *old = NULL;
@@ -534,6 +534,8 @@ static int mark_stale(struct store *s, const struct judging *how, struct error *
 	char remedy[64];
 	int rc;
 
+	if (how->max_age_ms == 0)
+		return 0;
 	if ((rc = query_open(&old, s, sql_judge_stale, err)) < 0 ||
 	    (rc = query_open(&young, s, sql_judge_fresh, err)) < 0)
 		return rc;
@@ -546,13 +548,6 @@ static int mark_stale(struct store *s, const struct judging *how, struct error *
 	if ((rc = run_query(old, err)) < 0)
 		return rc;
 	return run_query(young, err);
-}
-
-int judge_age(struct store *s, const struct judging *how, struct error *err)
-{
-	int rc = store_exec(s, sql_text[sql_judge_aside], err);
-
-	return rc < 0 ? rc : mark_stale(s, how, err);
 }
 
 static int forget_all(struct store *s, struct error *err)
@@ -605,6 +600,6 @@ int judge(struct store *s, const struct judging *how, struct error *err)
 		if ((rc = judge_host(j, news[i].from_ms, err)) < 0)
 			return rc;
 	}
-	rc = how->max_age_ms > 0 ? mark_stale(s, how, err) : 0;
+	rc = judge_mark_stale(s, how, err);
 	return rc < 0 ? rc : (int)count;
 }

@@ -25,17 +25,27 @@ struct judging {
 
 /*
  * Judges the hosts that have news, within a transaction. With keys, every host
- * is judged anew: such verdicts answer one question and are to be rolled back.
+ * is judged anew: such verdicts answer one question and are to be forgotten.
  * A run that began less than 10 minutes ago and has not ended is left alone.
  * Returns how many hosts were judged, or ERR_TRAIL, ERR_NOMEM.
  */
 must_check int judge(struct store *s, const struct judging *how, struct error *err);
 
 /*
- * For a trail that was opened with STORE_READ, once: marks what is stale as judge() does, for
- * whoever asks s afterwards, and nowhere else. News is not judged.
+ * The same outside of a transaction, while others may write: the trail is read as it is at
+ * one time, and what comes of it is written in a turn of its own, if none of the hosts has
+ * had news or was judged meanwhile. Else it is done again, three times at most; then others
+ * wait.
  */
-must_check int judge_age(struct store *s, const struct judging *how, struct error *err);
+must_check int judge_apart(struct store *s, const struct judging *how, struct error *err);
+
+/*
+ * Judges outside of a transaction, as if it were written: what was judged can be read
+ * until judge_forget(), by this store alone. So keys answer one question. Also for a trail
+ * that was opened with STORE_READ.
+ */
+must_check int judge_aside(struct store *s, const struct judging *how, struct error *err);
+void judge_forget(struct store *s);
 
 /*
  * What a host knows of a run of its own: counts where the run's markers do not

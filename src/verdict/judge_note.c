@@ -27,7 +27,9 @@ static int add_news(struct store *s, const char *host, int64_t time_ms, struct e
 		return rc;
 	query_bind_text(q, "host", host);
 	query_bind_int(q, "time_ms", time_ms);
-	return query_step(q, err);
+	if ((rc = query_step(q, err)) < 0)
+		return rc;
+	return about_host(s, sql_news_count, host, err);
 }
 
 static int add_note(struct store *s, const struct known_run *known, struct error *err)

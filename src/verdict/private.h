@@ -3,6 +3,7 @@
  *
  * verdict/judge_evidence.c   what the trail has on one run
  * verdict/judge_sources.c    from which run each cell has its verdict
+ * verdict/judge_apart.c      judging while others write
  * verdict/judge.c            which runs of which hosts, and what becomes of the verdicts
  */
 #ifndef MODTRAIL_VERDICT_PRIVATE_H
@@ -81,6 +82,9 @@ struct sources {
 };
 must_check int judge_sources(struct judge *j, struct sources *out, struct error *err);
 void sources_release(struct sources *s);
+
+/* Proven too long ago, or proven again since it was too old: of all hosts. Within a transaction. */
+must_check int judge_mark_stale(struct store *s, const struct judging *how, struct error *err);
 
 /* Frees the texts of sightings. */
 void judge_release(struct judge *j);

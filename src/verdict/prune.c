@@ -85,6 +85,9 @@ static int set_horizon(struct prune *p, struct error *err)
 
 	if (p->how->dry)
 		return 0;
+	/* Most of it before others wait for the rest. */
+	if ((rc = judge_apart(p->store, &how, err)) < 0)
+		return rc;
 	if ((rc = take_turn(p, err)) < 0 || (rc = judge(p->store, &how, err)) < 0 ||
 	    (rc = store_set_horizon(p->store, p->how->before_ms, err)) < 0)
 		return rc;

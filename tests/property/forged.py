@@ -165,9 +165,12 @@ class Oracle:
             if not e.is_marker():
                 self.act(e, open_probe)
                 continue
-            if not self.counts(e) or e.run in ended or e.what in ("begin", "claim", "caveat"):
+            if e.what in ("begin", "claim", "caveat"):
                 continue
-            last = open_probe.pop(e.run, None)
+            own = e.uid == 0 and e.run in self.frames and e.pid == self.frames[e.run].pid
+            last = open_probe.pop(e.run, None) if own else None     # whatever it says next ends an act
+            if not self.counts(e) or e.run in ended:
+                continue
             if e.what == "probe" and e.fields["n"] not in numbers.setdefault(e.run, set()):
                 numbers[e.run].add(e.fields["n"])
                 open_probe[e.run] = entry = [e, None, []]
@@ -222,16 +225,51 @@ class Oracle:
                 and (not e.success or module is not None and e.module in (None, module)))
 
 
+    def whole(self, run, cell):
+        """The acts of a believed run for a cell that were done, each with what was seen of it."""
+        begin = self.frames.get(run)
+        told = [e for e in self.events if e.is_marker() and self.counts(e) and e.run == run]
+        ends = [e.serial for e in told if e.what == "end"]
+        told = [e for e in told if not ends or e.serial <= ends[0]]
+        numbers = set()
+        for probe in told:
+            if probe.what != "probe" or probe.fields["n"] in numbers:
+                continue
+            numbers.add(probe.fields["n"])
+            acted = [e for e in told if e.what == "acted" and e.serial > probe.serial
+                     and e.fields["n"] == probe.fields["n"] and e.fields["pid"] == probe.fields["pid"]]
+            if cell in probe.fields["cell"].split(",") and acted and acted[0].fields["result"] >= 0:
+                yield probe, [e for e in self.events if not e.is_marker() and e.ppid == begin.pid
+                              and e.pid == probe.fields["pid"] and probe.ms <= e.ms <= acted[0].ms
+                              and cell == cell_of(e)]
+
+    def proves(self, run, cell):
+        """Nothing but acts that were all seen under the wanted key."""
+        acts = list(self.whole(run, cell))
+        return bool(acts) and all(any(e.key == "modules" for e in seen) for _, seen in acts)
+
+    def disproves(self, run, cell):
+        return any(not seen for _, seen in self.whole(run, cell))
+
+
+def cell_of(e):
+    actor = {login: actor for actor, login in ACTORS.items()}[e.auid]
+    return f"exec.{e.tool}/{actor}" if e.what == "exec" else f"{e.what}.{e.abi}/{actor}"
+
+
 class Bench:
     def __init__(self, modtrail, rng):
         self.modtrail, self.rng = os.path.abspath(modtrail), rng
         self.tmp = tempfile.mkdtemp(prefix="modtrail-forged-")
         self.made = 0
 
+    def path(self, end):
+        self.made += 1
+        return f"{self.tmp}/{self.made}.{end}"
+
     def ingest(self, cases):
         """A trail of all cases, each a host of its own: NAME -> events."""
-        self.made += 1
-        log, trail = (f"{self.tmp}/{self.made}.{end}" for end in ("log", "db"))
+        log, trail = self.path("log"), self.path("db")
         with open(log, "w", encoding="ascii") as f:
             for node, events in cases.items():
                 for event in sorted(events, key=lambda e: e.serial):
@@ -266,6 +304,28 @@ class Bench:
                 raise AssertionError(describe(node, events, f"hidden {got}, and an honest run did {want}"))
             count += len(want)
         return count
+
+
+def verified(b, trail):
+    """What verify says: host -> (status, [cells])."""
+    out = json.loads(b.run(trail, "verify", "--json", "--max-age", "9999w", fine=(0, 1, 2, 3)))
+    return {host["host"]: (host["status"], host["cells"]) for host in out["hosts"]}
+
+
+def same(host, want, got):
+    gone, new = ([f"{what}" for what in flat(side)] for side in (want, got))
+    assert want == got, f"{host}: {[w for w in gone if w not in new][:2]}, then {[n for n in new if n not in gone][:2]}"
+
+
+def flat(what):
+    """Every part of it that has none."""
+    if isinstance(what, dict):
+        yield ", ".join(f"{k}: {v}" for k, v in what.items() if v not in (None, False))
+    elif isinstance(what, (list, tuple)):
+        for part in what:
+            yield from flat(part)
+    else:
+        yield what
 
 
 def describe(node, events, what):
@@ -455,7 +515,95 @@ def random_soups_hide_nothing(b):
     return f"{count} acts"
 
 
-TESTS = [the_acts_of_an_honest_run_are_hidden, forged_markers_hide_nothing, random_soups_hide_nothing]
+def random_soups_prove_nothing(b):
+    """of random markers and calls, a cell is proven only by a run that proves it, the last that says something"""
+    cases = {f"soup{i}": soup(b.rng) for i in range(b.cases)}
+    trail, proven, fine = b.ingest(cases), 0, 0
+    hosts = verified(b, trail)
+    sources = b.ask(trail, "SELECT host, mechanism || '/' || actor AS cell, selftest FROM coverage"
+                    " WHERE verdict = 'proven'")
+    for row in sources:
+        oracle, run, cell = Oracle(cases[row["host"]]), row["selftest"], row["cell"]
+        proven += 1
+        if run not in oracle.frames or not oracle.proves(run, cell):
+            raise AssertionError(describe(row["host"], cases[row["host"]], f"{cell} is proven by {run}"))
+        begin = oracle.frames[run]
+        for other, later in oracle.frames.items():
+            if later.serial > begin.serial and later.ms > begin.ms and oracle.disproves(other, cell):
+                raise AssertionError(describe(row["host"], cases[row["host"]],
+                                              f"{cell} is proven by {run}, and {other} is later"))
+    for node, (status, cells) in hosts.items():
+        verdicts = {cell["verdict"] for cell in cells}
+        fine += status == "ok"
+        assert (status == "ok") == (verdicts <= {"proven", "inapplicable"} and "proven" in verdicts), \
+            f"{node}: {status} with {verdicts}"
+    for view in b.ask(trail, "SELECT name, status FROM host"):
+        assert view["status"] != "ok" or hosts[view["name"]][0] == "ok", f"view: {view}, verify: {hosts[view['name']][0]}"
+    assert proven > b.cases and 0 < fine < b.cases, f"{proven} cells, {fine} hosts: the soup is too thin"
+    return f"{proven} cells, {fine} hosts"
+
+
+def any_order_comes_to_the_same(b):
+    """the same verdicts and the same acts from the same soups, in whatever order and pieces they are read and judged"""
+    soups = [soup(b.rng) for _ in range(b.cases // 2)]
+    # What is missing between serials is told by the clock, too: src/parse/serials.h.
+    cases = {f"soup{i}": events for i, events in enumerate(soups)
+             if all(a.ms <= b.ms for a, b in zip(events, events[1:]))}
+    events = [list(e.lines(node)) for node, case in cases.items() for e in case]
+    want = None
+    for turn in range(4):
+        trail = b.path("db")
+        for part in range(3):
+            with open(b.path("log"), "w", encoding="ascii") as f:
+                f.writelines(line + "\n" for event in events[part::3] for line in event)
+            b.run(trail, "ingest", "-q", f.name)
+            if turn % 2:
+                b.run(trail, "verify", fine=(0, 1, 2, 3))
+        got = verified(b, trail), b.hidden(trail)
+        for _, cells in got[0].values():
+            for cell in cells:      # numbers of events are of one trail
+                del cell["evidence"]
+        for host in want[0] if want else ():
+            same(host, (want[0][host], want[1].get(host)), (got[0][host], got[1].get(host)))
+        want = got
+        b.rng.shuffle(events)
+
+
+def judging_beside_a_reader_and_another(b):
+    """the same verdicts where two judge all the time while the log is read"""
+    cases = {f"soup{i}": soup(b.rng) for i in range(b.cases // 8)}
+    lines = "".join(line + "\n" for node, events in cases.items() for e in events for line in e.lines(node))
+    want = verified(b, b.ingest(cases))
+    trail = b.path("db")
+    b.run(trail, "ingest", "-q", write(b.path("log"), lines[:lines.index("\n") + 1]))
+    with subprocess.Popen([b.modtrail, "-d", trail, "ingest", "-q", "-"], stdin=subprocess.PIPE) as reader:
+        step, judges = len(lines) // 20, []
+        for at in range(0, len(lines), step):
+            reader.stdin.write(lines[at:at + step].encode())
+            reader.stdin.flush()
+            judges += [subprocess.Popen([b.modtrail, "-d", trail, "verify"], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+                       for _ in range(2)]
+            time.sleep(0.02)
+        reader.stdin.close()
+        codes = [judge.wait() for judge in judges]
+    assert reader.returncode == 0 and all(0 <= code <= 3 for code in codes), f"{reader.returncode}, {codes}"
+    got = verified(b, trail)
+    for host in want:
+        for status, cells in (want[host], got[host]):
+            for cell in cells:
+                cell.pop("evidence", None)
+        same(host, want[host], got[host])
+
+
+def write(path, text):
+    with open(path, "w", encoding="ascii") as f:
+        f.write(text)
+    return path
+
+
+TESTS = [the_acts_of_an_honest_run_are_hidden, forged_markers_hide_nothing, random_soups_hide_nothing,
+         random_soups_prove_nothing, any_order_comes_to_the_same, judging_beside_a_reader_and_another]
 
 
 def main():

@@ -1,6 +1,7 @@
 #include "scene.h"
 #include "test.h"
 
+#include "trail/private.h"
 #include "verdict/judge.h"
 
 #include <stdio.h>
@@ -740,6 +741,74 @@ static void what_is_behind_the_end_proves_nothing(void **state)
 	store_close(s);
 }
 
+/* A reader goes on while somebody judges, and what it brings is judged the next time. */
+static void nobody_waits_for_judging(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = fixture_open(f, STORE_WRITE), *reader = fixture_open(f, STORE_WRITE);
+	const struct judging how = { .now_ms = T0 + DAY, .max_age_ms = 2 * DAY };
+	struct scene run;
+	struct error err;
+
+	store_wait_at_most(100);
+	a_run(&run, '1', T0);
+	fixture_add(s, run.event, RUN_EVENTS);
+	assert_int_equal(judge_aside(s, &how, &err), 1);
+	assert_rows(reader, "SELECT count(*) FROM cell", "0\n");
+	a_run(&run, '2', T0 + 1000);
+	fixture_add(reader, run.event, AT_CALL);
+	fixture_add(reader, run.event + AT_ACTED, 2);
+	assert_rows(s, "SELECT verdict, checked_ms - 1795456282000 FROM cell", "0|0\n");
+	judge_forget(s);
+	assert_rows(s, "SELECT count(*) FROM cell", "0\n");
+	assert_int_equal(judge_apart(s, &how, &err), 1);
+	assert_rows(reader, VERDICT, "silent|unexplained\n");
+	assert_rows(reader, "SELECT id, status FROM selftest ORDER BY id",
+		    "0000000000000001|ok\n0000000000000002|critical\n");
+	assert_int_equal(judge_apart(s, &how, &err), 0);
+	store_wait_at_most(STORE_WAIT_MAX_MS);
+	store_close(reader);
+	store_close(s);
+}
+
+/* Both ways come to the same trail. */
+static void judging_apart_writes_what_judging_does(void **state)
+{
+	static const char *const tables[] = {
+		"SELECT * FROM judgement ORDER BY run", "SELECT * FROM cell ORDER BY mechanism, actor",
+		"SELECT * FROM cell_change ORDER BY since_ms", "SELECT host_id FROM news",
+	};
+	struct fixture *f = *state;
+	char *rows[ARRAY_SIZE(tables)];
+
+	for (int apart = 0; apart < 2; apart++) {
+		struct store *s = two_runs(f, T0, 0, T0 + DAY, 0);
+		const struct judging how = { .now_ms = T0 + DAY, .max_age_ms = 2 * DAY };
+		struct event change = a_change(T0 + 1000, "quiet");
+		struct error err;
+
+		if (apart)
+			assert_int_equal(judge_apart(s, &how, &err), 1);
+		else
+			judge_as(s, &how);
+		fixture_add(s, &change, 1);
+		if (apart)
+			assert_int_equal(judge_apart(s, &how, &err), 1);
+		else
+			judge_as(s, &how);
+		for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+			if (apart) {
+				assert_rows(s, tables[i], rows[i]);
+				free(rows[i]);
+			} else {
+				rows[i] = fixture_rows(s, tables[i]);
+			}
+		}
+		store_close(s);
+		assert_int_equal(remove(f->path), 0);
+	}
+}
+
 /* The words of the views are those of the program. */
 static void the_views_know_every_word(void **state)
 {
@@ -810,6 +879,8 @@ int main(void)
 		TEST(of_a_run_that_two_began_nothing_is_proven),
 		TEST(without_its_begin_a_run_proves_nothing),
 		TEST(what_is_behind_the_end_proves_nothing),
+		TEST(nobody_waits_for_judging),
+		TEST(judging_apart_writes_what_judging_does),
 		TEST(the_views_know_every_word),
 	};
 
