@@ -49,4 +49,5 @@ WHERE e.kind IN (1, 2)
 	AND NOT EXISTS (SELECT 1 FROM marker AS o
 		WHERE o.host_id = p.host_id AND o.run = p.run AND o.word = 4 AND o.writer IS NOT NULL
 			AND o.number = p.number AND o.serial < p.serial AND o.writer = p.writer
-			AND o.serial > r.begun_serial);
+			AND o.serial > r.begun_serial
+			AND o.time_ms BETWEEN r.begun_ms - 3600000 AND r.begun_ms + 3600000);
