@@ -151,7 +151,7 @@ def a_folder_elsewhere(b):
         mount -t tmpfs none /var/lib; ln -s /var/lib/large/disk /var/lib/modtrail
         mkdir /var/lib/large; mkdir -m 700 /var/lib/large/disk
         touch /var/lib/large/disk/trail.db /var/lib/large/disk/trail.db-wal /var/lib/large/disk/other
-        make() { PATH=$1:$PATH command make -s install BUILD="${2%/*}" -o "$2" PREFIX="$3" >/dev/null; }
+        make() { MAKEFLAGS= PATH=$1:$PATH command make -s install BUILD="${2%/*}" -o "$2" PREFIX="$3" >/dev/null; }
         make "$1" "$2" "$3"
         stat -c %a /var/lib/large/disk; grep chown "$1/calls"
         rm -r /var/lib/large; make "$1" "$2" "$3"; stat -c %a /var/lib/large/disk

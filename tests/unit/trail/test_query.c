@@ -125,8 +125,9 @@ static void every_statement_prepares(void **state)
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
 
-	/* The table of those that are about it. */
+	/* The tables of those that are about them. */
 	assert_int_equal(store_exec(s, sql_text[sql_prune_begin], &f->err), 0);
+	assert_int_equal(store_exec(s, sql_text[sql_apart_begin], &f->err), 0);
 	for (int id = 0; id < STATEMENT_COUNT; id++) {
 		struct query *q;
 
