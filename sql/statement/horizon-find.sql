@@ -1,1 +1,1 @@
-SELECT before_ms FROM horizon;
+SELECT before_ms, seed FROM horizon;

@@ -5,6 +5,8 @@
 --        that some latest change of a verdict names, or from which the claims of a host
 --        without self-tests are guessed; or because it is a start of auditd that may part
 --        calls from tool runs
+--        calls from tool runs; or because it came when its time was pruned already, and
+--        what came with it is younger
 -- near   others of its tool run may stay: calls are at most :span_ms from it
 SELECT e.id AS id, e.host_id AS host_id, e.time_ms AS time_ms,
 	e.kind IN (1, 7) OR (e.kind = 2 AND e.intends AND coalesce(l.calls, 0) = 0) AS action,
@@ -19,6 +21,7 @@ SELECT e.id AS id, e.host_id AS host_id, e.time_ms AS time_ms,
 			WHERE host_id = c.host_id AND mechanism = c.mechanism AND actor = c.actor
 				AND since_ms < :before_ms)))
 	ELSE 0 END
+	OR EXISTS (SELECT 1 FROM late WHERE event_id = e.id AND since_ms >= :before_ms)
 	OR (e.kind = 4 AND e.time_ms >= :before_ms - :span_ms)
 	OR (e.kind = 3 AND e.list = 4 AND e.result = 1 AND e.op IN ('add_rule', 'remove_rule')
 		AND e.keys IS NOT NULL

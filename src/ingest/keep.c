@@ -16,7 +16,8 @@ int ingest_begin(struct ingest *in, struct error *err)
 	return 0;
 }
 
-static int replace(struct ingest *in, struct error *err)
+/* twin: of the row that the records of in->stored were in. */
+static int replace(struct ingest *in, unsigned twin, struct error *err)
 {
 	struct event ev;
 	int rc;
@@ -24,6 +25,7 @@ static int replace(struct ingest *in, struct error *err)
 	if ((rc = ingest_decode(in, &in->stored, &in->kept.refused, &ev, err)) < 0 ||
 	    ev.kind == EVENT_NONE)
 		return rc;
+	ev.twin = twin;
 	if ((rc = store_replace(in->options.store, &ev, err)) < 0)
 		return rc;
 	in->kept.merged++;
@@ -54,7 +56,7 @@ static int merge(struct ingest *in, const struct store_twin *known, const struct
 		return 1;
 	in->kept.records_dropped += in->stored.dropped;
 	pthread_mutex_lock(&in->lock);
-	rc = replace(in, err);
+	rc = replace(in, known->twin, err);
 	pthread_mutex_unlock(&in->lock);
 	return rc;
 }

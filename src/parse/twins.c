@@ -707,3 +707,39 @@ int twins_part(struct twins *t)
 			return rc;
 	return make_loose(t, &taken);
 }
+
+#define MARKS (ANCHORS | BIT(FACT_KERN_MODULE) | BIT(FACT_CONFIG))
+
+/* The next record of the text of one of these facts, from *at on. */
+static struct bytes find_fact(struct bytes text, const char **at, unsigned facts)
+{
+	const char *end = text.data + text.len, *newline;
+	struct record_head line;
+
+	for (; *at < end; *at = newline + 1) {
+		newline = memchr(*at, '\n', (size_t)(end - *at));
+		if (newline == NULL)
+			newline = end - 1;
+		if (record_head_parse(&line, *at, (size_t)(newline - *at)) != LINE_OK ||
+		    (BIT(fact_of(&line)) & facts) == 0)
+			continue;
+		*at = newline + 1;
+		return record_core(&line);
+	}
+	return (struct bytes){ NULL, 0 };
+}
+
+struct bytes twins_mark(struct bytes text, const char **rest)
+{
+	const char *at = text.data;
+	struct bytes mark;
+
+	if (*rest != NULL)
+		return find_fact(text, rest, MARKS);
+	*rest = text.data;
+	if ((mark = find_fact(text, &at, ANCHORS)).data != NULL)
+		return mark;
+	at = text.data;
+	mark = find_fact(text, &at, MARKS);
+	return mark.data != NULL ? mark : text;
+}

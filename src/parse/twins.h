@@ -41,6 +41,14 @@
 /* Can the records of the set, which is sorted, be those of one event? */
 bool twins_agree(const struct records *set);
 
+/*
+ * The record that an event is known by, of a text as the store keeps it: its anchor,
+ * else the first that means something alone (KERN_MODULE, CONFIG_CHANGE), else all of
+ * the text. *rest, NULL at first, leads to the next that it may be known by when it was
+ * read in pieces; data NULL: there is no more.
+ */
+struct bytes twins_mark(struct bytes text, const char **rest);
+
 /* Has the set an anchor? */
 bool twins_anchored(const struct records *set);
 

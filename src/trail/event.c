@@ -235,15 +235,32 @@ static int remove_link(struct store *s, int64_t id, struct error *err)
 	return query_run(q, err);
 }
 
+/* Before the horizon: was it pruned, or is there another of its id, which may have lost its first? */
+static int is_gone(struct store *s, const struct event *ev, struct error *err)
+{
+	int64_t host_id = look_up_host(s, ev->host, false, err);
+	const struct store_twin *twins;
+	int rc;
+
+	if (host_id <= 0)
+		return (int)host_id;
+	if ((rc = store_was_pruned(s, host_id, ev, err)) != 0 || ev->twin != 0)
+		return rc;
+	return store_twins(s, ev, &twins, err);
+}
+
 int store_add(struct store *s, const struct event *ev, struct error *err)
 {
 	int64_t horizon_ms, host_id, id;
+	bool late;
 	int rc;
 
 	assert(ev->kind != EVENT_NONE);
-	if ((rc = store_recent_look(s, err)) < 0 || (rc = store_horizon(s, &horizon_ms, err)) < 0 ||
-	    ev->time_ms < horizon_ms)
+	if ((rc = store_recent_look(s, err)) < 0 || (rc = store_horizon(s, &horizon_ms, err)) < 0)
 		return rc;
+	late = ev->time_ms < horizon_ms;
+	if (late && (rc = is_gone(s, ev, err)) != 0)
+		return MIN(rc, 0);
 	if ((host_id = store_host(s, ev->host, err)) < 0)
 		return (int)host_id;
 	if ((rc = put_event(s, sql_event_add, host_id, ev, err)) < 0 || sqlite3_changes(s->db) == 0)
@@ -251,7 +268,8 @@ int store_add(struct store *s, const struct event *ev, struct error *err)
 	id = sqlite3_last_insert_rowid(s->db);
 	if ((rc = put_record(s, sql_record_add, id, ev, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, false, err)) < 0 ||
-	    (rc = note_change(s, host_id, id, ev, err)) < 0)
+	    (rc = note_change(s, host_id, id, ev, err)) < 0 ||
+	    (late && (rc = store_add_late(s, id, err)) < 0))
 		return rc;
 	return 1;
 }
@@ -283,17 +301,6 @@ static int note_removed(struct store *s, const struct change *before, struct err
 	return rc < 0 ? rc : store_news(s, before->host_id, before->time_ms, true, err);
 }
 
-static int remove_row(struct store *s, int64_t id, struct error *err)
-{
-	AUTO(query_closep) struct query *q = NULL;
-	int rc;
-
-	if ((rc = query_open(&q, s, sql_event_remove, err)) < 0)
-		return rc;
-	query_bind_int(q, "id", id);
-	return query_run(q, err);
-}
-
 static int number_row(struct store *s, int64_t id, unsigned twin, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
@@ -316,7 +323,7 @@ int store_remove(struct store *s, const struct event *ev, unsigned last, struct 
 	if (host_id < 0)
 		return (int)host_id;
 	if ((rc = find(s, host_id, ev, &id, &before, err)) < 0 ||
-	    (rc = note_removed(s, &before, err)) < 0 || (rc = remove_row(s, id, err)) < 0 ||
+	    (rc = note_removed(s, &before, err)) < 0 || (rc = store_remove_row(s, id, err)) < 0 ||
 	    last == ev->twin)
 		return rc;
 	at_end.twin = last;

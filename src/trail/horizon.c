@@ -1,5 +1,7 @@
 #include "trail/private.h"
 
+#include "parse/twins.h"
+
 static int read_horizon(struct store *s, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
@@ -8,6 +10,7 @@ static int read_horizon(struct store *s, struct error *err)
 	if ((rc = query_open(&q, s, sql_horizon_find, err)) < 0 || (rc = query_step(q, err)) < 0)
 		return rc;
 	s->horizon_ms = rc > 0 ? query_int(q, 0) : INT64_MIN;
+	s->horizon_seed = rc > 0 ? (uint64_t)query_int(q, 1) : 0;
 	s->horizon_known = !sqlite3_get_autocommit(s->db);
 	return 0;
 }
@@ -30,6 +33,93 @@ int store_set_horizon(struct store *s, int64_t before_ms, struct error *err)
 	query_bind_int(q, "before_ms", before_ms);
 	s->horizon_known = false;
 	return query_run(q, err);
+}
+
+/* A query about a mark. */
+static int open_mark(struct query **q, struct store *s, enum statement which, int64_t host_id,
+		     struct bytes mark, struct error *err)
+{
+	int rc = query_open(q, s, which, err);
+
+	if (rc < 0)
+		return rc;
+	query_bind_int(*q, "host_id", host_id);
+	query_bind_int(*q, "mark", (int64_t)hash_bytes(s->horizon_seed, mark.data, mark.len));
+	return 0;
+}
+
+int store_was_pruned(struct store *s, int64_t host_id, const struct event *ev, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	const char *rest = NULL;
+	int rc;
+
+	if ((rc = open_mark(&q, s, sql_pruned_find, host_id, twins_mark(ev->raw, &rest), err)) < 0 ||
+	    (rc = query_step(q, err)) < 0)
+		return rc;
+	return query_int(q, 0) != 0;
+}
+
+int store_add_late(struct store *s, int64_t id, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_late_add, err)) < 0)
+		return rc;
+	query_bind_int(q, "id", id);
+	return query_run(q, err);
+}
+
+static int add_mark(struct store *s, int64_t host_id, struct bytes mark, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = open_mark(&q, s, sql_pruned_add, host_id, mark, err)) < 0)
+		return rc;
+	return query_run(q, err);
+}
+
+/* A mark for each record that the event may be known by. */
+static int add_marks(struct store *s, int64_t id, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	const char *rest = NULL;
+	struct bytes raw, mark;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_pruned_event, err)) < 0)
+		return rc;
+	query_bind_int(q, "id", id);
+	if ((rc = query_step(q, err)) <= 0)
+		return rc;
+	raw = query_text(q, 1);
+	while ((mark = twins_mark(raw, &rest)).data != NULL)
+		if ((rc = add_mark(s, query_int(q, 0), mark, err)) < 0)
+			return rc;
+	return 0;
+}
+
+int store_remove_row(struct store *s, int64_t id, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_event_remove, err)) < 0)
+		return rc;
+	query_bind_int(q, "id", id);
+	return query_run(q, err);
+}
+
+int store_prune_event(struct store *s, int64_t id, struct error *err)
+{
+	int64_t horizon_ms;
+	int rc;
+
+	if ((rc = store_horizon(s, &horizon_ms, err)) < 0 || (rc = add_marks(s, id, err)) < 0)
+		return rc;
+	return store_remove_row(s, id, err);
 }
 
 /* A checkpoint that waits for nobody: it cuts the file once all of the WAL could be copied. */

@@ -64,13 +64,11 @@ int64_t store_source_size(struct store *s, const char *host, uint64_t head, stru
 int store_add_loss(struct store *s, const struct store_loss *loss, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
-	int64_t host_id = store_host(s, text(loss->host), err), horizon_ms;
+	int64_t host_id = store_host(s, text(loss->host), err);
 	int rc;
 
 	if (host_id < 0)
 		return (int)host_id;
-	if ((rc = store_horizon(s, &horizon_ms, err)) < 0 || loss->time_ms < horizon_ms)
-		return rc;
 	if ((rc = query_open(&q, s, sql_loss_add, err)) < 0)
 		return rc;
 	query_bind_int(q, "host_id", host_id);

@@ -75,6 +75,7 @@ struct store {
 
 	bool horizon_known;	/* within this transaction */
 	int64_t horizon_ms;
+	uint64_t horizon_seed;
 
 	/* trail/recent.c */
 	bool recent_known;	/* within this transaction */
@@ -165,8 +166,18 @@ must_check int store_news(struct store *s, int64_t host_id, int64_t time_ms, boo
 /* Puts down which hosts have news since the transaction began, and forgets them. */
 must_check int store_put_news(struct store *s, struct error *err);
 
-/* Nothing older than *before_ms is added; INT64_MIN: nothing was ever pruned. */
+/* What is older than *before_ms may have been pruned; INT64_MIN: nothing ever was. */
 must_check int store_horizon(struct store *s, int64_t *before_ms, struct error *err);
+
+/* 1: the event was in the trail, and was pruned. 0: it was not. */
+must_check int store_was_pruned(struct store *s, int64_t host_id, const struct event *ev,
+				struct error *err);
+
+/* Its records, its link and its marker go with it. */
+must_check int store_remove_row(struct store *s, int64_t id, struct error *err);
+
+/* The event id was added though its time is before the horizon: it stays as if it were new. */
+must_check int store_add_late(struct store *s, int64_t id, struct error *err);
 
 /* To be called before a transaction adds its first event; does nothing after that. ERR_TRAIL. */
 must_check int store_recent_look(struct store *s, struct error *err);

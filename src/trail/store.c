@@ -1,6 +1,7 @@
 #include "trail/private.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 #define RETRY 4		/* not the first: where SQLite does not wait by itself we do, 16 ms */
@@ -10,6 +11,8 @@ int store_error(struct store *s, struct error *err)
 	int code = sqlite3_extended_errcode(s->db);
 	int system = sqlite3_system_errno(s->db);
 
+	if ((code & 0xff) == SQLITE_IOERR && system == ENOSPC)	/* of the -shm */
+		code = SQLITE_FULL;
 	switch (code & 0xff) {
 	case SQLITE_NOMEM:
 		return error_set(err, ERR_NOMEM, "out of memory");

@@ -87,8 +87,8 @@ void store_interrupt(struct store *s);
 /*
  * Adds an event (kind not EVENT_NONE) within a transaction. Returns 1 if it is
  * new, and 0 if it was not added: because the trail has one of its identity,
- * which stays as it is (see store_twins() and store_replace()), or because the
- * event is older than the horizon.
+ * which stays as it is (see store_twins() and store_replace()), or because it
+ * was pruned.
  */
 must_check int store_add(struct store *s, const struct event *ev, struct error *err);
 
@@ -137,8 +137,7 @@ int store_lookup(void *arg, const char *host, uint64_t head, struct checkpoint *
  * Known losses, counted by (host, head, kind, what). Adding to one that is
  * known keeps its place and time, those of the first, and has the latest end. A reader that begins a
  * file anew says so first, and what it counts then takes the place of what was
- * counted in that file before: reading twice changes nothing. What happened
- * before the horizon is not added.
+ * counted in that file before: reading twice changes nothing.
  */
 enum loss_kind {
 #define LOSS(id, word) LOSS_##id,
@@ -160,10 +159,16 @@ must_check int store_forget_losses(struct store *s, const char *host, uint64_t h
 				   struct error *err);
 
 /*
- * The horizon: nothing older than this is added any more, as it was pruned.
- * Within a transaction. It never goes back.
+ * The horizon: before this time events may have been pruned. Within a
+ * transaction. It never goes back.
  */
 must_check int store_set_horizon(struct store *s, int64_t before_ms, struct error *err);
+
+/*
+ * Removes the event of this id, which is before the horizon, for good: it is not added
+ * again, whatever log it comes from. Within a transaction.
+ */
+must_check int store_prune_event(struct store *s, int64_t id, struct error *err);
 
 /*
  * Gives the room that is free in the trail back to the file system. Outside of

@@ -212,19 +212,6 @@ static int group_stays(struct prune *p, const struct old_event *ev, struct error
 	return p->group.stays;
 }
 
-static int delete_event(struct prune *p, int64_t id, struct error *err)
-{
-	AUTO(query_closep) struct query *q = NULL;
-	int rc;
-
-	if (p->how->dry)
-		return 0;
-	if ((rc = query_open(&q, p->store, sql_event_remove, err)) < 0)
-		return rc;
-	query_bind_int(q, "id", id);
-	return query_step(q, err);
-}
-
 static int prune_event(struct prune *p, const struct old_event *ev, struct error *err)
 {
 	int rc = ev->stays || !ev->near ? ev->stays : group_stays(p, ev, err);
@@ -235,7 +222,7 @@ static int prune_event(struct prune *p, const struct old_event *ev, struct error
 	}
 	p->counts->events++;
 	p->counts->actions += ev->action;
-	return delete_event(p, ev->id, err);
+	return p->how->dry ? 0 : store_prune_event(p->store, ev->id, err);
 }
 
 static int prune_events(struct prune *p, struct error *err)
@@ -334,6 +321,17 @@ static int prune_host(struct prune *p, int64_t host_id, struct error *err)
 			     err)) < 0)
 		return rc;
 	return prune_serials(p, host_id, err);
+}
+
+int prune_newest(struct store *s, int64_t *newest_ms, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_prune_newest, err)) < 0 || (rc = query_step(q, err)) < 0)
+		return rc;
+	*newest_ms = query_is_null(q, 0) ? INT64_MIN : query_int(q, 0);
+	return 0;
 }
 
 int prune(struct store *s, const struct pruning *how, struct pruned *counts, struct error *err)

@@ -13,8 +13,9 @@
  *     self-test, from which on changes are looked for;
  *   - hosts, claims and positions in files stay.
  *
- * The trail remembers the time, its horizon: older events are not added again,
- * whatever log they come from (store_add()). After a kill at any instant the
+ * The trail remembers the time, its horizon, and marks of what it removed: those
+ * events are not added again, whatever log they come from (store_add()). Others are,
+ * whatever their time, and stay as long as those that came when they did. After a kill at any instant the
  * same call comes to the same trail.
  */
 #ifndef MODTRAIL_VERDICT_PRUNE_H
@@ -23,7 +24,7 @@
 #include "trail/store.h"
 
 struct pruning {
-	int64_t before_ms;	/* milliseconds since 1970; not in the future */
+	int64_t before_ms;	/* milliseconds since 1970; not after the newest event */
 	int64_t now_ms;
 	bool dry;		/* only count: nothing is written, STORE_READ will do */
 };
@@ -34,6 +35,12 @@ struct pruned {
 	int64_t selftests, changes, losses;
 	int64_t kept;		/* older events that stay for the reasons above */
 };
+
+/*
+ * The time of the newest event that the trail knows of, INT64_MIN: it has none. A
+ * clock that is far ahead of it says nothing about what is old.
+ */
+must_check int prune_newest(struct store *s, int64_t *newest_ms, struct error *err);
 
 /*
  * Fills *counts. Outside of a transaction. Hosts that have news are judged

@@ -13,6 +13,8 @@ run report -o time,action,module,command -n 3
 run status | sed -E "$masks"
 run ingest --host web1 - <audit/audit.log
 run prune --before '2026-11-23 17:51:40' --vacuum
+run prune --before '2026-11-23 17:51:32' --vacuum
+run prune --before 1d --dry-run
 run report
 run prune
 run prune --before soon

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import subprocess
+import time
 
 from properties import run, write
 
@@ -181,7 +182,82 @@ def boots_that_begin_alike(b):
         assert same == len(want) - ids, f"SEED={SEED}: {len(want) - ids} events had another's id, {same} are told"
 
 
-PROPERTIES = (any_third_event, any_order, the_same_lines_from_two_ways, boots_that_begin_alike)
+def modtrail(b, trail, *args, status=0):
+    done = subprocess.run([b.modtrail, "-d", trail, *args], capture_output=True, check=False)
+    assert done.returncode == status, (args, done.returncode, done.stdout, done.stderr)
+    return (done.stdout + done.stderr).decode()
+
+
+def loads(first, last, second, boot=0):
+    """Calls by number, a second each."""
+    out = []
+    for n in range(first, last + 1):
+        lines = [syscall(313, 10000 * boot + n, "x", "/x"), f'type=KERN_MODULE msg=audit(%s): name="m{boot}_{n}"',
+                 f'type=PROCTITLE msg=audit(%s): proctitle="x{boot}"']
+        out += at(lines, f"{second + n - first}.000:{n}")
+    return out
+
+
+def modules(b, trail):
+    return sorted(r["module"] for r in rows(b, trail, "activity", ("module",)))
+
+
+def what_was_pruned_and_what_is_new(b):
+    """a prune takes what is old for good, and nothing that is new, whatever its time"""
+    now, day = int(time.time()), 86400
+    old, recent = loads(1, 5, now - 200 * day), loads(6, 9, now - 3600)
+    for what, new in (("a clock set back", loads(10, 12, 1577836800)),
+                      ("a boot without a clock", loads(1, 3, 5, boot=1)),
+                      ("a boot whose clock began where another had", loads(1, 5, now - 200 * day, boot=2)),
+                      ("an archive that nobody has read", loads(900, 903, now - 400 * day))):
+        trail = ingest(b, b.path(".db"), old, recent)
+        modtrail(b, trail, "prune", "--before", "180d")
+        assert modules(b, trail) == ["m0_6", "m0_7", "m0_8", "m0_9"], what
+        ingest(b, trail, old, recent + new, old + new)
+        want = sorted(line.split('"')[1] for line in recent + new if "KERN_MODULE" in line)
+        assert modules(b, trail) == want, f"{what}: {modules(b, trail)}"
+        assert not [r for r in rows(b, trail, "loss", ("kind",)) if r["kind"] == "same id"], what
+        modtrail(b, trail, "prune", "--before", "180d")
+        assert modules(b, trail) == want, f"{what}, pruned the next night: {modules(b, trail)}"
+
+
+def a_follower_beside_a_clock_that_goes_back(b):
+    """after a prune a follower tells what is done while the clock is set back"""
+    now = int(time.time())
+    trail = ingest(b, b.path(".db"), loads(1, 5, now - 200 * 86400), loads(6, 6, now - 7200))
+    modtrail(b, trail, "prune", "--before", "180d")
+    path = write(b.path(".log"), "".join(loads(7, 8, now - 3600)).encode())
+    child = subprocess.Popen(b.command(trail, "-f", path))
+    try:
+        with open(path, "a", encoding="ascii") as log:
+            log.write("".join(loads(9, 9, 1577836800) + loads(10, 11, now)))
+        want = sorted(f"m0_{n}" for n in range(6, 12))
+        until = time.monotonic() + 20
+        while modules(b, trail) != want:
+            assert time.monotonic() < until, modules(b, trail)
+            time.sleep(0.1)
+    finally:
+        child.kill()
+
+
+def a_prune_with_the_clock_ahead(b):
+    """a clock that is ahead, by years or by a month, does not make a prune take everything"""
+    now = int(time.time())
+    for ahead in (3650, 31, 400):
+        log = loads(1, 5, now - (ahead + 100) * 86400) + loads(6, 9, now - ahead * 86400)
+        trail = ingest(b, b.path(".db"), log)
+        said = modtrail(b, trail, "prune", "--before", "30d")
+        assert "the clock is far ahead of the newest event" in said, said
+        assert len(modules(b, trail)) == 4, modules(b, trail)
+        said = modtrail(b, trail, "prune", "--before", f"@{now - 86400}", status=1)
+        assert "is later than the newest event" in said, said
+        ingest(b, trail, loads(10, 50, now - ahead * 86400 + 60))
+        assert len(modules(b, trail)) == 45, modules(b, trail)
+
+
+PROPERTIES = (any_third_event, any_order, the_same_lines_from_two_ways, boots_that_begin_alike,
+              what_was_pruned_and_what_is_new, a_follower_beside_a_clock_that_goes_back,
+              a_prune_with_the_clock_ahead)
 
 
 if __name__ == "__main__":

@@ -211,8 +211,9 @@ def pruning_beside_a_follower(b):
     before_ms = now_ms // 1000 * 1000 - 3600000
     with Live(b) as live:
         old = write(b.path(".log"), b"".join(calls(1, before_ms - 30000, 10000, 3)))
+        live.write(list(calls(99998, now_ms, 1, 3)))
         b.ingest(old, trail=live.trail)
-        live.write([])
+        b.ingest(live.log, trail=live.trail)
         live.start()
         wal = live.trail + "-wal"
         while not os.path.exists(wal):

@@ -114,6 +114,22 @@ static void a_trail_of_version_6_says_what_it_said(void **state)
 	store_close(s);
 }
 
+/* Its table of events is made anew, and what points there stays; and so is that of losses. */
+static void a_trail_of_version_7_says_what_it_said(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s;
+
+	says_what_it_said(f, "testdata/db/0007.sql", ACTIVITY);
+	assert_int_equal(unlink(f->path), 0);
+	says_what_it_said(f, "testdata/db/0007.sql", LOSSES);
+	s = fixture_open(f, STORE_READ);
+	assert_rows(s, "SELECT count(*), sum(twin) FROM event JOIN record ON event_id = id", "19|0\n");
+	assert_rows(s, "SELECT count(*) FROM pragma_foreign_key_check", "0\n");
+	assert_rows(s, "SELECT before_ms, seed IS NOT NULL FROM horizon", "1795456283000|1\n");
+	store_close(s);
+}
+
 /* A word needs no step of its own. */
 static void a_trail_that_lacks_words_is_given_them(void **state)
 {
@@ -199,7 +215,8 @@ static char *all_of(struct store *s, const char *sql)
 static void an_old_trail_is_made_to_what_a_new_one_is(void **state)
 {
 	static const char *const dumps[] = { "testdata/db/0001.sql", "testdata/db/0002.sql",
-					     "testdata/db/0004.sql", "testdata/db/0006.sql" };
+					     "testdata/db/0004.sql", "testdata/db/0006.sql",
+					     "testdata/db/0007.sql" };
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
 	char *schema = all_of(s, SCHEMA), *words = all_of(s, WORDS_ONLY);
@@ -269,6 +286,7 @@ int main(void)
 		TEST(a_trail_of_version_2_says_what_it_said),
 		TEST(a_trail_of_version_4_says_what_it_said),
 		TEST(a_trail_of_version_6_says_what_it_said),
+		TEST(a_trail_of_version_7_says_what_it_said),
 		TEST(a_trail_that_lacks_words_is_given_them),
 		TEST(a_trail_takes_words_that_are_not_known_yet),
 		TEST(a_host_of_an_old_trail_that_was_never_tested_is_not_ok),

@@ -98,25 +98,56 @@ static void what_stays_is_joined_as_before_when_it_is_joined_anew(void **state)
 	store_close(s);
 }
 
+#define ID "msg=audit(1795456282.000:1): "
+#define NAME "type=KERN_MODULE " ID "name=\"dummy\"\n"
+#define LOAD(pid) "type=SYSCALL " ID "arch=c000003e syscall=313 success=yes pid=" pid "\n" NAME
+
+/* All have the same records, but for the process. */
+static struct event a_load(int64_t time_ms, const char *pid)
+{
+	static const struct bytes raw[] = { BYTES(LOAD("11")), BYTES(LOAD("12")), BYTES(LOAD("13")),
+					    BYTES(LOAD("14")) };
+	struct event ev = fixture_call(time_ms, 1, atoi(pid));
+
+	ev.raw = raw[atoi(pid) - 11];
+	return ev;
+}
+
 static void what_was_pruned_does_not_come_back(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
-	struct event old = fixture_call(T0, 1, 70), other = old;
-	const struct store_loss loss = { .host = "web", .head = 7, .kind = LOSS_SERIAL_GAP,
-					 .what = "serials", .place = "audit.log:9", .time_ms = T0,
-					 .count = 3 };
-	struct error err;
+	struct event old = a_load(T0, "11"), name = old;
+
+	fixture_add(s, &old, 1);
+	prune_before(s, T0 + 1);
+	fixture_add(s, (struct event[]){ old, fixture_call(T0 + 1, 2, 70) }, 2);
+	/* Nor does a piece of it, from a log that was cut there. */
+	name.kind = EVENT_MODULE;
+	name.has_syscall = false;
+	name.raw = TEXT(NAME);
+	fixture_add(s, &name, 1);
+	assert_rows(s, ACTIVITY, "1|load|modprobe|modprobe dummy|0\n");
+	assert_int_equal(fixture_number(s, EVENTS), 1);
+	store_close(s);
+}
+
+/* A clock that was set back, or a boot that began where one of before had begun. */
+static void what_is_new_is_taken_whatever_its_time(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct event old = a_load(T0, "11"), other = old, new = a_load(T0, "12");
 
 	fixture_add(s, &old, 1);
 	prune_before(s, T0 + 1);
 	other.host = TEXT("other");
-	fixture_add(s, (struct event[]){ old, other, fixture_call(T0 + 1, 2, 70) }, 3);
-	assert_int_equal(store_begin(s, &err), 0);
-	assert_int_equal(store_add_loss(s, &loss, &err), 0);
-	assert_int_equal(store_commit(s, &err), 0);
-	assert_rows(s, ACTIVITY, "1|load|modprobe|modprobe dummy|0\n");
-	assert_rows(s, "SELECT name FROM machine", "web\n");
-	assert_rows(s, "SELECT count(*) FROM loss", "0\n");
+	fixture_add(s, (struct event[]){ old, new, other, a_load(T0 + 9 * DAY, "14"), a_load(0, "13") }, 5);
+	assert_rows(s, "SELECT host, time_ms - 1795456282000, pid FROM activity ORDER BY id",
+		    "web|0|12\nother|0|11\nweb|777600000|14\nweb|-1795456282000|13\n");
+	/* They go when they have been there as long as others. */
+	assert_int_equal(prune_before(s, T0 + 8 * DAY).kept, 1);
+	assert_rows(s, "SELECT pid FROM activity ORDER BY id", "14\n13\n");
+	prune_before(s, T0 + 9 * DAY + 1);
+	assert_int_equal(fixture_number(s, EVENTS), 0);
 	store_close(s);
 }
 
@@ -138,6 +169,7 @@ static void the_horizon_never_goes_back(void **state)
 {
 	struct store *s = fixture_open(*state, STORE_WRITE);
 
+	fixture_add(s, (struct event[]){ fixture_call(T0 + 1, 1, 70) }, 1);
 	prune_before(s, T0 + DAY);
 	prune_before(s, T0);
 	fixture_add(s, (struct event[]){ fixture_call(T0 + 1, 1, 70) }, 1);
@@ -476,6 +508,7 @@ int main(void)
 		TEST(what_stays_is_joined_as_before_when_it_is_joined_anew),
 		TEST(what_was_pruned_does_not_come_back),
 		TEST(a_writer_that_has_the_trail_open_learns_of_it),
+		TEST(what_is_new_is_taken_whatever_its_time),
 		TEST(the_horizon_never_goes_back),
 		TEST(late_records_of_what_stays_are_taken),
 		TEST(verdicts_stay_as_they_were),
