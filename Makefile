@@ -139,7 +139,7 @@ check-programs: $(BIN) $(TEST_BIN)
 		"tests/property/hostile.py $(BIN) $(HOSTILE)" "tests/property/properties.py $(BIN)" \
 		"tests/property/identity.py $(BIN)" \
 		$(FAULT_BIN) "tests/property/kills.py $(BIN) --kills $(KILLS)" "tests/property/database.py $(BIN)" \
-		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/property/races.py $(BIN)" "tests/cli/run $(BIN)" \
+		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/property/races.py $(BIN)" "tests/property/restore.py $(BIN)" "tests/cli/run $(BIN)" \
 		"tests/property/install.py $(BIN)" "tests/property/surroundings.py $(BIN)" \
 		"tests/property/forged.py $(BIN)" \
 		"tests/property/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)"

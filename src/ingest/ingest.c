@@ -13,6 +13,7 @@
 #define BATCH_KEPT ((uint64_t)4 << 20)	/* they are in memory until the commit */
 #define BATCH_FRAGMENTS 2000
 #define BATCH_MS 1000
+#define TRAIL_CHECK_MS 5000
 
 /* The lengths of the queues. The keeper is slow while it joins and commits, and fast between. */
 #define FRAGMENT_BATCHES 8
@@ -175,18 +176,26 @@ static int next_chunk(struct ingest *in, struct chunk *chunk, struct error *err)
 	return rc == ERR_INTERRUPTED ? 0 : rc;
 }
 
-/* Waits for the followed log to grow. */
-static int rest(struct ingest *in, struct error *err)
+/* source_wait(), but 0 as well when a signal came. */
+static int wait_for_log(struct ingest *in, struct error *err)
 {
 	sigset_t before;
 	int rc;
 
-	if ((rc = put_all(in, err)) < 0)
-		return rc;
 	hold_signals(&before);
-	rc = stopped(in) ? 0 : source_wait(in->source, -1, err);
+	rc = stopped(in) ? 0 : source_wait(in->source, TRAIL_CHECK_MS, err);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return rc == ERR_INTERRUPTED ? 0 : MIN(rc, 0);
+	return rc == ERR_INTERRUPTED ? 0 : rc;
+}
+
+/* Waits for the followed log to grow. Meanwhile somebody may put another trail in the place of this one. */
+static int rest(struct ingest *in, struct error *err)
+{
+	int rc = put_all(in, err);
+
+	while (rc == 0 && (rc = store_check_in_place(in->options.store, err)) == 0 && !stopped(in))
+		rc = wait_for_log(in, err);
+	return MIN(rc, 0);
 }
 
 /* Reads the source to its end. Files that cannot be read are counted, and left out. */

@@ -44,14 +44,16 @@ static void end(struct checkpointer *c)
 }
 
 /* NULL if there can be no thread; then the writer makes the checkpoints itself. */
-static struct checkpointer *start(const char *path)
+static struct checkpointer *start(struct store *s)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
 	struct checkpointer *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
-	if (sqlite3_open_v2(path, &c->db, flags, NULL) == SQLITE_OK &&
+	/* The name may be another file's by now, which this WAL is not of. */
+	if (sqlite3_open_v2(s->path, &c->db, flags, NULL) == SQLITE_OK &&
+	    store_check_in_place(s, NULL) == 0 &&
 	    sqlite3_exec(c->db, sql_text[sql_wal_open], NULL, NULL, NULL) == SQLITE_OK &&
 	    (c->asked = queue_new(do_one, c, true, PAGES_MAX / PAGES_EACH + 2)) != NULL)
 		return c;
@@ -88,7 +90,7 @@ static int committed(void *arg, sqlite3 *db, const char *name, int pages)
 			c->asked_at = 0;	/* it began anew */
 		return SQLITE_OK;
 	}
-	if (c == NULL && (c = s->checkpointer = start(s->path)) == NULL) {
+	if (c == NULL && (c = s->checkpointer = start(s)) == NULL) {
 		checkpoint(db);
 	} else if (pages >= PAGES_MAX) {
 		wait_until_done(c);

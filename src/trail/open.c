@@ -12,6 +12,14 @@
 #define NEWEST ((int64_t)ARRAY_SIZE(sql_migrations))
 #define WITH_MARKERS 9		/* the version that has the table marker as it is now, empty */
 
+/* The name of a file of SQLite's that belongs to the trail. NULL: out of memory. */
+static char *beside(const struct store *s, const char *suffix)
+{
+	char *path = NULL;
+
+	return asprintf(&path, "%s%s", s->path, suffix) < 0 ? NULL : path;
+}
+
 static int no_trail(const char *path, struct error *err)
 {
 	return error_set(err, ERR_TRAIL, "no trail at '%s': make one with 'modtrail ingest', or name "
@@ -48,13 +56,27 @@ static int resolve(struct store *s, const char *path, enum store_mode mode, stru
 	return 0;
 }
 
+/* The WAL of a trail that is gone would be taken over by a new one. Another process may be making that. */
+static int create(struct store *s, struct error *err)
+{
+	AUTO(freep) char *wal = beside(s, "-wal");
+	struct stat st;
+
+	if (wal == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	if (lstat(wal, &st) == 0 && st.st_size > 0 && lstat(s->path, &st) < 0 && errno == ENOENT)
+		return error_set(err, ERR_TRAIL, "there is no trail '%s', but the -wal file of one that is gone: put "
+				 "the trail back, or remove the -wal and -shm files", s->path);
+	return store_create(s->path, err);
+}
+
 static int check_file(struct store *s, enum store_mode mode, struct error *err)
 {
 	struct stat st;
 
 	if (lstat(s->path, &st) < 0 && errno == ENOENT) {
 		if (mode == STORE_WRITE)
-			return store_create(s->path, err);
+			return create(s, err);
 		return no_trail(s->path, err);
 	}
 	if (lstat(s->path, &st) < 0)
@@ -102,8 +124,7 @@ static int check_beside(const struct store *s, enum store_mode mode, struct erro
 	return 0;
 }
 
-/* The path as a URI that has SQLite read the file without locks. */
-static char *unlocked_uri(const char *path)
+char *store_unlocked_uri(const char *path)
 {
 	static const char plain[] = "/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	size_t size = 3 * strlen(path) + sizeof("file:?immutable=1");
@@ -118,9 +139,18 @@ static char *unlocked_uri(const char *path)
 	return uri;
 }
 
+static int check_wal(struct store *s, struct error *err)
+{
+	AUTO(freep) char *wal = beside(s, "-wal");
+
+	if (wal == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	return store_check_wal(s, wal, err);
+}
+
 static int connect(struct store *s, enum store_mode mode, struct error *err)
 {
-	AUTO(freep) char *uri = s->unlocked ? unlocked_uri(s->path) : NULL;
+	AUTO(freep) char *uri = s->unlocked ? store_unlocked_uri(s->path) : NULL;
 	int flags = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX |
 		    (mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
 	int rc;
@@ -248,14 +278,12 @@ static bool lacks_shm(const struct store *s)
  */
 static int identify_unlocked(struct store *s, int64_t *version, struct error *err)
 {
-	AUTO(freep) char *wal = NULL;
+	AUTO(freep) char *wal = beside(s, "-wal");
 	struct stat st;
 	int rc;
 
-	if (asprintf(&wal, "%s-wal", s->path) < 0) {
-		wal = NULL;
+	if (wal == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
-	}
 	if (stat(wal, &st) == 0 && st.st_size > 0)
 		return error_set(err, ERR_TRAIL, "the last writer of trail '%s' left rows in its -wal "
 				 "file, and its folder cannot be written: open it once as its owner, or copy "
@@ -276,7 +304,7 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 		return error_set(err, ERR_NOMEM, "out of memory");
 	s->others_ms = INT64_MAX;
 	if ((rc = resolve(s, path, mode, err)) < 0 || (rc = check_file(s, mode, err)) < 0 ||
-	    (rc = check_beside(s, mode, err)) < 0)
+	    (rc = check_beside(s, mode, err)) < 0 || (rc = check_wal(s, err)) < 0)
 		return rc;
 	rc = connect(s, mode, err);
 	if (rc == 0)

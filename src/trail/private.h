@@ -3,6 +3,7 @@
  *
  * trail/open.c         paths, opening, migrations
  * trail/create.c       a trail that nobody has made yet
+ * trail/wal.c          is what lies beside a trail its own?
  * trail/store.c        transactions, errors
  * trail/wait.c         waiting for other processes
  * trail/checkpoint.c   from the WAL into the file, beside the writing
@@ -68,6 +69,7 @@ struct store {
 	int64_t wait_ms;	/* when the wait at hand began */
 	bool wait_told;		/* that it lasts */
 	bool in_exec;		/* of store_exec() all tries are one wait */
+	int changes_before;	/* rows that this connection had changed before this transaction */
 	bool failed;		/* a write of this transaction failed: it must not be committed */
 	struct query query[STATEMENT_COUNT];	/* prepared when it is opened first */
 
@@ -114,6 +116,19 @@ struct store {
  * be done at once, an empty file. Nothing if there is something at path. ERR_TRAIL.
  */
 must_check int store_create(const char *path, struct error *err);
+
+/* How a copy takes the place of a trail. */
+#define STORE_RESTORE "to restore a copy, stop what uses the trail (systemctl stop modtrail), put the copy in " \
+	"its place, remove its -wal and -shm files, and start again"
+
+/*
+ * ERR_TRAIL if wal, which SQLite would take over with the next read, is not of
+ * this trail. To be called before the trail is opened.
+ */
+must_check int store_check_wal(struct store *s, const char *wal, struct error *err);
+
+/* A path as a URI that has SQLite read the file alone, without locks. NULL: out of memory. */
+char *store_unlocked_uri(const char *path);
 
 /* Fills err from what SQLite said last. Returns a negative enum err. */
 int store_error(struct store *s, struct error *err);

@@ -81,19 +81,46 @@ int store_begin(struct store *s, struct error *err)
 	end_reading(s);
 	s->failed = false;
 	s->horizon_known = s->recent_known = false;	/* another process may have pruned, or added */
+	s->changes_before = sqlite3_total_changes(s->db);
 	return store_exec(s, sql_text[sql_begin], err);
 }
 
-/* Rows in a file that has no name any more, or that another has taken the name of, are lost. */
-static int check_in_place(struct store *s, struct error *err)
+int store_check_in_place(struct store *s, struct error *err)
 {
 	int moved = 0;
 
 	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
 	if (!moved)
 		return 0;
-	return error_set(err, ERR_TRAIL, "trail '%s' was removed or replaced while it was written to: "
-			 "run again to go on with the one that is there", s->path);
+	return error_set(err, ERR_TRAIL, "trail '%s' was removed or replaced while it was written to: run again to "
+			 "go on with the one that is there; " STORE_RESTORE, s->path);
+}
+
+/*
+ * SQLite leaves the WAL of a file that has no name any more, and whoever opens
+ * the file that has its name now would take it over. All that is committed goes
+ * where it belongs, and an empty WAL is left, if nobody reads.
+ */
+static void leave_no_wal(struct store *s)
+{
+	if (s->db == NULL || s->unlocked || store_check_in_place(s, NULL) == 0)
+		return;
+	store_rollback(s);
+	sqlite3_busy_handler(s->db, NULL, NULL);
+	sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
+/* Puts the stamp of this transaction, if it changes anything. */
+static int put_stamp(struct store *s, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if (sqlite3_total_changes(s->db) == s->changes_before)
+		return 0;
+	if ((rc = query_open(&q, s, sql_stamp, err)) < 0)
+		return rc;
+	return query_run(q, err);
 }
 
 static int commit(struct store *s, struct error *err)
@@ -103,8 +130,8 @@ static int commit(struct store *s, struct error *err)
 	if (s->failed)
 		return error_set(err, ERR_TRAIL, "nothing was committed to trail '%s': a write before "
 				 "failed", s->path);
-	if ((rc = check_in_place(s, err)) < 0 || (rc = store_link(s, err)) < 0 ||
-	    (rc = store_put_news(s, err)) < 0)
+	if ((rc = store_check_in_place(s, err)) < 0 || (rc = store_link(s, err)) < 0 ||
+	    (rc = store_put_news(s, err)) < 0 || (rc = put_stamp(s, err)) < 0)
 		return rc;
 	if (sqlite3_exec(s->db, sql_text[sql_commit], NULL, NULL, NULL) != SQLITE_OK)
 		return store_error(s, err);
@@ -160,6 +187,7 @@ void store_close(struct store *s)
 	store_checkpoint_end(s);
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		sqlite3_finalize(s->query[i].q);
+	leave_no_wal(s);
 	sqlite3_close(s->db);
 	free(s->path);
 	free(s->host_name.data);

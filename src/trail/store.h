@@ -35,7 +35,7 @@ enum store_mode {
 /*
  * Opens the trail at path. ERR_TRAIL, with a text that says what to do, for a
  * trail that is missing (but for STORE_WRITE), newer than this build, older (STORE_READ),
- * corrupt, no modtrail trail, a symlink, or not accessible.
+ * corrupt, no modtrail trail, a symlink, beside the WAL of another, or not accessible.
  */
 must_check int store_open(struct store **out, const char *path, enum store_mode mode,
 			  struct error *err);
@@ -54,11 +54,13 @@ void store_checkpoint_in_thread(struct store *s);
  * row then begins anew with its next step. commit first joins what
  * changed (parse/correlate.h). After a failed write the transaction can only be
  * rolled back, and commit does that: nothing of it is in the trail. So it is
- * when the trail's file was removed or another has taken its name.
+ * when the trail's file was removed or another has taken its name; who writes
+ * seldom asks for that in between.
  */
 must_check int store_begin(struct store *s, struct error *err);
 must_check int store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
+must_check int store_check_in_place(struct store *s, struct error *err);
 
 /* Was it opened with STORE_READ? */
 bool store_only_reads(const struct store *s);

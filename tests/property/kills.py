@@ -217,8 +217,9 @@ def while_pruning(b):
         return judge(trail)
 
     def state(trail):
-        # What marks are made with is random: as many of them will do. VACUUM writes the schema in another order.
-        sqlite(trail, "UPDATE horizon SET seed = (SELECT count(*) FROM pruned); DELETE FROM pruned")
+        # What marks are made with is random: as many of them will do. The stamp counts transactions, and
+        # VACUUM writes the schema in another order.
+        sqlite(trail, "UPDATE horizon SET seed = (SELECT count(*) FROM pruned); DELETE FROM pruned; DELETE FROM stamp")
         return judge_news(trail), sorted(sqlite(trail, ".dump").splitlines())
 
     kills = rounds = 0

@@ -1,0 +1,2 @@
+-- Of the file alone, whatever lies beside it.
+SELECT text FROM stamp;
