@@ -158,8 +158,6 @@ static int connect(struct store *s, enum store_mode mode, struct error *err)
 	if (s->unlocked && uri == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	sqlite3_close(s->db);
-	/* Counting its memory costs SQLite a lock for each allocation. Refused once it is in use. */
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	rc = sqlite3_open_v2(uri ? uri : s->path, &s->db, flags | (uri ? SQLITE_OPEN_URI : 0), NULL);
 	if (s->db == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
@@ -303,6 +301,8 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
 	if (s == NULL)
 		return error_set(err, ERR_NOMEM, "out of memory");
 	s->others_ms = INT64_MAX;
+	/* Counting its memory costs SQLite a lock for each allocation. Refused once it is in use. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if ((rc = resolve(s, path, mode, err)) < 0 || (rc = check_file(s, mode, err)) < 0 ||
 	    (rc = check_beside(s, mode, err)) < 0 || (rc = check_wal(s, err)) < 0)
 		return rc;

@@ -123,7 +123,8 @@ must_check int store_create(const char *path, struct error *err);
 
 /*
  * ERR_TRAIL if wal, which SQLite would take over with the next read, is not of
- * this trail. To be called before the trail is opened.
+ * this trail. To be called before the trail is opened: it closes the file again,
+ * which drops all locks that this process holds on it.
  */
 must_check int store_check_wal(struct store *s, const char *wal, struct error *err);
 
