@@ -142,7 +142,7 @@ static char *read_output(const struct fixture *f)
 	return text ? text : strdup("");
 }
 
-/* Everything that a trail holds, but for the reader's own clock. */
+/* Everything that a trail holds, but for the reader's own clock and what is random. */
 static char *read_trail(struct fixture *f)
 {
 	static const char *const tables[] = {
@@ -151,7 +151,8 @@ static char *read_trail(struct fixture *f)
 		"SELECT * FROM marker ORDER BY event_id", "SELECT * FROM claim",
 		"SELECT * FROM note", "SELECT * FROM note_marker", "SELECT * FROM news",
 		"SELECT * FROM judgement", "SELECT * FROM cell", "SELECT * FROM cell_change",
-		"SELECT host_id, head, path, offset, tail, size FROM source", "SELECT * FROM horizon",
+		"SELECT host_id, head, path, offset, tail, size FROM source",
+		"SELECT one, before_ms FROM horizon", "SELECT host_id, count(*) FROM pruned GROUP BY 1",
 		"SELECT host_id, head, kind, what, count FROM known_loss",
 		"SELECT name, sql FROM sqlite_schema ORDER BY name",
 	};

@@ -90,7 +90,7 @@ def a_reader_for_minutes(b):
 def vacuum_beside_a_reader(b):
     """a file that cannot shrink because somebody reads an older state is told, and shrinks later"""
     t = Trail(b)
-    vacuum = ("prune", "--before", "@1795457000", "--vacuum")
+    vacuum = ("prune", "--before", "@1795456291", "--vacuum")
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, (SELECT count(*) FROM event) FROM n"
     before = os.path.getsize(t.path)
     with subprocess.Popen(t.command(("sql", "--csv", "-e", endless)), stdout=subprocess.PIPE) as reader:

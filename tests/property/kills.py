@@ -219,8 +219,9 @@ def while_pruning(b):
     def state(trail):
         # What marks are made with is random: as many of them will do. The stamp counts transactions, and
         # VACUUM writes the schema in another order.
+        said = judge_news(trail)
         sqlite(trail, "UPDATE horizon SET seed = (SELECT count(*) FROM pruned); DELETE FROM pruned; DELETE FROM stamp")
-        return judge_news(trail), sorted(sqlite(trail, ".dump").splitlines())
+        return said, sorted(sqlite(trail, ".dump").splitlines())
 
     kills = rounds = 0
     judge(old)
