@@ -39,7 +39,7 @@ static int replace(struct ingest *in, unsigned twin, struct error *err)
 static int merge(struct ingest *in, const struct store_twin *known, const struct event *ev,
 		 struct error *err)
 {
-	bool anchored;
+	bool anchored, is_parted;
 	int rc, changed;
 
 	records_clear(&in->stored);
@@ -48,13 +48,16 @@ static int merge(struct ingest *in, const struct store_twin *known, const struct
 	anchored = twins_anchored(&in->stored);
 	if ((rc = changed = records_add_text(&in->stored, ev->raw.data, ev->raw.len)) < 0)
 		return error_set(err, rc, "out of memory");
-	if (changed == 0 && known->loose.len == 0)
-		return 0;
 	records_sort(&in->stored);
-	if (known->loose.len > 0 || known->interrupted || anchored != ev->has_syscall ||
-	    !twins_agree(&in->stored))
+	/* Read together with its anchor, what is loose would be so no more. */
+	is_parted = changed == 0 ? known->loose.len > 0 && ev->has_syscall
+				 : known->loose.len > 0 || known->interrupted || anchored != ev->has_syscall;
+	if ((is_parted && in->stored.count <= TWINS_RECORDS) ||
+	    (changed > 0 && !twins_agree(&in->stored)))
 		return 1;
 	in->kept.records_dropped += in->stored.dropped;
+	if (changed == 0)
+		return 0;
 	pthread_mutex_lock(&in->lock);
 	rc = replace(in, known->twin, err);
 	pthread_mutex_unlock(&in->lock);

@@ -29,6 +29,8 @@ struct group {
 struct groups {
 	struct group *group;
 	size_t count, cap;
+	size_t lines;		/* in all of them, at most TWINS_RECORDS */
+	size_t dropped;		/* beyond that, or beyond TWINS_MAX groups */
 };
 
 static enum fact fact_of_other(const struct record_head *line)
@@ -211,6 +213,10 @@ bool twins_anchored(const struct records *set)
 
 static int add(struct records *set, const struct record_head *line)
 {
+	if (set->count >= TWINS_RECORDS) {
+		set->dropped += !records_hold(set, line);
+		return 0;
+	}
 	return records_add(set, line->text.data, line->text.len);
 }
 
@@ -262,17 +268,36 @@ static struct anchored *find_anchored(struct twins *t, const struct record_head 
 	return &t->anchored[t->anchored_count++];
 }
 
-static int add_set(struct twins *t, const struct records *set, bool interrupted)
+/* A set may have a megabyte, so what is not needed any more is not copied. */
+static void move(struct records *to, struct records *from)
+{
+	struct records empty = { 0 };
+
+	records_release(to);
+	*to = *from;
+	*from = empty;
+}
+
+static int unite(struct records *to, struct records *from)
+{
+	if (to->count > 0)
+		return add_all(to, from);
+	move(to, from);
+	return 0;
+}
+
+/* What is in set afterwards is not said. */
+static int add_set(struct twins *t, struct records *set, bool interrupted)
 {
 	const struct record_head *anchor = anchor_of(set);
 	struct anchored *known;
 
 	if (anchor == NULL)
-		return add_all(&t->loose, set);
+		return unite(&t->loose, set);
 	if ((known = find_anchored(t, anchor)) == NULL)
 		return ERR_NOMEM;
 	known->interrupted |= interrupted;
-	return add_all(&known->own, set);
+	return unite(&known->own, set);
 }
 
 static void release_groups(struct groups *g)
@@ -299,7 +324,7 @@ static int begin_group(struct groups *g, const struct record_head *line, struct 
 	*out = &g->group[g->count++];
 	**out = (struct group){ .open = true };
 	records_init(&(*out)->set);
-	return MIN(add(&(*out)->set, line), 0);
+	return add(&(*out)->set, line);
 }
 
 /* A SYSCALL comes behind nothing of its event but CONFIG_CHANGE and what is no fact. */
@@ -351,19 +376,23 @@ static int group_line(struct groups *g, const struct record_head *line)
 {
 	enum fact fact = fact_of(line);
 	struct group *at = (BIT(fact) & ANCHORS) != 0 ? find_copy(g, line) : NULL;
-	int rc = 0;
+	int rc;
 
 	if (at == NULL && (at = find_group(g, line)) == NULL)
 		at = find_copy(g, line);
 	if (at == NULL)
 		at = find_rival(g, line);
-	if (at == NULL)
-		rc = begin_group(g, line, &at);
-	else
-		rc = MIN(add(&at->set, line), 0);
+	if (g->lines == TWINS_RECORDS || (at == NULL && g->count == TWINS_MAX)) {
+		g->dropped += at == NULL || !records_hold(&at->set, line);
+		return 0;
+	}
+	rc = at == NULL ? begin_group(g, line, &at) : add(&at->set, line);
+	if (rc < 0)
+		return rc;
+	g->lines += rc > 0;
 	/* A copy of an anchor is followed by copies of its records. */
 	at->open = fact == FACT_SYSCALL || (at->open && fact != FACT_PROCTITLE && fact != FACT_ALONE);
-	return rc;
+	return 0;
 }
 
 static void end_latest(struct groups *g)
@@ -402,6 +431,7 @@ int twins_add_text(struct twins *t, struct bytes text)
 	AUTO(release_groups) struct groups g = { 0 };
 	int rc = group_text(&g, text);
 
+	t->dropped += g.dropped;
 	for (size_t i = 0; i < g.count && rc == 0; i++)
 		rc = add_set(t, &g.group[i].set, g.group[i].interrupted);
 	return rc;
@@ -573,36 +603,45 @@ static int take_alternative(struct twin *to, const struct records *set, const st
 	return MIN(rc, 0);
 }
 
+static size_t count_cut(const struct records *set)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		count += is_cut(set, i);
+	return count;
+}
+
+/* Sorts what is left. Returns how many went, or an error. */
 static int drop_cut(struct records *set)
 {
 	AUTO(records_release) struct records whole = { 0 };
-	struct records all;
+	size_t cut;
 	int rc = 0;
 
 	records_sort(set);
+	if ((cut = count_cut(set)) == 0)
+		return 0;
 	for (size_t i = 0; i < set->count && rc >= 0; i++)
 		if (!is_cut(set, i))
 			rc = add(&whole, &set->line[i]);
 	if (rc < 0)
 		return rc;
 	records_sort(&whole);
-	all = *set;
-	*set = whole;
-	whole = all;
-	return 0;
+	move(set, &whole);
+	return (int)cut;
 }
 
-/* Makes events of a set, one if its records do not contradict each other. */
-static int make_events(struct twins *t, struct records *set, const struct records *loose,
-		       bool interrupted)
+/* Makes events of a set, one if its records do not contradict each other. Empties both. */
+static int make_events(struct twins *t, struct records *set, struct records *loose, bool interrupted)
 {
 	AUTO(freep) uint32_t *number = NULL;
 	uint32_t *rivals, most;
-	int rc;
+	int rc, cut;
 
 	t->dropped += set->dropped;
-	if ((rc = drop_cut(set)) < 0)
-		return rc;
+	if ((cut = drop_cut(set)) < 0)
+		return cut;
 	if ((number = calloc(2 * set->count + 1, sizeof(*number))) == NULL)
 		return ERR_NOMEM;
 	rivals = number + set->count;
@@ -613,7 +652,10 @@ static int make_events(struct twins *t, struct records *set, const struct record
 		if (event == NULL)
 			return 0;
 		event->interrupted = interrupted;
-		if ((rc = take_alternative(event, set, loose, number, rivals, n)) < 0)
+		if (most == 1 && cut == 0) {
+			move(&event->set, set);
+			move(&event->loose, loose);
+		} else if ((rc = take_alternative(event, set, loose, number, rivals, n)) < 0)
 			return rc;
 	}
 	return 0;
@@ -640,22 +682,20 @@ static int share(struct twins *t, const struct anchored *with, struct records *s
 	return MIN(rc, 0);
 }
 
-/* taken: the loose records that belong to some event. */
-static int make_anchored(struct twins *t, const struct anchored *a, struct records *taken)
+/* taken: which of the loose records belong to some event. */
+static int make_anchored(struct twins *t, const struct anchored *a, bool *taken)
 {
 	AUTO(records_release) struct records set = { 0 };
 	AUTO(records_release) struct records loose = { 0 };
-	int rc;
+	int rc = add_all(&set, &a->own);
 
-	if ((rc = add_all(&set, &a->own)) < 0)
+	for (size_t i = 0; i < t->loose.count && rc >= 0; i++)
+		if (fits(&a->own, &t->loose.line[i])) {
+			rc = add(&loose, &t->loose.line[i]);
+			taken[i] = true;
+		}
+	if (rc < 0)
 		return rc;
-	for (size_t i = 0; i < t->loose.count; i++) {
-		const struct record_head *line = &t->loose.line[i];
-
-		if (fits(&a->own, line) &&
-		    ((rc = add(&loose, line)) < 0 || (rc = add(taken, line)) < 0))
-			return rc;
-	}
 	if ((rc = add_all(&set, &loose)) < 0)
 		return rc;
 	if (a->interrupted && (facts_of(&set) & BIT(FACT_PROCTITLE)) == 0 &&
@@ -668,17 +708,17 @@ static int make_anchored(struct twins *t, const struct anchored *a, struct recor
  * What is loose and belongs to no anchor. KERN_MODULE and CONFIG_CHANGE mean something
  * alone, and are not of one event; EXECVE does not.
  */
-static int make_loose(struct twins *t, const struct records *taken)
+static int make_loose(struct twins *t, const bool *taken)
 {
 	AUTO(records_release) struct records change = { 0 };
 	AUTO(records_release) struct records rest = { 0 };
-	const struct records none = { 0 };
+	struct records none = { 0 };
 	int rc = 0;
 
 	for (size_t i = 0; i < t->loose.count && rc >= 0; i++) {
 		const struct record_head *line = &t->loose.line[i];
 
-		if (!records_hold(taken, line) && fact_of(line) != FACT_EXECVE)
+		if (!taken[i] && fact_of(line) != FACT_EXECVE)
 			rc = add(fact_of(line) == FACT_CONFIG ? &change : &rest, line);
 	}
 	if (rc < 0)
@@ -695,17 +735,19 @@ static int make_loose(struct twins *t, const struct records *taken)
 
 int twins_part(struct twins *t)
 {
-	AUTO(records_release) struct records taken = { 0 };
+	AUTO(freep) bool *taken = NULL;
 	int rc;
 
 	release_events(t);
 	if ((rc = array_grow(&t->event, &t->cap, TWINS_MAX, sizeof(*t->event), NULL)) < 0 ||
 	    (rc = unite_cut(t)) < 0 || (rc = settle_loose(t)) < 0)
 		return rc;
+	if ((taken = calloc(t->loose.count + 1, sizeof(*taken))) == NULL)
+		return ERR_NOMEM;
 	for (size_t i = 0; i < t->anchored_count; i++)
-		if ((rc = make_anchored(t, &t->anchored[i], &taken)) < 0)
+		if ((rc = make_anchored(t, &t->anchored[i], taken)) < 0)
 			return rc;
-	return make_loose(t, &taken);
+	return make_loose(t, taken);
 }
 
 #define MARKS (ANCHORS | BIT(FACT_KERN_MODULE) | BIT(FACT_CONFIG))

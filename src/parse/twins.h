@@ -36,7 +36,14 @@
 
 #include "parse/records.h"
 
-#define TWINS_MAX 256u
+#define TWINS_MAX 32u
+
+/*
+ * Parting compares each record with each, and keeps several copies: of one anchor, and of one
+ * text, it takes no more than so many, and counts the rest as dropped. An EXECVE may have
+ * more, with megabytes of arguments; two such events under one id were never seen.
+ */
+#define TWINS_RECORDS 256u
 
 /* Can the records of the set, which is sorted, be those of one event? */
 bool twins_agree(const struct records *set);

@@ -94,12 +94,21 @@ def a_line_without_end(b):
 
 def an_event_without_end(b):
     """an event of 200,000 records is one event, and what exceeds its bounds is counted"""
-    lines = [call(9, number=59)] + [b'type=EXECVE msg=audit(%d.000:9): argc=9 a%d="insmod"\n' % (START, i)
-                                    for i in range(200000)]
+    lines = [call(9, number=59)] + [b'type=EXECVE msg=audit(%d.000:9): %sa%d="insmod"\n'
+                                    % (START, b"" if i else b"argc=9 ", i) for i in range(200000)]
     said, trail, _ = ingest(b, lines)
     expect(ask(b, trail, "SELECT serial FROM event"), ["9"])
     expect([line for line in said.splitlines() if "exceeded" in line],
            [f"{len(lines) - 8192} records exceeded the bounds of their event"])
+
+
+def many_events_with_one_id(b):
+    """of 100,000 calls with one id, and as many files, some are told, and what exceeds the bounds is counted"""
+    lines = [call(9, more=b" exe=\"/%d\"" % (i % 300)) if i % 3 == 0 else
+             b'type=PATH msg=audit(%d.000:9): item=%d name="%d"\n' % (START, i % 50, i) for i in range(100000)]
+    said, trail, _ = ingest(b, lines)
+    expect(ask(b, trail, "SELECT count(*) FROM activity"), ["32"])
+    assert "exceeded the bounds of their event" in said, said
 
 
 def events_that_never_end(b):
@@ -271,7 +280,8 @@ def a_reader_is_confined(b):
 
 
 CONTAINED = (memory_does_not_grow, a_reader_is_confined)
-ALL = (records_of_a_megabyte, a_line_without_end, an_event_without_end, events_that_never_end, impossible_times,
+ALL = (records_of_a_megabyte, a_line_without_end, an_event_without_end, many_events_with_one_id,
+       events_that_never_end, impossible_times,
        time_runs_backwards, impossible_serials, garbage, damaged_captures, hosts_without_number,
        packed_with_a_large_window, rules_without_end, *CONTAINED)
 
