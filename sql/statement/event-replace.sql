@@ -11,5 +11,4 @@ SET (
 	:keys, :login, :user, :module, :module_source, :argv, :argv_stale, :cwd, :tool,
 	:intends, :op, :list, :result, :detail, :records, :arch, :syscall, :path, :twin
 )
-WHERE host_id = :host_id AND time_ms = :time_ms AND serial = :serial AND daemon = :daemon
-	AND twin = :twin;
+WHERE id = :id;

@@ -29,6 +29,7 @@ static const struct command *const commands[] = {
 	&command_sql,
 	&command_status,
 	&command_prune,
+	&command_check,
 	NULL,
 };
 

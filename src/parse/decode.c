@@ -493,7 +493,7 @@ static enum event_kind kind_of(struct decoder *d, const struct records *records)
 		return EVENT_MARKER;
 	if (meaning.exec && is_run(d))
 		return EVENT_EXEC;
-	if (!keys_hold(f->event.keys, d->keys))
+	if (d->keys != NULL ? !keys_hold(f->event.keys, d->keys) : f->event.keys.data == NULL)
 		return EVENT_NONE;
 	return keyed_kind(d, records, meaning.exec);
 }

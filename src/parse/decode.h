@@ -23,8 +23,8 @@
 struct decoder;
 
 /*
- * keys: the wanted keys, NULL-ended, borrowed until decoder_free(). Returns
- * NULL when out of memory.
+ * keys: the wanted keys, NULL-ended, borrowed until decoder_free(); NULL: every key is
+ * wanted. Returns NULL when out of memory.
  */
 struct decoder *decoder_new(const char *const *keys);
 void decoder_free(struct decoder *d);

@@ -73,9 +73,12 @@ static void bind_event(sqlite3_stmt *q, int64_t host_id, const struct event *ev)
 	sqlite3_bind_int64(q, AT(twin), ev->twin);
 }
 
-/* Runs the statement, which adds the event's row or puts it in the place of the one that is there. */
-static int put_event(struct store *s, enum statement how, int64_t host_id, const struct event *ev,
-		     struct error *err)
+/*
+ * Runs the statement, which adds the event's row, or puts it in the place of the one that is
+ * there. id 0: the next one.
+ */
+static int put_event(struct store *s, enum statement how, int64_t id, int64_t host_id,
+		     const struct event *ev, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
 	int rc;
@@ -83,6 +86,8 @@ static int put_event(struct store *s, enum statement how, int64_t host_id, const
 	if ((rc = query_open(&q, s, how, err)) < 0)
 		return rc;
 	bind_event(q->q, host_id, ev);
+	if (id != 0)
+		sqlite3_bind_int64(q->q, AT(id), id);
 	return query_run(q, err);
 }
 
@@ -249,9 +254,9 @@ static int is_gone(struct store *s, const struct event *ev, struct error *err)
 	return store_twins(s, ev, &twins, err);
 }
 
-int store_add(struct store *s, const struct event *ev, struct error *err)
+int store_add_as(struct store *s, int64_t id, const struct event *ev, struct error *err)
 {
-	int64_t horizon_ms, host_id, id;
+	int64_t horizon_ms, host_id;
 	bool late;
 	int rc;
 
@@ -263,7 +268,7 @@ int store_add(struct store *s, const struct event *ev, struct error *err)
 		return MIN(rc, 0);
 	if ((host_id = store_host(s, ev->host, err)) < 0)
 		return (int)host_id;
-	if ((rc = put_event(s, sql_event_add, host_id, ev, err)) < 0 || sqlite3_changes(s->db) == 0)
+	if ((rc = put_event(s, sql_event_add, id, host_id, ev, err)) < 0 || sqlite3_changes(s->db) == 0)
 		return rc;
 	id = sqlite3_last_insert_rowid(s->db);
 	if ((rc = put_record(s, sql_record_add, id, ev, err)) < 0 ||
@@ -272,6 +277,11 @@ int store_add(struct store *s, const struct event *ev, struct error *err)
 	    (late && (rc = store_add_late(s, id, err)) < 0))
 		return rc;
 	return 1;
+}
+
+int store_add(struct store *s, const struct event *ev, struct error *err)
+{
+	return store_add_as(s, 0, ev, err);
 }
 
 int store_replace(struct store *s, const struct event *ev, struct error *err)
@@ -285,7 +295,7 @@ int store_replace(struct store *s, const struct event *ev, struct error *err)
 	if ((rc = find(s, host_id, ev, &id, &before, err)) < 0)
 		return rc;
 	if ((before.pid != NUM_NONE && (rc = store_note_change(s, before, err)) < 0) ||
-	    (rc = put_event(s, sql_event_replace, host_id, ev, err)) < 0 ||
+	    (rc = put_event(s, sql_event_replace, id, host_id, ev, err)) < 0 ||
 	    (rc = put_record(s, sql_record_replace, id, ev, err)) < 0 ||
 	    (rc = remove_link(s, id, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, true, err)) < 0)
@@ -324,7 +334,7 @@ int store_remove(struct store *s, const struct event *ev, unsigned last, struct 
 		return (int)host_id;
 	if ((rc = find(s, host_id, ev, &id, &before, err)) < 0 ||
 	    (rc = note_removed(s, &before, err)) < 0 || (rc = store_remove_row(s, id, err)) < 0 ||
-	    last == ev->twin)
+	    (rc = store_add_gap(s, id, id, err)) < 0 || last == ev->twin)
 		return rc;
 	at_end.twin = last;
 	if ((rc = find(s, host_id, &at_end, &id, &before, err)) < 0)

@@ -23,6 +23,19 @@ int store_horizon(struct store *s, int64_t *before_ms, struct error *err)
 	return rc;
 }
 
+int store_add_gap(struct store *s, int64_t first_id, int64_t last_id, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_gap_add, err)) < 0)
+		return rc;
+	query_bind_int(q, "first_id", first_id);
+	if (last_id != 0)
+		query_bind_int(q, "last_id", last_id);
+	return query_run(q, err);
+}
+
 int store_set_horizon(struct store *s, int64_t before_ms, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
@@ -32,7 +45,9 @@ int store_set_horizon(struct store *s, int64_t before_ms, struct error *err)
 		return rc;
 	query_bind_int(q, "before_ms", before_ms);
 	s->horizon_known = false;
-	return query_run(q, err);
+	if ((rc = query_run(q, err)) < 0)
+		return rc;
+	return store_add_gap(s, 1, 0, err);
 }
 
 /* A query about a mark. */

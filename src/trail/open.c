@@ -124,10 +124,10 @@ static int check_beside(const struct store *s, enum store_mode mode, struct erro
 	return 0;
 }
 
-char *store_unlocked_uri(const char *path)
+char *store_uri(const char *path, const char *how)
 {
 	static const char plain[] = "/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	size_t size = 3 * strlen(path) + sizeof("file:?immutable=1");
+	size_t size = 3 * strlen(path) + strlen(how) + sizeof("file:?");
 	char *uri = malloc(size), *to = uri;
 
 	if (uri == NULL)
@@ -135,7 +135,7 @@ char *store_unlocked_uri(const char *path)
 	to += sprintf(to, "file:");
 	for (; *path; path++)
 		to += sprintf(to, strchr(plain, *path) ? "%c" : "%%%02X", (unsigned char)*path);
-	strcpy(to, "?immutable=1");
+	sprintf(to, "?%s", how);
 	return uri;
 }
 
@@ -150,7 +150,7 @@ static int check_wal(struct store *s, struct error *err)
 
 static int connect(struct store *s, enum store_mode mode, struct error *err)
 {
-	AUTO(freep) char *uri = s->unlocked ? store_unlocked_uri(s->path) : NULL;
+	AUTO(freep) char *uri = s->unlocked ? store_uri(s->path, UNLOCKED) : NULL;
 	int flags = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX |
 		    (mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
 	int rc;
@@ -207,7 +207,7 @@ static int lacks_words(struct store *s, struct error *err)
 }
 
 /* From any version to the newest. Views come last: they are of the tables as they are then. */
-static int upgrade(struct store *s, struct error *err)
+int store_upgrade(struct store *s, struct error *err)
 {
 	int64_t version;
 	int rc;
@@ -241,7 +241,7 @@ static int migrate(struct store *s, int64_t version, struct error *err)
 		return rc;
 	if ((rc = store_exec(s, sql_text[sql_upgrade_begin], err)) < 0 || (rc = store_begin(s, err)) < 0)
 		return rc;
-	if ((rc = upgrade(s, err)) < 0) {
+	if ((rc = store_upgrade(s, err)) < 0) {
 		store_rollback(s);
 		return rc;
 	}

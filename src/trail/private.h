@@ -4,6 +4,7 @@
  * trail/open.c         paths, opening, migrations
  * trail/create.c       a trail that nobody has made yet
  * trail/wal.c          is what lies beside a trail its own?
+ * trail/scratch.c      a trail to compare with
  * trail/store.c        transactions, errors
  * trail/wait.c         waiting for other processes
  * trail/checkpoint.c   from the WAL into the file, beside the writing
@@ -128,8 +129,13 @@ must_check int store_create(const char *path, struct error *err);
  */
 must_check int store_check_wal(struct store *s, const char *wal, struct error *err);
 
-/* A path as a URI that has SQLite read the file alone, without locks. NULL: out of memory. */
-char *store_unlocked_uri(const char *path);
+/* The path as a URI of SQLite's, with a parameter; the caller frees it. NULL: out of memory. */
+char *store_uri(const char *path, const char *how);
+#define UNLOCKED "immutable=1"	/* the file is read without locks */
+#define READ_ONLY "mode=ro"
+
+/* Brings an open database from any version, or none, to the newest. */
+must_check int store_upgrade(struct store *s, struct error *err);
 
 /* Fills err from what SQLite said last. Returns a negative enum err. */
 int store_error(struct store *s, struct error *err);
@@ -188,6 +194,9 @@ must_check int store_horizon(struct store *s, int64_t *before_ms, struct error *
 /* 1: the event was in the trail, and was pruned. 0: it was not. */
 must_check int store_was_pruned(struct store *s, int64_t host_id, const struct event *ev,
 				struct error *err);
+
+/* Ids of events from the one to the other, 0: the newest, may be missing from now on. */
+must_check int store_add_gap(struct store *s, int64_t first_id, int64_t last_id, struct error *err);
 
 /* Its records, its link and its marker go with it. */
 must_check int store_remove_row(struct store *s, int64_t id, struct error *err);

@@ -123,6 +123,13 @@ static int put_stamp(struct store *s, struct error *err)
 	return query_run(q, err);
 }
 
+int store_settle(struct store *s, struct error *err)
+{
+	int rc = store_link(s, err);
+
+	return rc < 0 ? rc : store_put_news(s, err);
+}
+
 static int commit(struct store *s, struct error *err)
 {
 	int rc;
@@ -130,8 +137,8 @@ static int commit(struct store *s, struct error *err)
 	if (s->failed)
 		return error_set(err, ERR_TRAIL, "nothing was committed to trail '%s': a write before "
 				 "failed", s->path);
-	if ((rc = store_check_in_place(s, err)) < 0 || (rc = store_link(s, err)) < 0 ||
-	    (rc = store_put_news(s, err)) < 0 || (rc = put_stamp(s, err)) < 0)
+	if ((rc = store_check_in_place(s, err)) < 0 || (rc = store_settle(s, err)) < 0 ||
+	    (rc = put_stamp(s, err)) < 0)
 		return rc;
 	if (sqlite3_exec(s->db, sql_text[sql_commit], NULL, NULL, NULL) != SQLITE_OK)
 		return store_error(s, err);

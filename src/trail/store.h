@@ -42,6 +42,14 @@ must_check int store_open(struct store **out, const char *path, enum store_mode 
 void store_close(struct store *s);
 
 /*
+ * A trail to compare with: empty, seen by nobody else, in a file without a name that
+ * goes with it. Beside it, as the schema "stored", is the trail at path, which is only
+ * read. A transaction sees that as it was at one moment, and is never committed. As
+ * store_open() with STORE_READ.
+ */
+must_check int store_open_scratch(struct store **out, const char *path, struct error *err);
+
+/*
  * From now on a thread makes the checkpoints: it copies committed pages from the
  * WAL into the trail's file, so that a writer with much to write need not wait for
  * the disk. The WAL may grow to 30 MiB, and beyond while others read.
@@ -64,6 +72,9 @@ must_check int store_check_in_place(struct store *s, struct error *err);
 
 /* Was it opened with STORE_READ? */
 bool store_only_reads(const struct store *s);
+
+/* Joins what changed, as store_commit() does, in a transaction that goes on. */
+must_check int store_settle(struct store *s, struct error *err);
 
 /* Runs statements that return no rows, of sql_text, outside of a transaction or to begin one. */
 must_check int store_exec(struct store *s, const char *sql, struct error *err);
@@ -93,6 +104,9 @@ void store_interrupt(struct store *s);
  * was pruned.
  */
 must_check int store_add(struct store *s, const struct event *ev, struct error *err);
+/* The same with an id of the caller's, above those of all events that were added before. */
+must_check int store_add_as(struct store *s, int64_t id, const struct event *ev,
+			    struct error *err);
 
 /*
  * The stored events with ev's id, by their twin, of which the first is 0: how many,

@@ -159,7 +159,7 @@ static void sqlite_closep(sqlite3 **db)
  */
 static bool read_stamp(struct store *s, char out[static STAMP_TEXT + 1])
 {
-	AUTO(freep) char *uri = store_unlocked_uri(s->path);
+	AUTO(freep) char *uri = store_uri(s->path, UNLOCKED);
 	AUTO(sqlite_closep) sqlite3 *db = NULL;
 	sqlite3_stmt *q = NULL;
 	bool found = false;

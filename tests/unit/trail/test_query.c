@@ -124,10 +124,13 @@ static void every_statement_prepares(void **state)
 {
 	struct fixture *f = *state;
 	struct store *s = fixture_open(f, STORE_WRITE);
+	char attach[300];
 
-	/* The tables of those that are about them. */
+	/* What those that are about it have: tables, and another trail beside this one. */
 	assert_int_equal(store_exec(s, sql_text[sql_prune_begin], &f->err), 0);
 	assert_int_equal(store_exec(s, sql_text[sql_apart_begin], &f->err), 0);
+	snprintf(attach, sizeof(attach), "ATTACH '%s' AS stored", f->path);
+	assert_int_equal(store_exec(s, attach, &f->err), 0);
 	for (int id = 0; id < STATEMENT_COUNT; id++) {
 		struct query *q;
 

@@ -1,0 +1,1 @@
+PRAGMA stored.integrity_check(1000);
