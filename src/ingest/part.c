@@ -162,6 +162,7 @@ static int remove_rest(struct ingest *in, struct parting *p, struct error *err)
 		if ((rc = store_remove(in->options.store, &ev, last, err)) < 0)
 			return rc;
 		p->taken[last] = false;
+		p->taken[ev.twin] = last > ev.twin;
 	}
 	return 0;
 }
