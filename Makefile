@@ -138,7 +138,7 @@ CAPTURES := $(sort $(wildcard testdata/capture/*/transcript.tsv))
 check-programs: $(BIN) $(TEST_BIN)
 	$(Q)LOGS=$(BUILD)/check FAULT_FEWER=$(FAULT_FEWER) tests/suite \
 		"tests/property/hostile.py $(BIN) $(HOSTILE)" "tests/property/properties.py $(BIN)" \
-		"tests/property/identity.py $(BIN)" \
+		"tests/property/identity.py $(BIN)" "tests/property/tamper.py $(BIN)" \
 		$(FAULT_BIN) "tests/property/kills.py $(BIN) --kills $(KILLS)" "tests/property/database.py $(BIN)" \
 		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/property/races.py $(BIN)" "tests/property/restore.py $(BIN)" "tests/cli/run $(BIN)" \
 		"tests/property/install.py $(BIN)" "tests/property/surroundings.py $(BIN)" \
