@@ -23,7 +23,6 @@ MODULES = (b"m\xc3\xb3dulo", b"\xe6\x97\xa5\xe6\x9c\xac", b"e\xcc\x81\xcc\x81", 
 UTF8 = ("C.UTF-8", "en_US.UTF-8", "tr_TR.UTF-8", "ja_JP.UTF-8")
 OTHER = ("", "C", "POSIX", "en_US", "tr_TR", "ja_JP.EUC-JP", "zh_CN.GBK", "xx_YY.UTF-8")
 DATA = (("report", "--json"), ("report", "--csv"), ("show", "1", "--json"), ("status", "--json"),
-        ("check", "--digest", "--json"),
         ("sql", "module-history", "--csv"), ("rules", "--json", "-k", "m\u00f3dulos", "RULES"),
         ("verify", "--json", "--max-age", "9999w"), ("verify", "--metrics", "--max-age", "9999w"))
 TEXT = (("report",), ("report", "-o", "id,module"), ("show", "1"), ("status",), ("sql",), ("sql", "module-history"),
