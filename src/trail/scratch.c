@@ -1,5 +1,7 @@
 #include "trail/private.h"
 
+#include <string.h>
+
 /* The checks of store_open() are made by it. */
 static int look(struct store *s, const char *path, struct error *err)
 {
@@ -58,5 +60,19 @@ int store_open_scratch(struct store **out, const char *path, struct error *err)
 		return rc;
 	*out = s;
 	s = NULL;	/* the caller's now */
+	return 0;
+}
+
+/* What it has of a page that it could not read is the code of that error alone. */
+int store_damage(const struct store *s, struct bytes said, struct error *err)
+{
+	static const char part[] = "unable to get the page. error code=";
+	const char *at = memmem(said.data, said.len, part, strlen(part));
+	int code = at != NULL ? atoi(at + strlen(part)) & 0xff : SQLITE_OK;
+
+	if (code == SQLITE_NOMEM)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	if (code == SQLITE_IOERR)
+		return error_set(err, ERR_TRAIL, "cannot read or write trail '%s': check its disk", s->path);
 	return 0;
 }

@@ -48,6 +48,11 @@ void store_close(struct store *s);
  * store_open() with STORE_READ.
  */
 must_check int store_open_scratch(struct store **out, const char *path, struct error *err);
+/*
+ * Is what SQLite's integrity_check said of it an error of its reading? Then ERR_NOMEM or ERR_TRAIL;
+ * 0: it is damaged.
+ */
+must_check int store_damage(const struct store *s, struct bytes said, struct error *err);
 
 /*
  * From now on a thread makes the checkpoints: it copies committed pages from the

@@ -37,19 +37,28 @@ static int tell_each(struct checker *c, enum statement which,
 		struct difference d = { .time_ms = NUM_NONE };
 
 		fill(&d, q);
-		if (d.table.data != NULL && (rc = check_tell(c, &d, err)) < 0)
+		if ((rc = check_tell(c, &d, err)) < 0)
 			return rc;
 	}
 	return rc;
 }
 
-static void fill_damage(struct difference *d, const struct query *q)
+static int check_pages(struct checker *c, struct error *err)
 {
-	if (bytes_are(query_text(q, 0), "ok"))
-		return;
-	d->kind = DIFFERS_DAMAGE;
-	d->table = bytes_of("trail");
-	d->stored = query_text(q, 0);
+	AUTO(query_closep) struct query *q = NULL;
+	struct difference d = { .kind = DIFFERS_DAMAGE, .table = bytes_of("trail"), .time_ms = NUM_NONE };
+	int rc;
+
+	if ((rc = query_open(&q, c->store, sql_check_integrity, err)) < 0)
+		return rc;
+	while ((rc = query_step(q, err)) > 0) {
+		d.stored = query_text(q, 0);
+		if ((rc = store_damage(c->store, d.stored, err)) < 0)
+			return rc;
+		if (!bytes_are(d.stored, "ok") && (rc = check_tell(c, &d, err)) < 0)
+			return rc;
+	}
+	return rc;
 }
 
 static void fill_foreign(struct difference *d, const struct query *q)
@@ -275,7 +284,7 @@ static int check_all(struct checker *c, struct error *err)
 	int rc;
 
 	if ((rc = read_counts(c, err)) < 0 ||
-	    (rc = tell_each(c, sql_check_integrity, fill_damage, err)) < 0 ||
+	    (rc = check_pages(c, err)) < 0 ||
 	    (rc = tell_each(c, sql_check_foreign, fill_foreign, err)) < 0 ||
 	    (rc = tell_each(c, sql_check_schema, fill_schema, err)) < 0 ||
 	    (rc = store_exec(c->store, sql_text[sql_check_begin], err)) < 0 ||

@@ -116,6 +116,12 @@ static void status_on_a_bad_disk(void **state)
 					  .words = "--json", .prepare = fault_some_trail }, 10);
 }
 
+static void check_on_a_bad_disk(void **state)
+{
+	meets(*state, &(struct scenario){ .name = "check", .command = &command_check, .words = "",
+					  .prepare = fault_judged_trail }, 20);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
@@ -129,6 +135,7 @@ int main(void)
 		TEST(prune_and_vacuum_on_a_bad_disk),
 		TEST(report_on_a_bad_disk),
 		TEST(status_on_a_bad_disk),
+		TEST(check_on_a_bad_disk),
 	};
 
 	disk_install();

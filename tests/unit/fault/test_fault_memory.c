@@ -129,6 +129,8 @@ IN_MEMORY(report_csv, 500, READS(command_report, "--csv --since 2026-11-01"))
 IN_MEMORY(show, 200, READS(command_show, "20"))
 IN_MEMORY(sql, 200, READS(command_sql, "keys"))
 IN_MEMORY(status, 200, READS(command_status, ""))
+IN_MEMORY(check, 500, READS(command_check, ""))
+IN_MEMORY(check_digest, 200, READS(command_check, "--digest --json"))
 IN_MEMORY(rules, 50, .command = &command_rules, .words = "testdata/rules/r01-seed.rules")
 
 /* What a self-test leaves in the trail for the case that its markers do not arrive. */
@@ -176,6 +178,8 @@ int main(void)
 		TEST(show),
 		TEST(sql),
 		TEST(status),
+		TEST(check),
+		TEST(check_digest),
 		TEST(rules),
 		TEST(note_of_a_selftest),
 	};
