@@ -23,6 +23,7 @@ static size_t encoded_len(const char *value)
 void marker_begin(struct marker_text *m, const char *word, const char *run)
 {
 	m->cut = false;
+	m->room = MARKER_FIELDS;
 	m->len = (size_t)snprintf(m->text, sizeof(m->text), MARKER_PREFIX "%s v=" MARKER_VERSION, word);
 	marker_add(m, "run", run);
 }
@@ -33,7 +34,7 @@ void marker_add(struct marker_text *m, const char *name, const char *value)
 
 	if (value == NULL || *value == '\0')
 		return;
-	if (strlen(name) + 2 + encoded_len(value) >= sizeof(m->text) - m->len) {
+	if (strlen(name) + 2 + encoded_len(value) >= m->room - m->len) {
 		m->cut = true;
 		return;
 	}

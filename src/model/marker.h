@@ -27,11 +27,13 @@
 #define MARKER_PREFIX "op=modtrail-"
 #define MARKER_VERSION "1"
 /* The kernel takes 8560 bytes (AUDIT_MESSAGE_TEXT_MAX); we stay far below. */
-#define MARKER_MAX 2048
+#define MARKER_FIELDS 2048
+#define MARKER_SEAL 176		/* what model/signature.h adds */
+#define MARKER_MAX (MARKER_FIELDS + MARKER_SEAL)
 
 struct marker_text {
 	char text[MARKER_MAX];
-	size_t len;
+	size_t len, room;	/* so many of text may be used now */
 	bool cut;	/* a value did not fit and was left out */
 };
 

@@ -1,4 +1,5 @@
 #include "model/legacy.h"
+#include "model/signature.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -341,6 +342,7 @@ void run_read(struct run_marker *out, struct bytes text)
 	size_t number;
 
 	memset(out, 0, sizeof(*out));
+	text = marker_signed_part(text);
 	if (!marker_word(text, &word) || !marker_get(text, "run", out->run, sizeof(out->run)) ||
 	    strlen(out->run) != RUN_ID - 1 || !is_hex(out->run))
 		return;
