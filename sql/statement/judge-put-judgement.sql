@@ -1,8 +1,8 @@
 INSERT INTO judgement (host_id, run, begun_ms, ended_ms, probes, seen, worst, caveats,
-	serial, cells, latest)
+	serial, cells, latest, signature)
 VALUES (:host_id, :run, :begun_ms, nullif(:ended_ms, 0), :probes, :seen, :worst, :caveats,
-	:serial, :cells, 0)
+	:serial, :cells, 0, :signature)
 ON CONFLICT (host_id, run) DO UPDATE SET
 	begun_ms = excluded.begun_ms, ended_ms = excluded.ended_ms, probes = excluded.probes,
 	seen = excluded.seen, worst = excluded.worst, caveats = excluded.caveats,
-	serial = excluded.serial, cells = excluded.cells;
+	serial = excluded.serial, cells = excluded.cells, signature = excluded.signature;

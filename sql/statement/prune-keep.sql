@@ -1,5 +1,5 @@
 -- The self-tests of a host that stay, of those that have markers or a note before
--- :before_ms. Only what root says of a self-test counts, and none lasts longer than
+-- :before_ms. Only what is accepted of a self-test counts, and none lasts longer than
 -- :longest_ms, whatever time its markers claim. One stays if it reaches over
 -- :before_ms, if some cell has its verdict from it, or if it is the host's last one, by what
 -- was judged or by its markers.
@@ -13,8 +13,7 @@ WITH old (run) AS (
 told (run, time_ms) AS (
 	SELECT o.run, k.time_ms
 	FROM old AS o
-	CROSS JOIN marker AS k ON k.host_id = :host_id AND k.run = o.run
-	JOIN event AS e ON e.id = k.event_id AND e.uid = 0
+	CROSS JOIN marker AS k ON k.host_id = :host_id AND k.run = o.run AND k.accepted
 	UNION ALL
 	SELECT o.run, n.begun_ms
 	FROM old AS o
@@ -35,5 +34,5 @@ FROM span AS s
 WHERE last_ms >= :before_ms
 	OR run IN (SELECT run FROM cell WHERE host_id = :host_id)
 	OR run = (SELECT run FROM judgement WHERE host_id = :host_id AND latest)
-	OR NOT EXISTS (SELECT 1 FROM marker AS k JOIN event AS e ON e.id = k.event_id AND e.uid = 0
-		WHERE k.host_id = :host_id AND k.time_ms > s.last_ms);
+	OR NOT EXISTS (SELECT 1 FROM marker AS k
+		WHERE k.host_id = :host_id AND k.accepted AND k.time_ms > s.last_ms);

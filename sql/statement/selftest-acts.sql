@@ -4,7 +4,7 @@
 WITH slot (host_id, pid, from_ms, to_ms) AS (
 	SELECT DISTINCT host_id, pid, time_ms / 10000 * 10000 - 10000, time_ms / 10000 * 10000 + 21000
 	FROM marker
-	WHERE word = 4 AND writer IS NOT NULL
+	WHERE word = 4 AND accepted
 ), near (id) AS (
 	SELECT e.id FROM slot AS p
 	CROSS JOIN event AS e ON e.kind = 1 AND e.host_id = p.host_id AND e.pid = p.pid

@@ -4,7 +4,8 @@ SELECT c.mechanism, c.actor, c.verdict, c.reason, c.stage, c.claimed, c.claim_so
 	c.probes, c.seen, c.seen_keys, c.rule, c.place, c.detail, c.remedy, c.event_id, c.checked_ms,
 	h.since_ms, h.event_ms, h.event, c.file, c.line, c.field, c.value, c.path, c.other_rule,
 	c.other_file, c.other_line,
-	(SELECT word FROM word WHERE kind = 'fault' AND number = c.fault) AS fault, c.amount
+	(SELECT word FROM word WHERE kind = 'fault' AND number = c.fault) AS fault, c.amount,
+	(SELECT signature = 0 FROM judgement WHERE host_id = c.host_id AND run = c.run) AS unsigned
 FROM cell AS c
 LEFT JOIN (
 	SELECT n.mechanism AS mechanism, n.actor AS actor, max(n.since_ms) AS since_ms,

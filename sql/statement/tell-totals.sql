@@ -1,12 +1,12 @@
 -- Hosts in all, those with cells, those where something falls short, those of
--- whose cells none applies, and those that wait to be judged. :host NULL: all.
+-- whose cells none applies, and those that are to be doubted, by :accept_unsigned as
+-- in tell-hosts.sql. :host NULL: all.
 -- The reader's own host may be in machine only because a log was read there.
 -- Of hosts without cells: whose last self-test has no end, or one and nothing in it, and
 -- those of whose self-tests none was judged yet.
 WITH bare (judged, ended, marked) AS (
 	SELECT j.run IS NOT NULL, j.ended_ms IS NOT NULL, EXISTS (
-		SELECT 1 FROM marker AS k JOIN event AS e ON e.id = k.event_id AND e.uid = 0
-		WHERE k.host_id = m.id)
+		SELECT 1 FROM marker AS k WHERE k.host_id = m.id AND k.accepted)
 	FROM machine AS m
 	LEFT JOIN judgement AS j ON j.host_id = m.id AND j.run = (
 		SELECT run FROM judgement WHERE host_id = m.id ORDER BY begun_ms DESC, run DESC LIMIT 1)
@@ -27,4 +27,12 @@ SELECT
 		AND NOT EXISTS (SELECT 1 FROM cell WHERE host_id = m.id AND verdict <> 7)) AS barren,
 	(SELECT count(*) FROM bare WHERE judged AND NOT ended) AS endless,
 	(SELECT count(*) FROM bare WHERE judged AND ended) AS empty,
-	(SELECT count(*) FROM bare WHERE marked AND NOT judged) AS unjudged;
+	(SELECT count(*) FROM bare WHERE marked AND NOT judged) AS unjudged,
+	(SELECT count(*) FROM machine AS m
+		LEFT JOIN judgement AS j ON j.host_id = m.id AND j.latest
+		LEFT JOIN last_refused AS r ON r.host_id = m.id
+			AND r.begun_ms > coalesce(j.begun_ms, r.begun_ms - 1)
+		WHERE (:host IS NULL OR m.name = :host) AND (r.run IS NOT NULL
+			OR (NOT :accept_unsigned AND EXISTS (SELECT 1 FROM cell AS c
+				JOIN judgement AS u ON u.host_id = c.host_id AND u.run = c.run
+				WHERE c.host_id = m.id AND u.signature = 0)))) AS doubted;

@@ -12,7 +12,7 @@ FROM (
 		max(coalesce(k.time_ms, z.time_ms), coalesce(z.time_ms, k.time_ms)) AS known_ms
 	FROM lost_reading AS r
 	LEFT JOIN marker AS k ON k.event_id = (SELECT event_id FROM marker
-		WHERE host_id = r.host_id AND lost IS NOT NULL AND time_ms < r.time_ms
+		WHERE host_id = r.host_id AND lost IS NOT NULL AND accepted AND time_ms < r.time_ms
 		ORDER BY time_ms DESC LIMIT 1)
 	LEFT JOIN event AS z ON z.id = (SELECT id FROM event
 		WHERE host_id = r.host_id AND kind = 3 AND op = 'set'

@@ -1,7 +1,7 @@
 -- Readings of that counter above 0, and where somebody set it back to 0.
 DROP VIEW IF EXISTS lost_reading;
 CREATE VIEW lost_reading AS
-SELECT host_id, time_ms, lost AS was FROM marker WHERE lost > 0
+SELECT host_id, time_ms, lost AS was FROM marker WHERE lost > 0 AND accepted
 UNION ALL
 SELECT host_id, +time_ms, CAST(substr(detail, length('op=set lost=0 old=') + 1) AS INTEGER)
 FROM event

@@ -12,7 +12,7 @@ SELECT e.id AS event_id, p.run AS run
 FROM event AS e
 JOIN marker AS p ON p.event_id = (
 	SELECT event_id FROM marker
-	WHERE word = 4 AND writer = e.ppid AND host_id = e.host_id AND pid = e.pid
+	WHERE word = 4 AND accepted AND writer = e.ppid AND host_id = e.host_id AND pid = e.pid
 		AND time_ms BETWEEN e.time_ms - 11000 AND e.time_ms AND serial < e.serial
 	ORDER BY time_ms DESC, serial DESC
 	LIMIT 1)
@@ -43,11 +43,11 @@ WHERE e.kind IN (1, 2)
 				AND o.serial > p.serial AND o.serial < e.serial) END
 	AND coalesce((SELECT o.serial > e.serial AND o.time_ms >= e.time_ms FROM marker AS o
 		WHERE o.host_id = p.host_id AND o.run = p.run AND o.writer = p.writer
-			AND o.word >= 4 AND o.serial > p.serial
+			AND o.word >= 4 AND o.accepted AND o.serial > p.serial
 		ORDER BY o.serial
 		LIMIT 1), 1)
 	AND NOT EXISTS (SELECT 1 FROM marker AS o
-		WHERE o.host_id = p.host_id AND o.run = p.run AND o.word = 4 AND o.writer IS NOT NULL
+		WHERE o.host_id = p.host_id AND o.run = p.run AND o.word = 4 AND o.accepted
 			AND o.number = p.number AND o.serial < p.serial AND o.writer = p.writer
 			AND o.serial > r.begun_serial
 			AND o.time_ms BETWEEN r.begun_ms - 3600000 AND r.begun_ms + 3600000);

@@ -6,6 +6,7 @@
 #include "base/output.h"
 #include "base/util.h"
 #include "cmd/command.h"
+#include "model/signature.h"
 #include "trail/store.h"
 
 #include <fcntl.h>
@@ -187,6 +188,7 @@ int main(int argc, char **argv)
 
 	fill_standard_streams();
 	bound_memory();
+	signature_init();
 	choose_encoding();
 	store_tell_of_waits(on_wait);
 	/* A file that has reached the limit of file sizes is an error like a full disk. */

@@ -10,7 +10,9 @@
 #include "report/columns.h"
 #include "report/verdict.h"
 #include "selftest/delivery.h"
+#include "selftest/key_file.h"
 #include "selftest/lockfile.h"
+#include "trail/host_key.h"
 #include "verdict/await_markers.h"
 #include "verdict/judge.h"
 #include "verdict/unaudited.h"
@@ -198,7 +200,9 @@ static int judge_run(const struct selftest *t, struct store *store, const struct
 
 	if ((rc = store_begin(store, err)) < 0)
 		return rc;
-	if ((rc = judge_note(store, &known, err)) < 0) {
+	if ((rc = store_trust_key(store, arrival->host, t->options.key->text, TRUST_OWN,
+				  t->run.begun_ms, err)) < 0 ||
+	    (rc = judge_note(store, &known, err)) < 0) {
 		store_rollback(store);
 		return rc;
 	}
@@ -246,10 +250,15 @@ static int note_unaudited(struct selftest *t, void *arg, struct error *err)
 
 static int perform(struct selftest *t, struct store *store, const struct wish *w, struct error *err)
 {
+	const struct key_files files = key_files_here();
 	struct way way = { .store = store };
 	struct arrival arrival;
+	struct signing_key key;
 	int rc;
 
+	if ((rc = key_file_load(&key, &files, err)) < 0)
+		return rc;
+	t->options.key = &key;
 	t->options.acted = note_unaudited;
 	t->options.arg = &way;
 	delivery_look(&way.before, t->preflight.conf.log_file);

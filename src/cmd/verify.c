@@ -34,6 +34,8 @@ static const struct command_option options[] = {
 	{ "max-age", OPTION_MAX_AGE, "TIME", "how old the last self-test may be; default: 25h", IS_TAKEN },
 	{ "key", OPTION_KEY, "KEY", "wanted key, for this question only; may be given several times;\n"
 		"default: those that each self-test names", IS_TAKEN },
+	{ "accept-unsigned", 0, NULL, "self-tests of hosts that never signed one are no warning",
+		SETS_FLAG(struct options, what.accept_unsigned) },
 	{ "json", OPTION_JSON, NULL, "the same as data, all hosts", IS_TAKEN },
 	{ "metrics", OPTION_METRICS, "[=FILE]",
 		"for the textfile collector of node_exporter; a plain FILE is\n"
@@ -162,7 +164,9 @@ static int tell(FILE *out, struct store *s, const struct verdict_counts *t, cons
 	int rc;
 
 	if (o->form == FORM_JSON)
-		return report_json(out, s, t, &(struct verdict_query){ o->what.host, true }, err);
+		return report_json(out, s, t, &(struct verdict_query){
+			.host = o->what.host, .all = true, .accept_unsigned = o->what.accept_unsigned,
+		}, err);
 	if (o->form == FORM_METRICS && o->file == NULL)
 		return report_metrics(out, s, t, &o->what, err);
 	if ((rc = report_summary(out, s, t, &o->what, err)) < 0)
@@ -224,7 +228,8 @@ static int verify_run(const struct globals *g, int argc, char **argv, struct err
 
 const struct command command_verify = {
 	.name = "verify",
-	.synopsis = "[--host NAME] [--all] [--max-age TIME] [--key KEY] [--json | --metrics[=FILE]]",
+	.synopsis = "[--host NAME] [--all] [--max-age TIME] [--key KEY] [--accept-unsigned] "
+		"[--json | --metrics[=FILE]]",
 	.summary = "say which claimed coverage is proven, and which is silent, and why",
 	COMMAND_OPTIONS(options),
 	.no_operands = "a host is named with '--host', a file of metrics with '--metrics=FILE'",

@@ -9,6 +9,7 @@
 #define MODTRAIL_REPORT_PRIVATE_H
 
 #include "model/selftest_run.h"
+#include "model/signature.h"
 #include "report/verdict.h"
 
 #include "verdict/verify.h"
@@ -28,6 +29,7 @@ struct reported_cell {
 	enum reason reason;
 	enum stage stage;
 	bool claimed;
+	bool is_unsigned;	/* as nobody signed the self-test that it is from */
 	int source;		/* of the claim, as stored; -1: none */
 	enum expect expect;
 	int64_t probes, seen;
@@ -36,12 +38,21 @@ struct reported_cell {
 	char *text[TOLD_TEXTS];	/* owned */
 };
 
+/* The last self-test that does not count, if it is later than the last that does; id NULL: none. */
+struct refused_run {
+	struct bytes id, key;	/* data NULL: none */
+	int64_t begun_ms;
+	int signature;
+};
+
 struct reported_host {
 	int64_t id;
 	struct bytes name, run, caveats;	/* data NULL: none; borrowed from the query */
 	int64_t begun_ms, ended_ms;	/* 0: unknown */
 	int64_t marked_ms;	/* when a self-test began of which none was judged yet; 0: none */
 	enum check status;
+	int signature;		/* of that run: enum signature; -1: none arrived, or no run */
+	struct refused_run refused;
 	struct reported_cell cell[CELLS];
 	size_t cell_count;
 };

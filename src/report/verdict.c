@@ -57,6 +57,7 @@ int report_count(struct verdict_counts *t, struct store *s, const struct verdict
 	    (rc = query_open(&q, s, sql_tell_totals, err)) < 0)
 		return rc;
 	query_bind_text(q, "host", what->host);
+	query_bind_int(q, "accept_unsigned", what->accept_unsigned);
 	if ((rc = query_step(q, err)) < 0)
 		return rc;
 	assert(rc == 1);	/* it is made of numbers only */
@@ -67,6 +68,7 @@ int report_count(struct verdict_counts *t, struct store *s, const struct verdict
 	t->endless = query_int(q, query_column(q, "endless"));
 	t->empty = query_int(q, query_column(q, "empty"));
 	t->unjudged = query_int(q, query_column(q, "unjudged"));
+	t->doubted = query_int(q, query_column(q, "doubted"));
 	return 0;
 }
 
@@ -79,6 +81,8 @@ enum check verdict_counts_check(const struct verdict_counts *t)
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		if (t->cells[v] > 0)
 			worst = MAX(worst, (int)verdict_status((enum verdict)v));
+	if (worst == CHECK_OK && t->doubted > 0 && t->judged > t->barren)
+		return CHECK_WARNING;
 	if (worst == CHECK_OK && (t->barren > 0 || t->hosts > t->judged))
 		return CHECK_UNKNOWN;
 	return (enum check)worst;
@@ -140,7 +144,7 @@ static unsigned statuses_to_name(const struct verdict_counts *t)
 {
 	if (t->short_hosts > 0)
 		return 1u << CHECK_WARNING | 1u << CHECK_CRITICAL;
-	return t->judged > t->barren ? 1u << CHECK_OK : STATUSES_ALL;
+	return t->judged > t->barren ? 1u << CHECK_OK | 1u << CHECK_WARNING : STATUSES_ALL;
 }
 
 static int64_t hosts_to_name(const struct verdict_counts *t)
@@ -163,6 +167,7 @@ static int print_hosts(FILE *out, struct store *s, const struct verdict_counts *
 		return rc;
 	query_bind_text(q, "host", what->host);
 	query_bind_int(q, "statuses", statuses_to_name(t));
+	query_bind_int(q, "accept_unsigned", what->accept_unsigned);
 	query_bind_int(q, "limit", NAMES_MAX);
 	fputs(" on ", out);
 	while ((rc = query_step(q, err)) > 0) {
@@ -200,6 +205,15 @@ static void print_bare(FILE *out, const struct verdict_counts *t)
 				kinds[i].count, t->hosts, kinds[i].behind);
 }
 
+static void print_doubted(FILE *out, const struct verdict_counts *t)
+{
+	if (t->hosts == 1)
+		fputs("; a self-test is not signed by the host", out);
+	else
+		fprintf(out, "; self-tests of %" PRId64 " of %" PRId64 " hosts are not signed by them",
+			t->doubted, t->hosts);
+}
+
 int report_summary(FILE *out, struct store *s, const struct verdict_counts *t,
 		   const struct verdict_query *what, struct error *err)
 {
@@ -216,6 +230,8 @@ int report_summary(FILE *out, struct store *s, const struct verdict_counts *t,
 		if ((rc = print_hosts(out, s, t, what, err)) < 0)
 			return rc;
 	}
+	if (t->doubted > 0 && t->judged > 0)
+		print_doubted(out, t);
 	if (t->barren > 0 && t->judged > t->barren)
 		fprintf(out, "; no cell applies on %" PRId64 " of %" PRId64 " hosts", t->barren,
 			t->hosts);
@@ -245,7 +261,8 @@ enum {
 	AT_MECHANISM, AT_ACTOR, AT_VERDICT, AT_REASON, AT_STAGE, AT_CLAIMED, AT_SOURCE, AT_EXPECT,
 	AT_PROBES, AT_SEEN, AT_KEYS, AT_RULE, AT_PLACE, AT_DETAIL, AT_REMEDY, AT_EVENT_ID,
 	AT_CHECKED, AT_SINCE, AT_EVENT_TIME, AT_EVENT, AT_FILE, AT_LINE, AT_FIELD, AT_VALUE,
-	AT_PATH, AT_OTHER_RULE, AT_OTHER_FILE, AT_OTHER_LINE, AT_FAULT, AT_AMOUNT
+	AT_PATH, AT_OTHER_RULE, AT_OTHER_FILE, AT_OTHER_LINE, AT_FAULT, AT_AMOUNT,
+	AT_UNSIGNED
 };
 
 static bool is_known(const struct query *q)
@@ -291,6 +308,7 @@ static int take_cell(struct reported_cell *c, const struct query *q, struct erro
 		.since_ms = query_int(q, AT_SINCE), .event_ms = query_int(q, AT_EVENT_TIME),
 		.line = number_or_none(q, AT_LINE), .other_line = number_or_none(q, AT_OTHER_LINE),
 		.amount = number_or_none(q, AT_AMOUNT),
+		.is_unsigned = query_int(q, AT_UNSIGNED) != 0,
 	};
 	if (!is_known(q))
 		return of_newer(err);
@@ -314,6 +332,23 @@ static int read_cells(struct reported_host *host, struct query *q, struct error 
 	return host->cell_count == CELLS ? 0 : rc;
 }
 
+/* -1: none; what a newer program wrote is none of ours. */
+static int signature_of(const struct query *q, const char *column)
+{
+	int at = query_column(q, column);
+	int64_t signature = query_is_null(q, at) ? -1 : query_int(q, at);
+
+	return signature < SIGNATURE_COUNT ? (int)signature : SIGNATURE_BAD;
+}
+
+static void take_refused(struct refused_run *run, const struct query *q)
+{
+	run->id = query_text(q, query_column(q, "refused"));
+	run->key = query_text(q, query_column(q, "refused_key"));
+	run->begun_ms = query_int(q, query_column(q, "refused_ms"));
+	run->signature = signature_of(q, "refused_signature");
+}
+
 static void take_host(struct reported_host *host, const struct query *q)
 {
 	host->id = query_int(q, query_column(q, "id"));
@@ -324,6 +359,8 @@ static void take_host(struct reported_host *host, const struct query *q)
 	host->ended_ms = query_int(q, query_column(q, "ended_ms"));
 	host->marked_ms = query_int(q, query_column(q, "marked_ms"));
 	host->status = (enum check)query_int(q, query_column(q, "status"));
+	host->signature = signature_of(q, "signature");
+	take_refused(&host->refused, q);
 }
 
 int64_t report_losses(struct query *q, const struct reported_host *host, struct bytes *kinds,
@@ -354,6 +391,7 @@ int report_each_host(struct store *s, const struct verdict_query *what, report_h
 		return rc;
 	query_bind_text(hosts, "host", what->host);
 	query_bind_int(hosts, "statuses", what->all ? STATUSES_ALL : STATUSES_ALL & ~(1u << CHECK_OK));
+	query_bind_int(hosts, "accept_unsigned", what->accept_unsigned);
 	query_bind_int(hosts, "limit", -1);
 	while ((rc = query_step(hosts, err)) > 0) {
 		take_host(&host, hosts);

@@ -16,6 +16,7 @@
 struct verdict_query {
 	const char *host;	/* NULL: the fleet */
 	bool all;		/* hosts where all is proven, too */
+	bool accept_unsigned;	/* self-tests of hosts that never signed one are no warning */
 };
 
 /* The fleet, or the host, in numbers. */
@@ -26,10 +27,11 @@ struct verdict_counts {
 	int64_t barren;		/* of whose cells none applies: nothing is proven */
 	int64_t endless, empty;	/* without cells: the last self-test has no end; or has one, and nothing in it */
 	int64_t unjudged;	/* without cells: no self-test was judged yet */
+	int64_t doubted;	/* which nobody signed, or somebody else did later */
 };
 must_check int report_count(struct verdict_counts *t, struct store *s,
 			    const struct verdict_query *what, struct error *err);
-/* As of the worst host. One of which nothing is proven is UNKNOWN, which is worse than OK only. */
+/* As of the worst host; a doubted one is a WARNING. One of which nothing is proven is UNKNOWN, which is worse than OK only. */
 enum check verdict_counts_check(const struct verdict_counts *t);
 
 /* Each prints to out, and returns 0, or what went wrong in the trail. */

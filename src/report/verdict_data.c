@@ -88,6 +88,25 @@ static void json_caveats(struct json *j, struct bytes caveats)
 	json_end_array(j);
 }
 
+static void json_signature(struct json *j, const char *key, int signature)
+{
+	json_string(j, key, signature < 0 ? NULL : signature_names[signature]);
+}
+
+static void json_refused(struct json *j, const struct refused_run *run)
+{
+	if (run->id.data == NULL) {
+		json_null(j, "refused");
+		return;
+	}
+	json_begin_row(j, "refused");
+	json_text(j, "selftest", run->id);
+	json_time(j, "started", run->begun_ms);
+	json_signature(j, "signature", run->signature);
+	json_text(j, "public_key", run->key);
+	json_end_object(j);
+}
+
 struct data {
 	struct json json;
 	struct query *losses;
@@ -108,6 +127,8 @@ static int json_host(void *arg, struct reported_host *host, struct error *err)
 	json_text(j, "selftest", host->run);
 	json_time_or_null(j, "started", host->begun_ms);
 	json_time_or_null(j, "finished", host->ended_ms);
+	json_signature(j, "signature", host->signature);
+	json_refused(j, &host->refused);
 	json_caveats(j, host->caveats);
 	json_number(j, "losses", losses);
 	json_begin_array(j, "cells");
@@ -135,6 +156,7 @@ int report_json(FILE *out, struct store *s, const struct verdict_counts *t,
 	json_number(j, "hosts_known", t->hosts);
 	json_number(j, "hosts_judged", t->judged);
 	json_number(j, "hosts_short", t->short_hosts);
+	json_number(j, "hosts_doubted", t->doubted);
 	json_begin_row(j, "cells");
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		json_number(j, verdict_names[v], t->cells[v]);
@@ -208,7 +230,9 @@ static int selftest_of_host(void *arg, struct reported_host *host, struct error 
 int report_metrics(FILE *out, struct store *s, const struct verdict_counts *t,
 		   const struct verdict_query *what, struct error *err)
 {
-	const struct verdict_query everything = { .host = what->host, .all = true };
+	const struct verdict_query everything = {
+		.host = what->host, .all = true, .accept_unsigned = what->accept_unsigned,
+	};
 	int rc;
 
 	fprintf(out, "# HELP modtrail_status 0 ok, 1 warning, 2 critical, 3 unknown.\n"
@@ -219,6 +243,8 @@ int report_metrics(FILE *out, struct store *s, const struct verdict_counts *t,
 	      "# TYPE modtrail_host_status gauge\n", out);
 	if ((rc = report_each_host(s, &everything, status_of_host, out, err)) < 0)
 		return rc;
+	fprintf(out, "# HELP modtrail_hosts_doubted Hosts with self-tests that they did not sign.\n"
+		"# TYPE modtrail_hosts_doubted gauge\nmodtrail_hosts_doubted %" PRId64 "\n", t->doubted);
 	fputs("# HELP modtrail_cells Ways to load or unload a module, by verdict.\n"
 	      "# TYPE modtrail_cells gauge\n", out);
 	if ((rc = report_each_host(s, &everything, cells_of_host, out, err)) < 0)

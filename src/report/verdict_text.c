@@ -278,8 +278,35 @@ static void print_older(FILE *out, const struct reported_host *host)
 		if (checked_ms == host->begun_ms || checked_ms == 0 || count_checked(host, checked_ms, i) > 0)
 			continue;
 		fprintf(out, "note: %zu cell%s %s as found by the self-test of %s, the last that exercised "
-			"%s\n", count, count == 1 ? "" : "s", count == 1 ? "is" : "are",
-			time_local(checked_ms, checked), count == 1 ? "it" : "them");
+			"%s%s\n", count, count == 1 ? "" : "s", count == 1 ? "is" : "are",
+			time_local(checked_ms, checked), count == 1 ? "it" : "them",
+			host->cell[i].is_unsigned ? ", which is not signed" : "");
+	}
+}
+
+/* Whose word it is what was said of the host. */
+static void print_signature(FILE *out, const struct reported_host *host)
+{
+	const struct refused_run *r = &host->refused;
+	char begun[TIME_TEXT];
+
+	if (host->signature == SIGNATURE_UNSIGNED)
+		fputs("note: this self-test is not signed: whoever may write audit records there may have "
+		      "forged it\n", out);
+	if (r->id.data == NULL)
+		return;
+	fprintf(out, "note: self-test %.*s of %s proves nothing: ", (int)r->id.len, r->id.data,
+		time_local(r->begun_ms, begun));
+	switch (r->signature) {
+	case SIGNATURE_UNSIGNED:
+		fputs("it is not signed, as those of this host are\n", out);
+		return;
+	case SIGNATURE_BAD:
+		fputs("its signature does not fit: it was forged, changed or sent once more\n", out);
+		return;
+	default:
+		fprintf(out, "it is by key %.*s, which nobody accepted: compare it with 'modtrail key' on the "
+			"host, then 'modtrail key --accept'\n", KEY_ID, r->key.data);
 	}
 }
 
@@ -310,6 +337,7 @@ static int print_host(void *arg, struct reported_host *host, struct error *err)
 	print_head(text->out, host);
 	if (host->cell_count > 0 && (rc = print_matrix(text->out, host, err)) < 0)
 		return rc;
+	print_signature(text->out, host);
 	print_caveats(text->out, host->caveats);
 	print_older(text->out, host);
 	if ((rc = print_losses(text, host, err)) < 0)

@@ -21,6 +21,12 @@ static bool stopped(const struct selftest *t)
 	return t->options.stop != NULL && *t->options.stop != 0;
 }
 
+static int tell(struct selftest *t, struct marker_text *m, struct error *err)
+{
+	marker_sign(m, t->options.key, getpid(), clock_ms(CLOCK_REALTIME));
+	return marker_send(t->audit, m, err);
+}
+
 /* From the time that the stream is open, caveats go into it at once. */
 int selftest_caveat(struct selftest *t, struct error *err, const char *format, ...)
 {
@@ -37,7 +43,7 @@ int selftest_caveat(struct selftest *t, struct error *err, const char *format, .
 	if (t->audit < 0)
 		return 0;
 	run_mark_caveat(&m, t->run.id, text);
-	return marker_send(t->audit, &m, err);
+	return tell(t, &m, err);
 }
 
 static uint64_t random_number(void)
@@ -106,7 +112,7 @@ static int act(struct selftest *t, const struct probe_spec *spec, struct probe *
 	p->pid = child->pid;
 	p->begun_ms = clock_ms(CLOCK_REALTIME);
 	run_mark_probe(&m, t->run.id, p);
-	if ((rc = marker_send(t->audit, &m, err)) < 0) {
+	if ((rc = tell(t, &m, err)) < 0) {
 		probe_abandon(child);
 		return rc;
 	}
@@ -114,7 +120,7 @@ static int act(struct selftest *t, const struct probe_spec *spec, struct probe *
 	p->result = judge_result(t, spec, result, child->said[0] ? child->said : why.text, err);
 	p->ended_ms = clock_ms(CLOCK_REALTIME);
 	run_mark_acted(&m, t->run.id, p);
-	return marker_send(t->audit, &m, err);
+	return tell(t, &m, err);
 }
 
 static int do_probe(struct selftest *t, const struct probe_spec *spec, struct error *err)
@@ -216,16 +222,16 @@ static int begin(struct selftest *t, struct error *err)
 	t->run.begun_ms = clock_ms(CLOCK_REALTIME);
 	t->run.before = state_of(&t->preflight.status);
 	run_mark_begin(&m, &t->run);
-	if ((rc = marker_send(t->audit, &m, err)) < 0)
+	if ((rc = tell(t, &m, err)) < 0)
 		return rc;
 	for (size_t c = 0; c < CELLS; c++) {
 		run_mark_claim(&m, t->run.id, &t->claims[c]);
-		if ((rc = marker_send(t->audit, &m, err)) < 0)
+		if ((rc = tell(t, &m, err)) < 0)
 			return rc;
 	}
 	for (size_t c = 0; c < t->caveat_count; c++) {
 		run_mark_caveat(&m, t->run.id, t->caveats[c]);
-		if ((rc = marker_send(t->audit, &m, err)) < 0)
+		if ((rc = tell(t, &m, err)) < 0)
 			return rc;
 	}
 	return 0;
@@ -240,7 +246,7 @@ static int end(struct selftest *t, struct error *err)
 		return rc;
 	t->run.after = state_of(&t->after);
 	run_mark_end(&m, &t->run, (int64_t)t->probe_count);
-	if ((rc = marker_send(t->audit, &m, err)) < 0)
+	if ((rc = tell(t, &m, err)) < 0)
 		return rc;
 	t->run.ended_ms = clock_ms(CLOCK_REALTIME);
 	t->ended = true;

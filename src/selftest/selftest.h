@@ -10,6 +10,7 @@
 #define MODTRAIL_SELFTEST_SELFTEST_H
 
 #include "model/selftest_run.h"
+#include "model/signature.h"
 #include "selftest/kmod_modules.h"
 #include "selftest/preflight.h"
 
@@ -26,6 +27,7 @@ struct selftest_options {
 	bool no_load;			/* nothing real */
 	bool dry_run;			/* selftest_plan() only */
 	const char *module;		/* NULL: one is chosen */
+	const struct signing_key *key;	/* of this host; borrowed; not for a dry run */
 	const char *folder;		/* for what must be undone: LOCKFILE_FOLDER */
 	const volatile sig_atomic_t *stop;	/* set by a signal handler; may be NULL */
 	/* When all acts are done: for selftest_caveat(). What it returns below 0 ends the run. */

@@ -1,6 +1,7 @@
 #include "trail/private.h"
 
 #include "model/selftest_run.h"
+#include "model/signature.h"
 
 #include <stdlib.h>
 
@@ -113,15 +114,12 @@ static void bind_words(struct query *q, const struct run_marker *marker, const s
 	}
 }
 
-static int add_marker(struct store *s, const struct marker_event *ev, struct error *err)
+static int put_marker(struct store *s, const struct marker_event *ev, const struct run_marker *marker,
+		      enum signature signature, const char *key, struct error *err)
 {
 	AUTO(query_closep) struct query *q = NULL;
-	struct run_marker marker;
 	int rc;
 
-	run_read(&marker, ev->text);
-	if (marker.word == WORD_NONE)
-		return 0;
 	if ((rc = query_open(&q, s, sql_marker_add, err)) < 0)
 		return rc;
 	query_bind_int(q, "event_id", ev->id);
@@ -129,10 +127,45 @@ static int add_marker(struct store *s, const struct marker_event *ev, struct err
 	query_bind_int(q, "time_ms", ev->time_ms);
 	query_bind_int(q, "serial", ev->serial);
 	bind_number(q, "writer", ev->writer);
-	query_bind_int(q, "word", marker.word);
-	query_bind_bytes(q, "run", (struct bytes){ marker.run, RUN_ID - 1 });
-	bind_words(q, &marker, ev);
+	query_bind_int(q, "word", marker->word);
+	query_bind_bytes(q, "run", (struct bytes){ marker->run, RUN_ID - 1 });
+	bind_words(q, marker, ev);
+	if (ev->writer != NUM_NONE)
+		query_bind_int(q, "signature", signature);
+	if (signature == SIGNATURE_GOOD)
+		query_bind_text(q, "key", key);
 	return query_run(q, err);
+}
+
+static int accept_marker(struct store *s, int64_t id, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = query_open(&q, s, sql_marker_accept, err)) < 0)
+		return rc;
+	query_bind_int(q, "event_id", id);
+	return query_run(q, err);
+}
+
+static int add_marker(struct store *s, const struct marker_event *ev, struct error *err)
+{
+	enum signature signature = SIGNATURE_UNSIGNED;
+	struct run_marker marker;
+	char key[KEY_TEXT] = "";
+	int rc;
+
+	run_read(&marker, ev->text);
+	if (marker.word == WORD_NONE)
+		return 0;
+	if (ev->writer != NUM_NONE)	/* of others it would only take time */
+		signature = marker_signature(ev->text, ev->writer, ev->time_ms, key);
+	if ((rc = put_marker(s, ev, &marker, signature, key, err)) < 0)
+		return rc;
+	if (marker.word == WORD_BEGIN && signature == SIGNATURE_GOOD &&
+	    (rc = store_first_key(s, ev->host_id, key, ev->time_ms, err)) != 0)
+		return MIN(rc, 0);	/* with all markers of the host */
+	return accept_marker(s, ev->id, err);
 }
 
 /* Only remembers it, as most hosts change often; changes of one host in a row make one entry. */

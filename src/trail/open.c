@@ -10,7 +10,7 @@
 #define APPLICATION_ID 0x6d6f6474	/* sql/migration/0001_trail.sql. Never changes. */
 
 #define NEWEST ((int64_t)ARRAY_SIZE(sql_migrations))
-#define WITH_MARKERS 9		/* the version that has the table marker as it is now, empty */
+#define WITH_MARKERS 15		/* the version that has the table marker as it is now, empty */
 
 /* The name of a file of SQLite's that belongs to the trail. NULL: out of memory. */
 static char *beside(const struct store *s, const char *suffix)
@@ -209,26 +209,23 @@ static int lacks_words(struct store *s, struct error *err)
 /* From any version to the newest. Views come last: they are of the tables as they are then. */
 int store_upgrade(struct store *s, struct error *err)
 {
-	int64_t version;
+	int64_t version, from;
 	int rc;
 
 	/* Somebody else may have been faster since we looked. */
-	if ((rc = identify(s, &version, err)) < 0)
+	if ((rc = identify(s, &from, err)) < 0)
 		return rc;
-	if (version == NEWEST)
+	if (from == NEWEST)
 		return store_exec(s, sql_text[sql_words], err);
-	while (version < NEWEST) {
-		if ((rc = store_exec(s, sql_migrations[version++], err)) < 0)
+	for (version = from; version < NEWEST; version++)
+		if ((rc = store_exec(s, sql_migrations[version], err)) < 0)
 			return rc;
-		if (version == WITH_MARKERS && (rc = store_mark_all(s, err)) < 0)
-			return rc;
-	}
 	if ((rc = store_exec(s, sql_text[sql_words], err)) < 0)
 		return rc;
 	for (size_t i = 0; i < ARRAY_SIZE(sql_views); i++)
 		if ((rc = store_exec(s, sql_views[i], err)) < 0)
 			return rc;
-	return 0;
+	return from < WITH_MARKERS ? store_mark_all(s, err) : 0;
 }
 
 static int migrate(struct store *s, int64_t version, struct error *err)

@@ -213,6 +213,13 @@ bool store_recent_may_have(struct store *s, int64_t host_id, int64_t pid, int64_
 /* This transaction has added such a step. At its end. */
 void store_recent_add(struct store *s, int64_t host_id, int64_t pid, int64_t time_ms);
 
+/*
+ * A self-test of the host began under this key, which becomes the host's if it has none. 1: that
+ * changed which of the host's markers count.
+ */
+must_check int store_first_key(struct store *s, int64_t host_id, const char *key, int64_t time_ms,
+			       struct error *err);
+
 /* For trails of before: fills the table marker from events. */
 must_check int store_mark_all(struct store *s, struct error *err);
 

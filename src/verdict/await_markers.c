@@ -53,6 +53,7 @@ static int look_for(struct wait *w, const char *op, struct arrival *out, struct 
 		return rc;
 	query_bind_text(q, "op", op);
 	query_bind_text(q, "run", w->t->run.id);
+	query_bind_text(q, "key", w->t->options.key->text);
 	query_bind_int(q, "from_ms", w->t->run.begun_ms - CLOCK_SLACK_MS);
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;

@@ -276,6 +276,8 @@ static int put_judgement(struct judge *j, const char *run, uint32_t cells, struc
 	query_bind_text(q, "caveats", caveats);
 	query_bind_int(q, "serial", j->serial);
 	query_bind_int(q, "cells", cells);
+	if (j->signature != NUM_NONE)
+		query_bind_int(q, "signature", j->signature);
 	return run_query(q, err);
 }
 
@@ -448,9 +450,10 @@ static int put_host(struct judge *j, struct error *err)
 	return put_rivals(j, &s, standing, err);
 }
 
-static int forget_changes(struct judge *j, int64_t from_ms, struct error *err)
+/* Runs a statement that takes away what is from that time on. */
+static int forget(struct judge *j, enum statement id, int64_t from_ms, struct error *err)
 {
-	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_forget_changes, err);
+	AUTO(query_closep) struct query *q = ask_host(j, id, err);
 
 	if (q == NULL)
 		return ERR_TRAIL;
@@ -473,7 +476,7 @@ static int judge_runs(struct judge *j, const struct runs *runs, bool *waits, str
 	int64_t before_ms;
 	int rc, count = 0;
 
-	if ((rc = forget_changes(j, runs->run[0].begun_ms, err)) < 0 ||
+	if ((rc = forget(j, sql_judge_forget_changes, runs->run[0].begun_ms, err)) < 0 ||
 	    (rc = run_before(j, runs->run[0].begun_ms, &before_ms, err)) < 0 ||
 	    (rc = read_standing(j, runs->run[0].begun_ms, standing, err)) < 0)
 		return rc;
@@ -509,7 +512,9 @@ static int judge_host(struct judge *j, int64_t from_ms, struct error *err)
 	bool waits = false;
 	int rc;
 
-	if ((rc = find_runs(j, from_ms, &runs, err)) < 0 ||
+	if ((rc = forget(j, sql_judge_forget_refused, from_ms, err)) < 0 ||
+	    (rc = forget(j, sql_judge_forget_refused_changes, from_ms, err)) < 0 ||
+	    (rc = find_runs(j, from_ms, &runs, err)) < 0 ||
 	    (rc = judge_outside(j, runs.count > 0, err)) < 0)
 		return rc;
 	if (runs.count > 0)

@@ -32,8 +32,10 @@ static int read_markers(struct judge *j, const char *run, struct error *err)
 	while ((rc = query_step(q, err)) > 0) {
 		struct written m = { query_text(q, 0), query_int(q, 1), query_int(q, 2), 0 };
 
-		if (j->collected_run.writer == 0)
+		if (j->collected_run.writer == 0) {
 			j->serial = query_int(q, 3);
+			j->signature = query_int(q, 5);
+		}
 		j->believed = query_int(q, 4) != 0;
 		take_marker(j, &m);
 	}
@@ -316,6 +318,7 @@ int judge_evidence(struct judge *j, const char *run, int64_t begun_ms, struct er
 	marker_collect_init(&j->collected_run, run);
 	j->believed = j->noted = j->judged_all = false;
 	j->serial = 0;
+	j->signature = NUM_NONE;
 	j->begun_ms = j->from_ms = j->ended_ms = begun_ms;
 	if ((rc = read_markers(j, run, err)) < 0)
 		return rc;

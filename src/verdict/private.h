@@ -27,6 +27,7 @@ struct judge {
 	size_t outside_count;
 
 	struct collected_run collected_run;
+	int64_t signature;		/* of its markers: enum signature; NUM_NONE: none arrived */
 	int64_t begun_ms;		/* of the run: its begin marker */
 	int64_t serial;			/* of its first marker */
 	bool believed;			/* it may speak for the host */

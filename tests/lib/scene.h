@@ -15,7 +15,7 @@
 enum { AT_BEGIN, AT_CLAIM, AT_CAVEAT, AT_PROBE, AT_CALL, AT_ACTED, AT_END, RUN_EVENTS };
 
 struct scene {
-	char text[RUN_EVENTS][400];
+	char text[RUN_EVENTS][600];
 	struct event event[RUN_EVENTS];
 };
 

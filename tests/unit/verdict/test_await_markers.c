@@ -10,12 +10,14 @@
 
 #define RUN "00c0ffee00c0ffee"
 #define LIMIT_MS 150
+#define T0 INT64_C(1795456282000)
 
 struct scene {
 	struct fixture *fixture;
 	struct store *store;
 	struct selftest t;
 	struct delivery_log before;
+	struct signing_key key, others;
 	uint64_t serial;
 };
 
@@ -27,8 +29,11 @@ static int setup(void **state)
 	if (s == NULL || fixture_setup((void **)&s->fixture) < 0)
 		return -1;
 	s->store = fixture_open(s->fixture, STORE_WRITE);
+	signing_key_make(&s->key, (const unsigned char[KEY_SEED]){ 1 }, BYTES("machine"));
+	signing_key_make(&s->others, (const unsigned char[KEY_SEED]){ 2 }, BYTES("machine"));
 	s->t.options.keys = keys;
-	s->t.run = (struct selftest_run){ .id = RUN, .begun_ms = 1795456282000 };
+	s->t.options.key = &s->key;
+	s->t.run = (struct selftest_run){ .id = RUN, .begun_ms = T0 };
 	s->t.preflight.status = s->t.after = (struct kernel_status){ .enabled = 1, .daemon_pid = 400 };
 	s->t.preflight.conf.write_logs = true;
 	snprintf(s->t.preflight.conf.log_file, sizeof(s->t.preflight.conf.log_file), "%s/audit.log",
@@ -48,18 +53,38 @@ static int teardown(void **state)
 	return fixture_teardown(&fixture);
 }
 
-static void write_marker(struct scene *s, const char *op, int pid, int uid)
+static void write_record(struct scene *s, int pid, int uid, const char *text)
 {
 	FILE *log = fopen(s->t.preflight.conf.log_file, "a");
 
 	assert_non_null(log);
 	fprintf(log, "node=web type=TRUSTED_APP msg=audit(1795456282.0%02d:%d): pid=%d uid=%d "
-		"auid=4294967295 ses=4294967295 subj=unconfined msg='op=modtrail-%s v=1 run=" RUN
-		" lost=0 enabled=1 daemon=400 %s exe=\"/usr/sbin/modtrail\" hostname=? addr=? "
-		"terminal=? res=success'\n", (int)s->serial, (int)s->serial + 100, pid, uid, op,
-		strcmp(op, "end") == 0 ? "acted=0" : "probes=0");
+		"auid=4294967295 ses=4294967295 subj=unconfined msg='%s exe=\"/usr/sbin/modtrail\" "
+		"hostname=? addr=? terminal=? res=success'\n", (int)s->serial, (int)s->serial + 100, pid,
+		uid, text);
 	s->serial++;
 	assert_int_equal(fclose(log), 0);
+}
+
+/* key NULL: unsigned. */
+static void write_marker_by(struct scene *s, const char *op, int pid, int uid,
+			    const struct signing_key *key)
+{
+	struct selftest_run run = s->t.run;
+	struct marker_text m;
+
+	if (strcmp(op, "end") == 0)
+		run_mark_end(&m, &run, 0);
+	else
+		run_mark_begin(&m, &run);
+	if (key != NULL)
+		marker_sign(&m, key, pid, T0);
+	write_record(s, pid, uid, m.text);
+}
+
+static void write_marker(struct scene *s, const char *op, int pid, int uid)
+{
+	write_marker_by(s, op, pid, uid, &s->key);
 }
 
 static bool arrives(struct scene *s, struct arrival *a)
@@ -95,6 +120,8 @@ static void a_forged_end_is_not_the_last_marker(void **state)
 	write_marker(s, "end", 600, 0);
 	write_marker(s, "begin", 600, 0);
 	write_marker(s, "end", 500, 1000);
+	write_marker_by(s, "end", 500, 0, &s->others);
+	write_marker_by(s, "end", 500, 0, NULL);
 	assert_false(arrives(s, &a));
 	write_marker(s, "end", 500, 0);
 	assert_true(arrives(s, &a));

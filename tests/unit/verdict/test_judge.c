@@ -25,7 +25,8 @@ static void a_run_in_the_log_is_judged(void **state)
 		    "0000000000000001|web|1|1|ok|old|0|60\n");
 	assert_rows(s, "SELECT evidence = (SELECT id FROM activity) FROM coverage", "1\n");
 	assert_rows(s, "SELECT selftest FROM activity", "0000000000000001\n");
-	assert_rows(s, "SELECT status, last_selftest FROM host", "ok|2026-11-23T17:51:22.000Z\n");
+	/* As nobody signed it. */
+	assert_rows(s, "SELECT status, last_selftest FROM host", "warning|2026-11-23T17:51:22.000Z\n");
 	store_close(s);
 }
 
@@ -571,7 +572,8 @@ static void a_run_of_a_part_leaves_the_rest_as_it_was(void **state)
 	judge_at(s, T0 + DAY + 1);
 	assert_rows(s, CHECKED, "daemon|proven|86400000|0000000000000002\n"
 		    "root|proven|0|0000000000000001\n");
-	assert_rows(s, "SELECT last_selftest, status FROM host", "2026-11-24T17:51:22.000Z|ok\n");
+	/* As nobody signed them. */
+	assert_rows(s, "SELECT last_selftest, status FROM host", "2026-11-24T17:51:22.000Z|warning\n");
 	assert_rows(s, HISTORY, "0|proven|-|-\n86400000|proven|-|-\n");
 	judge_at(s, T0 + 2 * DAY + 1);
 	assert_rows(s, "SELECT actor, verdict FROM coverage ORDER BY 1", "daemon|proven\nroot|stale\n");
