@@ -70,8 +70,8 @@ void command_print_options(FILE *out, const struct command *c);
 
 /* One per cmd_*.c; cmd/main.c lists them. */
 extern const struct command command_ingest, command_report, command_show, command_rules,
-	command_selftest, command_verify, command_claim, command_sql, command_status, command_prune,
-	command_check;
+	command_selftest, command_verify, command_claim, command_key, command_sql, command_status,
+	command_prune, command_check;
 
 /*
  * The message for what getopt_long() refused (optopt, argv), as ERR_USAGE. --help is

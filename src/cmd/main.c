@@ -27,6 +27,7 @@ static const struct command *const commands[] = {
 	&command_selftest,
 	&command_verify,
 	&command_claim,
+	&command_key,
 	&command_sql,
 	&command_status,
 	&command_prune,

@@ -10,7 +10,7 @@
 #define APPLICATION_ID 0x6d6f6474	/* sql/migration/0001_trail.sql. Never changes. */
 
 #define NEWEST ((int64_t)ARRAY_SIZE(sql_migrations))
-#define WITH_MARKERS 15		/* the version that has the table marker as it is now, empty */
+#define WITH_MARKERS 16		/* the version that has the table marker as it is now, empty */
 
 /* The name of a file of SQLite's that belongs to the trail. NULL: out of memory. */
 static char *beside(const struct store *s, const char *suffix)

@@ -20,7 +20,7 @@ _modtrail_list()
 _modtrail()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' i
-	local commands='ingest report show rules selftest verify claim sql status prune check'
+	local commands='ingest report show rules selftest verify claim key sql status prune check'
 
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -59,13 +59,13 @@ _modtrail()
 		;;
 	report:-[Hmln] | report:--host | report:--module | report:--login | report:--key | \
 	report:--limit | verify:-H | verify:--host | verify:--max-age | verify:--key | claim:-H | \
-	rules:-k | rules:--key | selftest:-[kt] | selftest:--key | selftest:--timeout | claim:--host | claim:--machine | check:-H | check:--host | check:--day | ingest:--host | ingest:--key | sql:-e | sql:--execute)
+	rules:-k | rules:--key | selftest:-[kt] | selftest:--key | selftest:--timeout | claim:--host | claim:--machine | key:--accept | key:--trust | check:-H | check:--host | check:--day | ingest:--host | ingest:--key | sql:-e | sql:--execute)
 		return
 		;;
 	esac
 
 	case $command:$prev in
-	claim:--rules)
+	claim:--rules | key:--import)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

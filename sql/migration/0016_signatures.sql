@@ -1,4 +1,4 @@
--- 0015_signatures.sql - by whom a self-test was signed, and whose key that is
+-- 0016_signatures.sql - by whom a self-test was signed, and whose key that is
 --
 -- A marker's signature is a function of its event. Whether it counts is one of
 -- the trail's keys, too: the view marker_trust says so, and `accepted` keeps it.
@@ -37,4 +37,4 @@ ALTER TABLE judgement ADD COLUMN signature INTEGER CHECK (signature >= 0);	-- NU
 UPDATE judgement SET signature = 0
 WHERE NOT EXISTS (SELECT 1 FROM note AS n WHERE n.host_id = judgement.host_id AND n.run = judgement.run);
 
-PRAGMA user_version = 15;
+PRAGMA user_version = 16;
