@@ -31,7 +31,10 @@ struct verdict_counts {
 };
 must_check int report_count(struct verdict_counts *t, struct store *s,
 			    const struct verdict_query *what, struct error *err);
-/* As of the worst host; a doubted one is a WARNING. One of which nothing is proven is UNKNOWN, which is worse than OK only. */
+/*
+ * As of the worst host; a doubted one is a WARNING at best. One of which nothing is proven is
+ * UNKNOWN, which is worse than OK only.
+ */
 enum check verdict_counts_check(const struct verdict_counts *t);
 
 /* Each prints to out, and returns 0, or what went wrong in the trail. */

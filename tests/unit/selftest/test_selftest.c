@@ -1,11 +1,48 @@
 /* What a self-test plans, on a made-up host; what it does is for a machine of its own. */
 #include "test.h"
 
+#include "base/clock.h"
 #include "rules_host.h"
+#include "selftest/marker_send.h"
 #include "selftest/private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#define MARKERS_MAX 100
+
+/* What was written into the audit stream, and when. */
+static struct { char text[MARKER_MAX]; int64_t time_ms; } written[MARKERS_MAX];
+static size_t written_count;
+
+int __wrap_marker_socket_open(struct error *err);
+int __wrap_marker_send(int fd, const struct marker_text *m, struct error *err);
+int __wrap_kernel_status_read(struct kernel_status *out, struct error *err);
+
+int __wrap_marker_socket_open(struct error *err)
+{
+	(void)err;
+	return open("/dev/null", O_WRONLY | O_CLOEXEC);
+}
+
+int __wrap_marker_send(int fd, const struct marker_text *m, struct error *err)
+{
+	(void)fd;
+	(void)err;
+	assert_true(written_count < MARKERS_MAX);
+	strcpy(written[written_count].text, m->text);
+	written[written_count++].time_ms = clock_ms(CLOCK_REALTIME);
+	return 0;
+}
+
+int __wrap_kernel_status_read(struct kernel_status *out, struct error *err)
+{
+	(void)err;
+	*out = (struct kernel_status){ .enabled = 1, .daemon_pid = 400 };
+	return 0;
+}
 
 struct plan {
 	struct test_host host;
@@ -211,6 +248,44 @@ static void an_actor_has_the_login_id_of_its_kind(void **state)
 	assert_int_equal(actor_of_auid(actor_login(ACTOR_LOGIN, &p->t.preflight.host)), ACTOR_LOGIN);
 }
 
+static enum run_word check_written(size_t i, const struct signing_key *key)
+{
+	struct bytes text = { written[i].text, strlen(written[i].text) };
+	struct run_marker marker;
+	char by[KEY_TEXT];
+
+	assert_int_equal(marker_signature(text, getpid(), written[i].time_ms, by), SIGNATURE_GOOD);
+	assert_string_equal(by, key->text);
+	run_read(&marker, text);
+	return marker.word;
+}
+
+static void every_word_of_it_is_signed(void **state)
+{
+	struct plan *p = *state;
+	struct signing_key key;
+	struct error err = { "" };
+	size_t words[WORD_END + 1] = { 0 };
+
+	signing_key_make(&key, (const unsigned char[KEY_SEED]){ 1 }, BYTES("web"));
+	p->t.options.key = &key;
+	p->t.options.actor[ACTOR_DAEMON] = false;	/* nobody acts */
+	assert_int_equal(selftest_caveat(&p->t, &err, "there is more to it"), 0);
+	assert_true((p->t.undo = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0);
+	written_count = 0;
+	if (selftest_run(&p->t, &err) < 0)
+		fail_msg("%s", err.text);
+	close(p->t.undo);
+	close(p->t.audit);
+	for (size_t i = 0; i < written_count; i++)
+		words[check_written(i, &key)]++;
+	assert_int_equal(words[WORD_BEGIN], 1);
+	assert_int_equal(words[WORD_CLAIM], CELLS);
+	assert_int_equal(words[WORD_CAVEAT], 1);
+	assert_int_equal(words[WORD_END], 1);
+	assert_int_equal(words[WORD_NONE], 0);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -226,6 +301,7 @@ int main(void)
 		TEST(a_call_that_a_filter_refused_proves_nothing),
 		TEST(who_cannot_become_another_is_tested_as_who_they_are),
 		TEST(who_has_not_logged_in_can_become_anybody),
+		TEST(every_word_of_it_is_signed),
 		TEST(an_actor_has_the_login_id_of_its_kind),
 	};
 
