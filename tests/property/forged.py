@@ -4,11 +4,14 @@
 Each case is a host whose log begins as an honest self-test beside other people's loads, and is then
 bent: events are moved, doubled, taken away and put in, with other processes, numbers, runs and
 times. Oracle says by a walk through the events, in the kernel's order, which acts a self-test can
-have done; modtrail, which asks SQL, must say the same.
+have done; modtrail, which asks SQL, must say the same. Where the self-test is signed, nothing that is
+put in changes anything.
 
 usage: forged.py MODTRAIL [--seed N] [--cases N] [NAME-PART...]      prints TAP
 """
 import argparse
+import base64
+import ctypes
 import json
 import os
 import random
@@ -45,6 +48,10 @@ class Event:
     tool: str = "modprobe"
     key: str = "modules"
     serial: int = 0
+    seal: str = ""          # of a signed marker: what stands behind its fields
+
+    def text(self):
+        return f"op=modtrail-{self.what} v=1 run={self.run}" + "".join(f" {k}={v}" for k, v in self.fields.items())
 
     def is_marker(self):
         return self.what in ("begin", "claim", "caveat", "probe", "acted", "end")
@@ -52,9 +59,8 @@ class Event:
     def lines(self, node):
         head = f"msg=audit({self.ms // 1000}.{self.ms % 1000:03}:{self.serial}): "
         if self.is_marker():
-            said = "".join(f" {k}={v}" for k, v in self.fields.items())
             yield (f"node={node} type=TRUSTED_APP {head}pid={self.pid} uid={self.uid} auid={UNSET} ses={UNSET}"
-                   f" subj=unconfined msg='op=modtrail-{self.what} v=1 run={self.run}{said}"
+                   f" subj=unconfined msg='{self.text()}{self.seal}"
                    " exe=\"/usr/bin/modtrail\" hostname=? addr=? terminal=? res=success'")
             return
         arch, calls = ("c000003e", CALLS) if self.abi == "b64" else ("40000003", CALLS_32)
@@ -71,6 +77,26 @@ class Event:
             yield f'node={node} type=EXECVE {head}argc=2 a0="{self.tool}" a1="{self.module}"'
         elif self.module:
             yield f'node={node} type=KERN_MODULE {head}name="{self.module}"'
+
+
+class Signer:
+    """The key of a host."""
+    sodium = ctypes.CDLL("libsodium.so")
+
+    def __init__(self, rng):
+        self.public, self.secret = ctypes.create_string_buffer(32), ctypes.create_string_buffer(64)
+        self.sodium.crypto_sign_seed_keypair(self.public, self.secret, rng.randbytes(32))
+
+    def sign(self, event):
+        signed = f" t={event.ms} by={base64_of(self.public)}"
+        text = f"modtrail marker by {event.pid}: {event.text()}{signed}".encode()
+        seal = ctypes.create_string_buffer(64)
+        self.sodium.crypto_sign_detached(seal, None, text, ctypes.c_ulonglong(len(text)), self.secret)
+        event.seal = f"{signed} seal={base64_of(seal)}"
+
+
+def base64_of(buffer):
+    return base64.b64encode(buffer.raw).decode().rstrip("=")
 
 
 class Log:
@@ -308,8 +334,16 @@ class Bench:
 
 def verified(b, trail):
     """What verify says: host -> (status, [cells])."""
-    out = json.loads(b.run(trail, "verify", "--json", "--max-age", "9999w", fine=(0, 1, 2, 3)))
+    out = json.loads(b.run(trail, "verify", "--json", "--accept-unsigned", "--max-age", "9999w", fine=(0, 1, 2, 3)))
     return {host["host"]: (host["status"], host["cells"]) for host in out["hosts"]}
+
+
+def alike(hosts):
+    """The same without the numbers of events, which are of one trail."""
+    for _, cells in hosts.values():
+        for cell in cells:
+            del cell["evidence"]
+    return hosts
 
 
 def same(host, want, got):
@@ -539,9 +573,60 @@ def random_soups_prove_nothing(b):
             f"{node}: {status} with {verdicts}"
     for view in b.ask(trail, "SELECT name, status FROM host"):
         said = hosts.get(view["name"], ("nothing",))[0]
-        assert view["status"] != "ok" or said == "ok", f"view: {view}, verify: {said}"
+        # Nobody signed it.
+        assert view["status"] != "ok" and (said != "ok" or view["status"] == "warning"), f"view: {view}, verify: {said}"
     assert proven > b.cases and 0 < fine < b.cases, f"{proven} cells, {fine} hosts: the soup is too thin"
     return f"{proven} cells, {fine} hosts"
+
+
+def forge(rng, events):
+    """A marker in the name of a signed self-test, by who has no key: made up, or one that was there, bent or sent again."""
+    begin = rng.choice([at for at, e in enumerate(events) if e.what == "begin" and e.seal])
+    at = rng.randrange(begin + 1, len(events) + 1)
+    said = [e for e in events[:at] if e.seal]
+    kind = rng.randrange(4)
+    made_up = [e for e in events if e.is_marker()] if kind < 2 else said
+    e = replace(rng.choice(made_up), ms=events[at - 1].ms)
+    if kind == 2 and said[-1].what == "end":
+        return at, e            # word for word, by a later process of the same number
+    e.pid, e.fields = rng.choice((500, 501, 666)), dict(e.fields)
+    if kind < 2:
+        e.seal = ""
+    elif e.pid == 500 or rng.random() < 0.5:
+        e.fields["daemon"] = 401
+    if e.what in ("begin", "end"):
+        e.fields.update(lost=rng.choice((0, 9)), module="rootkit")
+    elif e.what in ("probe", "acted"):
+        e.fields.update(n=rng.choice((1, 2, 3, 4, 5, 6)), pid=rng.choice((501, 502, 503, 504, 505, 700)))
+    return at, e
+
+
+def forgeries_of_a_signed_run_change_nothing(b):
+    """of a run that its host signed, whatever is forged in its name neither hides an event nor changes a verdict"""
+    cases, harmless = {}, {}
+    for i in range(b.cases):
+        events, signer = honest(b.rng), Signer(b.rng)
+        for e in filter(Event.is_marker, events):
+            signer.sign(e)
+        log = Log(b.rng, events[-1].ms)
+        log.others(b.rng.randrange(4))
+        events += log.events
+        forged = []
+        for _ in range(b.rng.randrange(1, 9)):
+            at, e = forge(b.rng, events)
+            events.insert(at, e)
+            forged.append(e)
+        cases[f"signed{i}"] = numbered(events)
+        # Markers of others than root never count.
+        harmless[f"signed{i}"] = [replace(e, uid=1000) if any(e is f for f in forged) else e for e in events]
+    trail, base = b.ingest(cases), b.ingest(harmless)
+    hidden, want, verdicts = b.hidden(trail), b.hidden(base), alike(verified(b, base))
+    for node, (status, cells) in alike(verified(b, trail)).items():
+        same(node, verdicts[node], (status, cells))
+        if status != "ok" or hidden.get(node) != want[node] or len(want[node]) != 7:
+            raise AssertionError(describe(node, cases[node], f"{status}, hidden {hidden.get(node)}, not {want[node]}"))
+    for view in b.ask(trail, "SELECT name, status FROM host"):
+        assert view["status"] == "ok" or view["name"] not in cases, f"view: {view}"
 
 
 def any_order_comes_to_the_same(b):
@@ -560,10 +645,7 @@ def any_order_comes_to_the_same(b):
             b.run(trail, "ingest", "-q", f.name)
             if turn % 2:
                 b.run(trail, "verify", fine=(0, 1, 2, 3))
-        got = verified(b, trail), b.hidden(trail)
-        for _, cells in got[0].values():
-            for cell in cells:      # numbers of events are of one trail
-                del cell["evidence"]
+        got = alike(verified(b, trail)), b.hidden(trail)
         for host in want[0] if want else ():
             same(host, (want[0][host], want[1].get(host)), (got[0][host], got[1].get(host)))
         want = got
@@ -574,7 +656,7 @@ def judging_beside_a_reader_and_another(b):
     """the same verdicts where two judge all the time while the log is read"""
     cases = {f"soup{i}": soup(b.rng) for i in range(b.cases // 8)}
     lines = "".join(line + "\n" for node, events in cases.items() for e in events for line in e.lines(node))
-    want = verified(b, b.ingest(cases))
+    want = alike(verified(b, b.ingest(cases)))
     trail = b.path("db")
     b.run(trail, "ingest", "-q", write(b.path("log"), lines[:lines.index("\n") + 1]))
     with subprocess.Popen([b.modtrail, "-d", trail, "ingest", "-q", "-"], stdin=subprocess.PIPE) as reader:
@@ -589,11 +671,8 @@ def judging_beside_a_reader_and_another(b):
         reader.stdin.close()
         codes = [judge.wait() for judge in judges]
     assert reader.returncode == 0 and all(0 <= code <= 3 for code in codes), f"{reader.returncode}, {codes}"
-    got = verified(b, trail)
+    got = alike(verified(b, trail))
     for host in want:
-        for status, cells in (want[host], got[host]):
-            for cell in cells:
-                cell.pop("evidence", None)
         same(host, want[host], got[host])
 
 
@@ -604,7 +683,7 @@ def write(path, text):
 
 
 TESTS = [the_acts_of_an_honest_run_are_hidden, forged_markers_hide_nothing, random_soups_hide_nothing,
-         random_soups_prove_nothing, any_order_comes_to_the_same, judging_beside_a_reader_and_another]
+         random_soups_prove_nothing, forgeries_of_a_signed_run_change_nothing, any_order_comes_to_the_same, judging_beside_a_reader_and_another]
 
 
 def main():

@@ -153,6 +153,69 @@ static void what_was_judged_of_an_unsigned_run_goes_when_the_host_signs(void **s
 	store_close(s);
 }
 
+/* A signed self-test of a part leaves the rest as nobody knows whose word it is. */
+static void what_is_from_an_unsigned_run_stays_doubted(void **state)
+{
+	static const char probe[] = "op=modtrail-probe v=1 run=" RUN_2 " n=1 cell=delete_module.b64/daemon "
+		"pid=501 nonce=00c0ffee";
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+
+	add_run(s, '1', T0, NULL);
+	a_run(&run, '2', T0 + HOUR);
+	run.event[AT_PROBE].detail = TEXT(probe);
+	run.event[AT_CALL].auid = ID_UNSET;
+	for (int i = 0; i < RUN_EVENTS; i++)
+		if (i != AT_CALL)
+			sign(&run, i, &own);
+	fixture_add(s, run.event, RUN_EVENTS);
+	judge_at(s, T0 + 2 * HOUR);
+	assert_rows(s, "SELECT actor, verdict, selftest FROM coverage ORDER BY 1",
+		    "daemon|proven|" RUN_2 "\nroot|proven|" RUN_1 "\n");
+	assert_rows(s, STATUS, "warning\n");
+	assert_int_equal(status(s, false), CHECK_WARNING);
+	assert_int_equal(status(s, true), CHECK_OK);
+	store_close(s);
+}
+
+/* By a process of the same number, within the time that a signature is good for. */
+static void a_begin_that_is_sent_again_casts_no_doubt(void **state)
+{
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct scene run;
+	struct event again;
+
+	a_signed_run(&run, '1', T0, &own);
+	fixture_add(s, run.event, RUN_EVENTS);
+	again = run.event[AT_BEGIN];
+	again.serial = 100;
+	again.time_ms += 1000;
+	fixture_add(s, &again, 1);
+	judge_at(s, T0 + HOUR);
+	assert_rows(s, "SELECT sum(accepted) FROM marker WHERE word = 1", "2\n");
+	assert_rows(s, VERDICT, "proven|-\n");
+	assert_rows(s, STATUS, "ok\n");
+	assert_rows(s, ACTS, RUN_1 "\n");
+	store_close(s);
+}
+
+static void judging_beside_others_forgets_what_does_not_count(void **state)
+{
+	const struct judging how = { .now_ms = T0 + 2 * HOUR, .max_age_ms = 2 * DAY };
+	struct store *s = fixture_open(*state, STORE_WRITE);
+	struct error err;
+
+	add_run(s, '1', T0, &others);
+	add_run(s, '2', T0 + HOUR, &own);
+	assert_int_equal(judge_apart(s, &how, &err), 1);
+	assert_rows(s, RUNS, RUN_1 "|ok|good\n" RUN_2 "|unknown|foreign\n");
+	trust(s, "web", own.text, TRUST_GIVEN, T0 + DAY);
+	assert_int_equal(judge_apart(s, &how, &err), 1);
+	assert_rows(s, RUNS, RUN_1 "|unknown|foreign\n" RUN_2 "|ok|good\n");
+	assert_rows(s, "SELECT selftest FROM coverage_change", RUN_2 "\n");
+	store_close(s);
+}
+
 /* From before the host signed: they are its history. */
 static void unsigned_runs_of_before_stay(void **state)
 {
@@ -391,6 +454,9 @@ int main(void)
 		TEST(an_unsigned_run_is_judged_and_no_more_than_a_warning),
 		TEST(of_a_host_that_signs_no_unsigned_run_counts),
 		TEST(what_was_judged_of_an_unsigned_run_goes_when_the_host_signs),
+		TEST(what_is_from_an_unsigned_run_stays_doubted),
+		TEST(a_begin_that_is_sent_again_casts_no_doubt),
+		TEST(judging_beside_others_forgets_what_does_not_count),
 		TEST(unsigned_runs_of_before_stay),
 		TEST(a_run_by_another_key_proves_nothing_until_it_is_accepted),
 		TEST(one_of_several_keys_is_accepted_by_name),
