@@ -5,7 +5,7 @@ SELECT
 	strftime('%Y-%m-%dT%H:%M:%fZ', first_seen_ms / 1000.0, 'unixepoch') AS first_seen,
 	strftime('%Y-%m-%dT%H:%M:%fZ', last_seen_ms / 1000.0, 'unixepoch') AS last_seen,
 	strftime('%Y-%m-%dT%H:%M:%fZ', last_selftest_ms / 1000.0, 'unixepoch') AS last_selftest,
-	CASE WHEN failing > 0 THEN 'critical' WHEN gaps > 0 OR (proven AND doubted) THEN 'warning'
+	CASE WHEN failing > 0 THEN 'critical' WHEN gaps > 0 OR cut OR (proven AND doubted) THEN 'warning'
 		WHEN first_seen_ms IS NULL THEN 'no events' WHEN losses > 0 THEN 'losses'
 		WHEN NOT proven THEN 'unknown' ELSE 'ok' END
 		AS status,
@@ -33,6 +33,7 @@ FROM (
 			WHERE c.host_id = m.id AND j.signature = 0)
 		OR EXISTS (SELECT 1 FROM last_refused AS r
 			LEFT JOIN judgement AS j ON j.host_id = r.host_id AND j.latest
-			WHERE r.host_id = m.id AND r.begun_ms > coalesce(j.begun_ms, r.begun_ms - 1)) AS doubted
+			WHERE r.host_id = m.id AND r.begun_ms > coalesce(j.begun_ms, r.begun_ms - 1)) AS doubted,
+		EXISTS (SELECT 1 FROM host_cut WHERE host_id = m.id) AS cut
 	FROM machine AS m
 );

@@ -92,6 +92,7 @@ void run_mark_begin(struct marker_text *m, const struct selftest_run *run)
 	marker_begin(m, words[WORD_BEGIN], run->id);
 	add_state(m, &run->before);
 	marker_add_number(m, "probes", run->probes);
+	marker_add_number(m, "claims", CELLS);
 	marker_add(m, "loader", loader_names[run->loader]);
 	marker_add(m, "keys", run->keys);
 	marker_add(m, "module", run->module);
@@ -215,6 +216,7 @@ static bool read_begin(struct bytes text, struct selftest_run *out)
 	out->after = (struct run_state){ -1, -1, -1 };
 	get_text(text, "keys", out->keys, sizeof(out->keys));
 	get_text(text, "module", out->module, sizeof(out->module));
+	(void)get_number(text, "claims", 0, CELLS, &out->claims);
 	return get_state(text, &out->before) &&
 	       get_number(text, "probes", 0, PROBES_MAX, &out->probes);
 }

@@ -3,7 +3,7 @@
  * audit stream and what is read out of it again are side by side here, so that
  * they cannot drift apart. Pure. The text of a marker is model/marker.h's.
  *
- *   begin  lost= enabled= daemon= probes= loader= keys= module=   before the first probe
+ *   begin  lost= enabled= daemon= probes= claims= loader= keys= module=   before the first probe
  *   claim  cell= expect= claimed= reason= of= asks= program= kernel= line= file= rule=
  *          field= value= path= other= at-kernel= at-line= at-file= text=   one for each cell
  *   caveat text=                                             what else a reader must know
@@ -45,6 +45,7 @@ struct selftest_run {
 	enum loader loader;
 	char module[64];	/* that was loaded for real; "" if none could be */
 	int64_t probes;		/* planned */
+	int64_t claims;		/* of which it writes a marker; 0: it does not say */
 	int64_t acted;		/* done, says the end marker: others than planned if loads failed */
 };
 

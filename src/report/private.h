@@ -50,6 +50,7 @@ struct reported_host {
 	struct bytes name, run, caveats;	/* data NULL: none; borrowed from the query */
 	int64_t begun_ms, ended_ms;	/* 0: unknown */
 	int64_t marked_ms;	/* when a self-test began of which none was judged yet; 0: none */
+	int64_t acts, acts_missing, claims, claims_missing;	/* of the self-test: what did not arrive */
 	enum check status;
 	int signature;		/* of that run: enum signature; -1: none arrived, or no run */
 	struct refused_run refused;
@@ -69,6 +70,10 @@ must_check int report_each_host(struct store *s, const struct verdict_query *wha
  */
 must_check int64_t report_losses(struct query *q, const struct reported_host *host,
 				 struct bytes *kinds, struct error *err);
+
+/* Prints what did not arrive of self-tests, if anything. */
+void print_missing(FILE *out, const char *before, const char *what, int64_t missing, int64_t of,
+		   const char *behind);
 
 bool falls_short(enum verdict verdict);
 

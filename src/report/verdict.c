@@ -69,12 +69,18 @@ int report_count(struct verdict_counts *t, struct store *s, const struct verdict
 	t->empty = query_int(q, query_column(q, "empty"));
 	t->unjudged = query_int(q, query_column(q, "unjudged"));
 	t->doubted = query_int(q, query_column(q, "doubted"));
+	t->cut = query_int(q, query_column(q, "cut"));
+	t->cut_endless = query_int(q, query_column(q, "cut_endless"));
+	t->acts = query_int(q, query_column(q, "acts"));
+	t->acts_missing = query_int(q, query_column(q, "acts_missing"));
+	t->claims = query_int(q, query_column(q, "claims"));
+	t->claims_missing = query_int(q, query_column(q, "claims_missing"));
 	return 0;
 }
 
 enum check verdict_counts_check(const struct verdict_counts *t)
 {
-	int worst = CHECK_OK;
+	int worst = t->cut > 0 ? CHECK_WARNING : CHECK_OK;
 
 	if (t->judged == 0)
 		return CHECK_UNKNOWN;
@@ -106,11 +112,6 @@ static void print_numbers(FILE *out, const struct verdict_counts *t)
 		fputs("nothing is proven", out);
 		return;
 	}
-	if (t->short_hosts == 0) {
-		fprintf(out, "%" PRId64 " of %" PRId64 " cells proven", t->cells[VERDICT_PROVEN],
-			cells_that_apply(t));
-		return;
-	}
 	for (size_t i = 0; i < ARRAY_SIZE(by_weight); i++) {
 		enum verdict v = by_weight[i];
 
@@ -122,6 +123,9 @@ static void print_numbers(FILE *out, const struct verdict_counts *t)
 		fprintf(out, " %s", verdict_names[v]);
 		before = ", ";
 	}
+	if (*before == '\0')
+		fprintf(out, "%" PRId64 " of %" PRId64 " cells proven", t->cells[VERDICT_PROVEN],
+			cells_that_apply(t));
 }
 
 /* A host's name may be anything, and '|' ends the text of a check. */
@@ -214,6 +218,24 @@ static void print_doubted(FILE *out, const struct verdict_counts *t)
 			t->doubted, t->hosts);
 }
 
+void print_missing(FILE *out, const char *before, const char *what, int64_t missing, int64_t of,
+		   const char *behind)
+{
+	if (missing > 0)
+		fprintf(out, "%s%" PRId64 " of %" PRId64 " %s of the self-test did not arrive%s", before,
+			missing, of, what, behind);
+}
+
+/* Of hosts with cells, where others may be missing. */
+static void print_cut(FILE *out, const struct verdict_counts *t)
+{
+	print_missing(out, "; ", "acts", t->acts_missing, t->acts, "");
+	print_missing(out, "; ", "claims", t->claims_missing, t->claims, "");
+	if (t->cut_endless > 0)
+		fprintf(out, "; the last self-test of %" PRId64 " of %" PRId64 " hosts has no end",
+			t->cut_endless, t->hosts);
+}
+
 int report_summary(FILE *out, struct store *s, const struct verdict_counts *t,
 		   const struct verdict_query *what, struct error *err)
 {
@@ -235,6 +257,7 @@ int report_summary(FILE *out, struct store *s, const struct verdict_counts *t,
 	if (t->barren > 0 && t->judged > t->barren)
 		fprintf(out, "; no cell applies on %" PRId64 " of %" PRId64 " hosts", t->barren,
 			t->hosts);
+	print_cut(out, t);
 	print_bare(out, t);
 	fputs(" |", out);
 	for (int v = 0; v < VERDICT_COUNT; v++)
@@ -358,6 +381,10 @@ static void take_host(struct reported_host *host, const struct query *q)
 	host->begun_ms = query_int(q, query_column(q, "begun_ms"));
 	host->ended_ms = query_int(q, query_column(q, "ended_ms"));
 	host->marked_ms = query_int(q, query_column(q, "marked_ms"));
+	host->acts = query_int(q, query_column(q, "acts"));
+	host->acts_missing = query_int(q, query_column(q, "acts_missing"));
+	host->claims = query_int(q, query_column(q, "claims"));
+	host->claims_missing = query_int(q, query_column(q, "claims_missing"));
 	host->status = (enum check)query_int(q, query_column(q, "status"));
 	host->signature = signature_of(q, "signature");
 	take_refused(&host->refused, q);

@@ -23,16 +23,20 @@ struct verdict_query {
 struct verdict_counts {
 	int64_t cells[VERDICT_COUNT];
 	int64_t hosts, judged;	/* in the trail; with cells */
-	int64_t short_hosts;	/* where something falls short */
+	int64_t short_hosts;	/* where something falls short, or may: those that are cut, too */
 	int64_t barren;		/* of whose cells none applies: nothing is proven */
 	int64_t endless, empty;	/* without cells: the last self-test has no end; or has one, and nothing in it */
 	int64_t unjudged;	/* without cells: no self-test was judged yet */
 	int64_t doubted;	/* which nobody signed, or somebody else did later */
+	int64_t cut;		/* whose last self-test did not arrive as a whole */
+	int64_t cut_endless;	/* of these: it has no end */
+	int64_t acts, acts_missing;	/* of those self-tests that lack some */
+	int64_t claims, claims_missing;	/* the same */
 };
 must_check int report_count(struct verdict_counts *t, struct store *s,
 			    const struct verdict_query *what, struct error *err);
 /*
- * As of the worst host; a doubted one is a WARNING at best. One of which nothing is proven is
+ * As of the worst host; one that is doubted, or cut, is a WARNING at best. One of which nothing is proven is
  * UNKNOWN, which is worse than OK only.
  */
 enum check verdict_counts_check(const struct verdict_counts *t);

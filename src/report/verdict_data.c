@@ -127,6 +127,8 @@ static int json_host(void *arg, struct reported_host *host, struct error *err)
 	json_text(j, "selftest", host->run);
 	json_time_or_null(j, "started", host->begun_ms);
 	json_time_or_null(j, "finished", host->ended_ms);
+	json_number(j, "acts_missing", host->acts_missing);
+	json_number(j, "claims_missing", host->claims_missing);
 	json_signature(j, "signature", host->signature);
 	json_refused(j, &host->refused);
 	json_caveats(j, host->caveats);

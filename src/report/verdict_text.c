@@ -338,6 +338,9 @@ static int print_host(void *arg, struct reported_host *host, struct error *err)
 	if (host->cell_count > 0 && (rc = print_matrix(text->out, host, err)) < 0)
 		return rc;
 	print_signature(text->out, host);
+	print_missing(text->out, "note: ", "acts", host->acts_missing, host->acts, ": run it again\n");
+	print_missing(text->out, "note: ", "claims", host->claims_missing, host->claims,
+		      ": run it again\n");
 	print_caveats(text->out, host->caveats);
 	print_older(text->out, host);
 	if ((rc = print_losses(text, host, err)) < 0)

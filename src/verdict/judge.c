@@ -252,6 +252,31 @@ static void join_caveats(const struct collected_run *g, char *out, size_t size)
 		len += (size_t)snprintf(out + len, size - len, "%s%s", i ? "\n" : "", g->caveats[i]);
 }
 
+/* Acts of which both markers arrived. */
+static int64_t count_told(const struct collected_run *g)
+{
+	int64_t told = 0;
+
+	for (size_t i = 0; i < g->probe_count; i++)
+		told += g->probes[i].result != PROBE_PENDING;
+	return told;
+}
+
+/* What did not arrive. A run without an end may not have done it. */
+static void bind_missing(struct query *q, const struct collected_run *g, int worst)
+{
+	int64_t acts = g->ended ? MAX(g->run.acted - count_told(g), 0) : 0;
+	int64_t claims = MAX(g->run.claims - (int64_t)g->claim_count, 0);
+	bool whole = g->ended && acts == 0 && claims == 0;
+
+	query_bind_int(q, "acts", g->run.acted);
+	query_bind_int(q, "acts_missing", acts);
+	query_bind_int(q, "claims", g->run.claims);
+	query_bind_int(q, "claims_missing", claims);
+	query_bind_int(q, "whole", whole);
+	query_bind_int(q, "worst", worst == CHECK_OK && !whole ? CHECK_WARNING : worst);
+}
+
 static int put_judgement(struct judge *j, const char *run, uint32_t cells, struct error *err)
 {
 	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_put_judgement, err);
@@ -272,7 +297,7 @@ static int put_judgement(struct judge *j, const char *run, uint32_t cells, struc
 	query_bind_int(q, "ended_ms", j->collected_run.run.ended_ms);
 	query_bind_int(q, "probes", probes);
 	query_bind_int(q, "seen", seen);
-	query_bind_int(q, "worst", worst_status(j->judged));
+	bind_missing(q, &j->collected_run, worst_status(j->judged));
 	query_bind_text(q, "caveats", caveats);
 	query_bind_int(q, "serial", j->serial);
 	query_bind_int(q, "cells", cells);

@@ -19,6 +19,7 @@ static bool take_begin(struct collected_run *g, const struct selftest_run *begin
 	g->run.begun_ms = m->time_ms;
 	g->run.before = begin->before;
 	g->run.probes = begin->probes;
+	g->run.claims = begin->claims;
 	g->run.loader = begin->loader;
 	memcpy(g->run.keys, begin->keys, sizeof(g->run.keys));
 	memcpy(g->run.module, begin->module, sizeof(g->run.module));

@@ -191,3 +191,34 @@ time=1000003600 run=0000000000000006
 mark begin 'lost=0 enabled=1 daemon=400 probes=2 keys=modules' >broken.log
 run -d bare.db ingest --quiet broken.log
 run -d bare.db verify --accept-unsigned --max-age 9999w --host bare5
+
+# Of a self-test that did not arrive as a whole others may be missing than those that are proven.
+serial=0 time=1000000000
+selftest cut1 000000000000000a expect=recorded '"modules"' | sed 's/ probes=2/& claims=4/' >cut1.log
+for lost in 'n=2 ' 'n=2 cell' 'n=2 pid' 'modtrail-claim.*/root' 'modtrail-end'; do
+	grep -v -e "$lost" cut1.log >cut.log
+	rm -f cut.db*
+	run -d cut.db ingest --quiet cut.log
+	run -d cut.db verify --accept-unsigned --max-age 9999w
+	run -d cut.db sql -e 'SELECT h.status, s.status AS run, acts_missing, claims_missing FROM host AS h JOIN selftest AS s ON s.host = h.name'
+done
+grep -v -e 'n=2 ' -e modtrail-claim cut1.log >cut.log
+rm -f cut.db*
+run -d cut.db ingest --quiet cut.log
+run -d cut.db verify --accept-unsigned --max-age 9999w
+run -d cut.db verify --accept-unsigned --max-age 9999w --metrics | sed -n '/status/p; /^=>/p'
+run -d cut.db verify --accept-unsigned --max-age 9999w --json | grep -E '"(status|acts_missing|claims_missing)"|^=>'
+# Another one, of which all arrives, mends it.
+serial=100 time=1000003600
+selftest cut1 000000000000000b expect=recorded '"modules"' >whole.log
+run -d cut.db ingest --quiet whole.log
+run -d cut.db verify --accept-unsigned --max-age 9999w
+# One that is broken off leaves it, and one that was not heard to its end does not.
+serial=200 time=1000007200
+selftest cut1 000000000000000c expect=recorded '"modules"' | grep -v -e 'n=2 ' -e modtrail-end >broken.log
+run -d cut.db ingest --quiet broken.log
+run -d cut.db verify --accept-unsigned --max-age 9999w
+serial=300 time=1000010800
+selftest cut1 000000000000000d expect=recorded '"modules"' | grep -v -e 'n=2 ' >half.log
+run -d cut.db ingest --quiet half.log
+run -d cut.db verify --accept-unsigned --max-age 9999w
