@@ -15,11 +15,14 @@
 
 #define OWN_FILE RULES_FOLDER "/50-modtrail.rules"
 #define KMOD "/usr/bin/kmod"
+#define LOAD_FILE "/etc/audit/modtrail.load"
 /*
- * auditctl stops at a rule that the kernel has already: files that do not begin
- * with -D can be loaded once only. So what is left is taken away, and all comes anew.
+ * Gives the kernel what it lacks, and takes nothing away: rules may have been added at runtime, and
+ * with -D they would go, as would those behind a line that is refused. auditctl stops at a rule that
+ * the kernel has already, but for -i, and reads files that are root's only.
  */
-#define LOAD(command) command " || { auditctl -D; " command "; }"
+#define LOAD "{ echo -i; grep -v '^[[:blank:]]*-[DdW]' " RULES_FILE "; } >" LOAD_FILE "\n" \
+	"auditctl -R " LOAD_FILE "; rm -f " LOAD_FILE
 /* In place, but where the name is a link: sed alone would put a file of its own there. */
 #define SED "sed -i --follow-symlinks "
 /* A line that sets audit to this level with nothing else, or beside other options. */
@@ -86,17 +89,19 @@ static void put_now(struct mending *t, const char *command)
 }
 
 /*
- * changed: where; NULL: where the rules are. Under a lock the boot loads RULES_FILE,
- * which augenrules makes here already: not every boot runs it.
+ * changed: where; NULL: where the rules are. The boot loads RULES_FILE, which augenrules makes here
+ * already: not every boot runs it.
  */
+static void put_merge(struct mending *t, const struct place *changed)
+{
+	if (!t->alone && (changed == NULL || !is_in_merged_file(changed)))
+		put(t, "augenrules\n");
+}
+
 static void put_load(struct mending *t, const struct place *changed)
 {
-	bool alone = t->alone || (changed != NULL && is_in_merged_file(changed));
-
-	if (t->locked && !alone)
-		put(t, "augenrules\n");
-	else
-		put_now(t, alone ? LOAD("auditctl -R " RULES_FILE) : LOAD("augenrules --load"));
+	put_merge(t, changed);
+	put_now(t, LOAD);
 }
 
 /* Lines that a shell splits into words again: only those that need it are quoted. */
@@ -178,11 +183,22 @@ static void put_line(struct mending *t, const char *line)
 	put(t, " >>" OWN_FILE "\n");
 }
 
-/* Adds a rule and loads. It fires because no other rule decides before it. */
+/* The kernel says so if it has the rule already, and keeps it. */
+static void put_add(struct mending *t, const char *rule)
+{
+	if (t->locked)
+		return;
+	put(t, "auditctl");
+	put_words(t, rule);
+	put(t, "\n");
+}
+
+/* Adds a rule to file and kernel. It fires because no other rule decides before it. */
 static void put_rule(struct mending *t, const char *rule)
 {
 	put_line(t, rule);
-	put_load(t, NULL);
+	put_merge(t, NULL);
+	put_add(t, rule);
 }
 
 /* The files that rules are read from, as a shell's pattern. */
@@ -237,7 +253,8 @@ static void mend_rejected(struct mending *t, const struct judged *j, const char 
 		return;
 	}
 	if (!is_in_file(at)) {
-		put(t, "# find the refused line with 'modtrail rules', mend or delete it, then\n");
+		put(t, "# find the refused line with 'modtrail rules', mend or delete it%s\n",
+		    t->locked && t->alone ? "" : ", then");
 		put_load(t, NULL);
 		return;
 	}
@@ -247,45 +264,48 @@ static void mend_rejected(struct mending *t, const struct judged *j, const char 
 	    (t->alone || !is_in_merged_file(at)))
 		put_new_rule(t, j, key, KMOD);
 	else
-		put_load(t, at);
+		put_merge(t, at);
+	put_now(t, LOAD);	/* what stands behind the line, too */
 }
 
 /* A rule behind the one that decides would never be asked: that one must go. */
 static void mend_earlier(struct mending *t, const struct judged *j)
 {
 	if (!is_rule(j->facts.other)) {
-		put(t, "# remove the rule that decides earlier ('modtrail rules' names it), then\n");
-		put_load(t, NULL);
+		put(t, "# take the rule that decides earlier ('modtrail rules' names it) out of the kernel\n"
+		       "# by 'auditctl -d', and out of its file%s\n", t->alone ? "" : ", then");
+		put_merge(t, NULL);
 		return;
 	}
 	put(t, "# this rule decides first; if it must stay, move it behind the rules for modules\n");
 	if (is_in_file(&j->facts.at)) {
 		put_comment_out(t, &j->facts.at);
-		put_load(t, &j->facts.at);
+		put_merge(t, &j->facts.at);
+		put_delete(t, j->facts.other);
 	} else {
 		put_delete(t, j->facts.other);
 		put(t, "# take it out of %s, too, or it comes back\n", rule_files(t));
 	}
 }
 
-static void mend_task_never(struct mending *t)
+static void mend_task_never(struct mending *t, const struct judged *j)
 {
 	put(t, SED "-E 's/^[[:space:]]*-[aA][[:space:]]*(task,never|never,task)/#&/' "
 	       "%s\n", rule_files(t));
-	put_load(t, NULL);
-	put_now(t, "auditctl -d task,never 2>/dev/null");
+	put_merge(t, NULL);
+	put_delete(t, is_rule(j->facts.other) ? j->facts.other : "-a task,never");
 	put(t, "# processes that were started under this rule are not recorded until they are\n"
 	       "# started anew: restart services and log in again, or reboot\n");
 }
 
-/* Adds the rule to the kernel's list with one more key. */
-static void put_add(struct mending *t, const char *rule, const char *key)
+/* The kernel's rule comes anew with one more key: beside the old one it would never be asked. */
+static void put_key(struct mending *t, const char *rule, const char *key)
 {
-	if (t->locked)
-		return;
-	put(t, "auditctl");
-	put_words(t, rule);
-	put(t, " -k %s\n", key);
+	char keyed[2 * RUN_RULE];
+
+	snprintf(keyed, sizeof(keyed), "%s -k %s", rule, key);
+	put_delete(t, rule);
+	put_add(t, keyed);
 }
 
 static void mend_key(struct mending *t, const struct judged *j, const char *key)
@@ -300,10 +320,13 @@ static void mend_key(struct mending *t, const struct judged *j, const char *key)
 		put(t, SED "'%" PRId64 "{/ -k %s$/!s/$/ -k %s/}' ", at->line, key, key);
 		put_quoted(t, at->file);
 		put(t, "\n");
-		put_load(t, at);
+		put_merge(t, at);
+		if (is_rule(rule))
+			put_key(t, rule, key);
+		else
+			put_now(t, "# give it to the rule in the kernel, too");
 	} else if (is_rule(rule)) {
-		put_delete(t, rule);
-		put_add(t, rule, key);
+		put_key(t, rule, key);
 		put(t, "# add -k %s in the file that it comes from, or it is back as it was\n", key);
 	} else {
 		put(t, "# give the rule that records these acts the key %s\n", key);
@@ -314,14 +337,14 @@ static void mend_loss(struct mending *t, const struct judged *j)
 {
 	put_facts(t, "records were lost: ", &j->facts);
 	if (t->loader == LOADER_UNKNOWN) {
-		put(t, "# put -b 16384 and -r 0 into the file that the rules are loaded from, and\n");
+		put(t, "# put -b 16384 and -r 0 into the file that the rules are loaded from%s\n",
+		    t->locked ? "" : ", and");
 	} else if (t->alone) {
 		put_line(t, "-b 16384");
 		put_line(t, "-r 0");
 	} else {
 		put(t, "printf '%%s\\n' '' '-b 16384' '-r 0' >" RULES_FOLDER "/60-modtrail-limits.rules\n");
-		if (t->locked)
-			put_load(t, NULL);
+		put_merge(t, NULL);
 	}
 	put_now(t, "auditctl -b 16384\nauditctl -r 0");
 }
@@ -393,7 +416,7 @@ static void mend_reason(struct mending *t, const struct judged *j, const char *k
 		mend_earlier(t, j);
 		break;
 	case REASON_TASK_NEVER:
-		mend_task_never(t);
+		mend_task_never(t, j);
 		break;
 	case REASON_AUDIT_OFF:
 		mend_off(t, j);

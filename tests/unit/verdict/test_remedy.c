@@ -25,11 +25,13 @@ struct mend_case {
 	const char *commands;	/* all that must come out, without the comments */
 };
 
-#define LOAD "augenrules --load || { auditctl -D; augenrules --load; }\n"
+#define ADDED "{ echo -i; grep -v '^[[:blank:]]*-[DdW]' /etc/audit/audit.rules; } >/etc/audit/modtrail.load\n" \
+	"auditctl -R /etc/audit/modtrail.load; rm -f /etc/audit/modtrail.load\n"
+#define LOAD "augenrules\n" ADDED
 #define OWN "/etc/audit/rules.d/50-modtrail.rules"
 #define APPEND(rule) "[ -s " OWN " ] || echo >" OWN "; grep -qxF -e '" rule \
 	"' /etc/audit/rules.d/50-modtrail.rules ||\n\tprintf '%s\\n' '" rule \
-	"' >>/etc/audit/rules.d/50-modtrail.rules\n" LOAD
+	"' >>/etc/audit/rules.d/50-modtrail.rules\naugenrules\nauditctl " rule "\n"
 #define CALLS(arch) APPEND("-a always,exit -F arch=" arch \
 	" -S init_module,finit_module,delete_module -F key=modules")
 #define LEVEL_OUT(level) "sed -i --follow-symlinks -E -e 's/^[[:blank:]]*-e[[:blank:]]*" level \
@@ -46,15 +48,14 @@ static const struct mend_case cases[] = {
 	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING,
 	  LOAD },
 	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE,
-	  AT("/etc/audit/audit.rules", 3), NOTHING, "auditctl -R /etc/audit/audit.rules || "
-	  "{ auditctl -D; auditctl -R /etc/audit/audit.rules; }\n" },
+	  AT("/etc/audit/audit.rules", 3), NOTHING, ADDED },
 	{ VERDICT_SILENT, REASON_IMMUTABLE, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING, "" },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, LINE3,
 	  { .at = AT("/etc/audit/rules.d/40-a b.rules", 7), .text = "unknown system call" },
 	  "sed -i --follow-symlinks '7{/^#/!s/^/#/}' '/etc/audit/rules.d/40-a b.rules'\n" LOAD },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, LINE3,
 	  { .at = LINE3, .text = "unknown system call" },
-	  "sed -i --follow-symlinks '3{/^#/!s/^/#/}' '/etc/audit/rules.d/50-modules.rules'\n" CALLS("b64") },
+	  "sed -i --follow-symlinks '3{/^#/!s/^/#/}' '/etc/audit/rules.d/50-modules.rules'\n" CALLS("b64") ADDED },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, LINE3,
 	  { .at = LINE3, .field = "-e", .value = "2", .text = "audit is locked" },
 	  "sed -i --follow-symlinks -E 's/^[[:blank:]]+(-e[[:blank:]]*2)/\\1/' /etc/audit/rules.d/*.rules\n" LOAD },
@@ -71,7 +72,8 @@ static const struct mend_case cases[] = {
 	  { .path = "/usr/sbin/kmod" }, TOOLS("/usr/bin/kmod") },
 	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, LINE3,
 	  { .other = "-a never,exit -F exe=/usr/bin/kmod", .at = AT("/etc/audit/rules.d/10-x.rules", 2) },
-	  "sed -i --follow-symlinks '2{/^#/!s/^/#/}' '/etc/audit/rules.d/10-x.rules'\n" LOAD },
+	  "sed -i --follow-symlinks '2{/^#/!s/^/#/}' '/etc/audit/rules.d/10-x.rules'\n" "augenrules\n"
+	  "auditctl -d never,exit -F exe=/usr/bin/kmod\n" },
 	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, LINE3,
 	  { .other = "-a never,exit -S all -F exe=/opt/a$(b) -F uid!=0", .at = IN_KERNEL(1) },
 	  "auditctl -d never,exit -S all -F 'exe=/opt/a$(b)' -F 'uid!=0'\n" },
@@ -80,7 +82,7 @@ static const struct mend_case cases[] = {
 	  "auditctl -d always,exclude -F msgtype=SYSCALL\n" },
 	{ VERDICT_SILENT, REASON_TASK_NEVER, MECHANISM_FINIT_B64, RULE, LINE3, { .other = "-a never,task" },
 	  "sed -i --follow-symlinks -E 's/^[[:space:]]*-[aA][[:space:]]*(task,never|never,task)/#&/' "
-	  "/etc/audit/rules.d/*.rules\n" LOAD "auditctl -d task,never 2>/dev/null\n" },
+	  "/etc/audit/rules.d/*.rules\naugenrules\nauditctl -d never,task\n" },
 	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING,
 	  LEVEL_OUT("0") "/etc/audit/rules.d/*.rules\n"
 	  "auditctl -e 1\n" },
@@ -88,16 +90,18 @@ static const struct mend_case cases[] = {
 	  { .fault = FAULT_NO_AUDIT }, "" },
 	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING,
 	  "sed -i --follow-symlinks '3{/ -k modules$/!s/$/ -k modules/}' '/etc/audit/rules.d/50-modules.rules'\n"
-	  LOAD },
+	  "augenrules\nauditctl -d always,exit -F arch=b64 -S delete_module -F key=modules\n"
+	  "auditctl " RULE " -k modules\n" },
 	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, RULE, LINE3,
 	  { .other = "-a always,exit -S all -F key=all", .at = AT("/etc/audit/rules.d/10-x.rules", 2) },
 	  "sed -i --follow-symlinks '2{/ -k modules$/!s/$/ -k modules/}' '/etc/audit/rules.d/10-x.rules'\n"
-	  LOAD },
+	  "augenrules\nauditctl -d always,exit -S all -F key=all\n"
+	  "auditctl -a always,exit -S all -F key=all -k modules\n" },
 	{ VERDICT_MISKEYED, REASON_OTHER_KEY, MECHANISM_FINIT_B64, "-w /usr/bin/kmod -p x -k m",
 	  IN_KERNEL(4), NOTHING, "auditctl -W /usr/bin/kmod -p x -k m\n"
 	  "auditctl -w /usr/bin/kmod -p x -k m -k modules\n" },
 	{ VERDICT_BLIND, REASON_LOST, MECHANISM_FINIT_B64, RULE, LINE3, { .fault = FAULT_LOST_COUNTER },
-	  "printf '%s\\n' '' '-b 16384' '-r 0' >/etc/audit/rules.d/60-modtrail-limits.rules\n"
+	  "printf '%s\\n' '' '-b 16384' '-r 0' >/etc/audit/rules.d/60-modtrail-limits.rules\naugenrules\n"
 	  "auditctl -b 16384\nauditctl -r 0\n" },
 	{ VERDICT_SILENT, REASON_NO_AUDIT_CONTEXT, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING, "" },
 	{ VERDICT_SILENT, REASON_UNEXPLAINED, MECHANISM_FINIT_B64, RULE, LINE3, NOTHING, "" },
@@ -164,34 +168,34 @@ static void print_script(FILE *script, const char *remedy)
 }
 
 #define ALONE "/etc/audit/audit.rules"
-#define LOAD_ALONE "auditctl -R " ALONE " || { auditctl -D; auditctl -R " ALONE "; }\n"
 #define LOCK "^([[:blank:]]*([^#[:blank:]].*[[:blank:]])?-e[[:blank:]]*)2"
 #define LINE_ALONE(line) "touch " ALONE "; grep -qxF -e '" line "' " ALONE " ||\n\tif grep -qE '" LOCK "' " ALONE \
 	"; then\n\t\tsed -i --follow-symlinks -E -e '0,/" LOCK "/{//i\\' -e '" line "' -e '}' " ALONE \
 	"\n\telse sed -i --follow-symlinks '$a\\' " ALONE " && printf '%s\\n' '" line "' >>" ALONE "; fi\n"
-#define CALLS_ALONE LINE_ALONE("-a always,exit -F arch=b64 " \
-	"-S init_module,finit_module,delete_module -F key=modules") LOAD_ALONE
+#define CALL "-a always,exit -F arch=b64 -S init_module,finit_module,delete_module -F key=modules"
+#define CALLS_ALONE LINE_ALONE(CALL) "auditctl " CALL "\n"
 
 /* Where augenrules would make that file anew. */
 static const struct mend_case alone[] = {
-	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3), NOTHING, LOAD_ALONE },
+	{ VERDICT_SILENT, REASON_NOT_LOADED, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3), NOTHING, ADDED },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3),
-	  { .at = AT(ALONE, 2), .text = "unknown system call" }, "sed -i --follow-symlinks '2{/^#/!s/^/#/}' '" ALONE "'\n" LOAD_ALONE },
+	  { .at = AT(ALONE, 2), .text = "unknown system call" }, "sed -i --follow-symlinks '2{/^#/!s/^/#/}' '" ALONE "'\n" ADDED },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3),
-	  { .at = AT(ALONE, 3), .text = "unknown system call" }, "sed -i --follow-symlinks '3{/^#/!s/^/#/}' '" ALONE "'\n" CALLS_ALONE },
-	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, IN_KERNEL(2), NOTHING, LOAD_ALONE },
+	  { .at = AT(ALONE, 3), .text = "unknown system call" }, "sed -i --follow-symlinks '3{/^#/!s/^/#/}' '" ALONE "'\n" CALLS_ALONE ADDED },
+	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, IN_KERNEL(2), NOTHING, ADDED },
 	{ VERDICT_SILENT, REASON_REJECTED_LINE, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3),
 	  { .at = AT(ALONE, 3), .field = "-e", .value = "2", .text = "audit is locked" },
 	  "[ \"$(sed -n '$p' " ALONE ")\" = '-e 2' ] || {\n\t" LEVEL_OUT("2") "-e '$a\\' " ALONE
-	  " &&\n\tprintf '%s\\n' '-e 2' >>" ALONE "; }\n" LOAD_ALONE },
+	  " &&\n\tprintf '%s\\n' '-e 2' >>" ALONE "; }\n" ADDED },
 	{ VERDICT_UNCOVERED, REASON_SYSCALL_NOT_LISTED, MECHANISM_FINIT_B64, RULE, IN_KERNEL(2), NOTHING,
 	  CALLS_ALONE },
 	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3),
-	  { .other = "-a never,exit", .at = AT(ALONE, 2) }, "sed -i --follow-symlinks '2{/^#/!s/^/#/}' '" ALONE "'\n" LOAD_ALONE },
-	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3), NOTHING, LOAD_ALONE },
+	  { .other = "-a never,exit", .at = AT(ALONE, 2) }, "sed -i --follow-symlinks '2{/^#/!s/^/#/}' '" ALONE "'\n"
+	  "auditctl -d never,exit\n" },
+	{ VERDICT_SILENT, REASON_SHADOWED, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3), NOTHING, "" },
 	{ VERDICT_SILENT, REASON_TASK_NEVER, MECHANISM_FINIT_B64, RULE, IN_KERNEL(2), { .other = "-a never,task" },
 	  "sed -i --follow-symlinks -E 's/^[[:space:]]*-[aA][[:space:]]*(task,never|never,task)/#&/' " ALONE "\n"
-	  LOAD_ALONE "auditctl -d task,never 2>/dev/null\n" },
+	  "auditctl -d never,task\n" },
 	{ VERDICT_BLIND, REASON_AUDIT_OFF, MECHANISM_FINIT_B64, RULE, AT(ALONE, 3), NOTHING,
 	  LEVEL_OUT("0") ALONE "\n"
 	  "auditctl -e 1\n" },
@@ -225,6 +229,17 @@ static void rules_are_left_alone_where_nothing_tells_how_they_are_loaded(void **
 	loader = LOADER_AUGENRULES;
 }
 
+/* With a command, or with a comment that leads to none. */
+static void assert_ends(const char *told)
+{
+	static const char *const leads[] = { " and\n", " then\n" };
+	size_t len = strlen(told);
+
+	for (size_t i = 0; i < ARRAY_SIZE(leads); i++)
+		if (len > strlen(leads[i]) && strcmp(told + len - strlen(leads[i]), leads[i]) == 0)
+			fail_msg("it ends in the middle: %s", told);
+}
+
 /* A remedy that changes rules: first of all it says that they wait for a boot, and asks the kernel nothing. */
 static void a_locked_kernel_is_told_of_first(void **state)
 {
@@ -236,6 +251,7 @@ static void a_locked_kernel_is_told_of_first(void **state)
 			const char *told = remedy(&cases[i], "modules");
 			bool changes = strstr(told, "rules") != NULL && strstr(told, "sed") != NULL;
 
+			assert_ends(told);
 			assert_null(strstr(commands_of(told), "auditctl"));
 			assert_null(strstr(commands_of(told), "--load"));
 			if (changes || cases[i].verdict == VERDICT_UNCOVERED)
@@ -281,7 +297,7 @@ static const struct delivery_case deliveries[] = {
 	/* There is "space" in its name, and room on its disk. */
 	{ { RUNS }, { WRITES }, { LIES, .error = ENOENT }, START },
 	{ { RUNS, .lost = 7 }, { WRITES }, { LIES },
-	  "printf '%s\\n' '' '-b 16384' '-r 0' >/etc/audit/rules.d/60-modtrail-limits.rules\n"
+	  "printf '%s\\n' '' '-b 16384' '-r 0' >/etc/audit/rules.d/60-modtrail-limits.rules\naugenrules\n"
 	  "auditctl -b 16384\nauditctl -r 0\n" },
 	{ { RUNS }, { WRITES }, { LIES }, ROOM },	/* it stands still */
 	{ { RUNS }, { WRITES }, { LIES, .size = 9 }, "" },
@@ -308,13 +324,18 @@ static void every_fault_of_the_delivery_has_its_commands(void **state)
 static void what_falls_short_always_has_words(void **state)
 {
 	(void)state;
-	for (int reason = 1; reason < REASON_COUNT; reason++) {
-		const struct mend_case c = { VERDICT_SILENT, (enum reason)reason, MECHANISM_FINIT_B64,
-					     "", NOWHERE, NOTHING, "" };
+	for (int i = 0; i < REASON_COUNT * LOADER_COUNT * 2; i++) {
+		const struct mend_case c = { VERDICT_SILENT, (enum reason)(i % REASON_COUNT),
+					     MECHANISM_FINIT_B64, "", NOWHERE, NOTHING, "" };
 
+		loader = (enum loader)(i / REASON_COUNT % LOADER_COUNT);
+		locked = i / REASON_COUNT / LOADER_COUNT != 0;
 		assert_true(strlen(remedy(&c, "modules")) > 10);
 		assert_int_equal(text[strlen(text) - 1], '\n');
+		assert_ends(text);
 	}
+	locked = false;
+	loader = LOADER_AUGENRULES;
 }
 
 static void a_cell_that_nothing_claims_and_nobody_tried_needs_nothing(void **state)

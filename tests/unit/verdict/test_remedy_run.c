@@ -84,14 +84,19 @@ static void draw_host(struct host *h, const char *const *special, size_t special
 	h->newline |= h->line[h->count - 1][0] == '\0';
 }
 
-static void put_stub(const char *root, const char *tool)
+static void put_tool(const char *root, const char *tool, const char *script)
 {
 	char path[64], full[PATH_MAX];
 
 	snprintf(path, sizeof(path), "/bin/%s", tool);
-	scratch_file(root, path, "#!/bin/sh\necho \"${0##*/} $*\" >>told\n");
+	scratch_file(root, path, script);
 	snprintf(full, sizeof(full), "%s%s", root, path);
 	assert_int_equal(chmod(full, 0700), 0);
+}
+
+static void put_stub(const char *root, const char *tool)
+{
+	put_tool(root, tool, "#!/bin/sh\necho \"${0##*/} $*\" >>told\n");
 }
 
 static void make_host(const struct host *h, const char *root)
@@ -459,6 +464,85 @@ static void no_remedy_loses_a_line(void **state)
 	in_many_hosts(any_reason);
 }
 
+/* An auditctl whose kernel is a file: it refuses a rule that is there, and one that says so. */
+static const char auditctl[] =
+	"#!/bin/sh\n"
+	"add() { case $1 in *refused*) return 1;; esac; ! grep -qxFe \"$1\" kernel && echo \"$1\" >>kernel; }\n"
+	"drop() { grep -vxFe \"$1\" -e \"$2\" kernel >left; mv left kernel; }\n"
+	"one() { case $1 in\n"
+	"	-D*) : >kernel;;\n"
+	"	-[aAw]\\ *) add \"$1\";;\n"
+	"	-d\\ *) drop \"-a ${1#-d }\" \"-A ${1#-d }\";;\n"
+	"	-W\\ *) drop \"-w ${1#-W }\" none;;\n"
+	"esac; }\n"
+	"[ \"$1\" = -R ] || { one \"$*\"; exit; }\n"
+	"while IFS= read -r line || [ -n \"$line\" ]; do\n"
+	"	[ \"$line\" != -i ] || ignore=1\n"
+	"	one \"$line\" || [ -n \"$ignore\" ] || exit 1\n"
+	"done <\"$2\"\n";
+static const char augenrules[] =
+	"#!/bin/sh\ncat rules.d/*.rules >audit.rules\n[ \"$1\" != --load ] || auditctl -R ./audit.rules\n";
+
+#define AT_RUNTIME "-w /etc/hosts -p wa -k runtime"
+#define ABOVE "-a never,exit"
+#define REFUSED "-a always,exit -S refused"
+#define BEHIND "-w /etc/group -p wa -k behind"
+
+static bool mends_kernel(enum reason reason)
+{
+	return reason == REASON_FILTERED || reason == REASON_SYSCALL_NOT_LISTED;
+}
+
+/*
+ * A host whose files have a line that is refused, and whose kernel has what is above that, and rules
+ * that are in no file. Only the rule that decides first goes, or has one more key.
+ */
+static void keep_kernel(const char *root)
+{
+	static const enum reason reasons[] = {
+		REASON_NOT_LOADED, REASON_REJECTED_LINE, REASON_FILTERED, REASON_SYSCALL_NOT_LISTED,
+		REASON_SHADOWED, REASON_EXCLUDED, REASON_TASK_NEVER, REASON_OTHER_KEY, REASON_LOST,
+		REASON_PATH_MISSING,
+	};
+	enum reason reason = PICK(reasons);
+	bool ruled = draw(2) == 0;
+	struct host h = { .loader = draw(2) == 0 ? LOADER_AUGENRULES : LOADER_AUDITCTL, .newline = true,
+			  .count = 4, .line = { "-b 8192", ABOVE, REFUSED, BEHIND } };
+	char kernel[4096];
+
+	h.file = h.loader == LOADER_AUGENRULES ? FOLDER_FILE : "/audit.rules";
+	if (ruled)
+		snprintf(h.line[0], sizeof(h.line[0]), "-D");
+	make_host(&h, root);
+	scratch_file(root, "/kernel", ABOVE "\n" AT_RUNTIME "\n");
+	put_tool(root, "auditctl", auditctl);
+	put_tool(root, "augenrules", augenrules);
+	remedy(&h, reason, reason == REASON_REJECTED_LINE ? 3 : 2, "");
+	write_script(root);
+	for (int i = 0; i < 2; i++) {
+		run_in_shell(root);
+		read_back(root, "/kernel", kernel, sizeof(kernel));
+		if (find_line(kernel, AT_RUNTIME) == NULL)
+			fail_msg("seed %u: the kernel lost a rule by: %s", seed, text);
+		if (find_line(kernel, ABOVE) == NULL && find_line(kernel, ABOVE " -k modules") == NULL &&
+		    reason != REASON_SHADOWED && reason != REASON_EXCLUDED && reason != REASON_TASK_NEVER)
+			fail_msg("seed %u: the kernel lost a rule of a file by: %s", seed, text);
+		if ((reason == REASON_NOT_LOADED || reason == REASON_REJECTED_LINE) &&
+		    find_line(kernel, BEHIND) == NULL)
+			fail_msg("seed %u: what is behind the line is not loaded by: %s", seed, text);
+		if ((mends_kernel(reason) || reason == REASON_REJECTED_LINE) && find_line(kernel, NEW_RULE) == NULL)
+			fail_msg("seed %u: the rule is not loaded by: %s", seed, text);
+		if (reason == REASON_SHADOWED && find_line(kernel, ABOVE) != NULL)
+			fail_msg("seed %u: the rule that decides first is left by: %s", seed, text);
+	}
+}
+
+static void no_remedy_takes_rules_out_of_the_kernel(void **state)
+{
+	(void)state;
+	in_many_hosts(keep_kernel);
+}
+
 /* What a line may say is nothing to sed, either. */
 static void a_path_is_added_as_it_is(void **state)
 {
@@ -485,6 +569,7 @@ int main(void)
 		cmocka_unit_test(audit_is_not_switched_off_again_however_it_is_written),
 		cmocka_unit_test(task_never_is_taken_out_however_it_is_written),
 		cmocka_unit_test(no_remedy_loses_a_line),
+		cmocka_unit_test(no_remedy_takes_rules_out_of_the_kernel),
 		cmocka_unit_test_setup_teardown(a_path_is_added_as_it_is, scratch_setup, scratch_teardown),
 	};
 
