@@ -64,3 +64,12 @@ int error_access(struct error *err, enum err code, const char *what, const char 
 	return error_set(err, code, "cannot %s '%s': %s: run as root, or as a member of the group "
 			 "'%s'", what, path, why, group);
 }
+
+int error_access_log(struct error *err, enum err code, const char *path, int error_number)
+{
+	if (error_number != EACCES || may(path, R_OK))
+		return error_access(err, code, "open", path, error_number);
+	return error_set(err, code, "cannot open '%s': %s: a group of this user must have the right to "
+			 "read it (auditd's log: log_group in /etc/audit/auditd.conf)", path,
+			 strerror(error_number));
+}

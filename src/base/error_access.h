@@ -14,4 +14,10 @@
 int error_access(struct error *err, enum err code, const char *what, const char *path,
 		 int error_number);
 
+/*
+ * The same for a log that a service opens, whose user is not to be root: for EACCES the
+ * text names the setting that gives the log to a group.
+ */
+int error_access_log(struct error *err, enum err code, const char *path, int error_number);
+
 #endif

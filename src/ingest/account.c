@@ -102,6 +102,17 @@ static void tell(struct ingest *in, const struct error *what)
 	in->options.warn(in->options.arg, what);
 }
 
+void ingest_tell_awaited(struct ingest *in)
+{
+	const char *path = source_awaited(in->source);
+	struct error what;
+
+	if (path == NULL)
+		return;
+	error_set(&what, ERR_INPUT, "waiting for '%s', which does not exist", path);
+	tell(in, &what);
+}
+
 /* What cannot be read has no first line: it is known by its path. */
 static uint64_t head_of_path(const char *path)
 {

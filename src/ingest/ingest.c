@@ -30,7 +30,7 @@ static int commit(struct ingest *in, struct error *err)
 	if ((rc = ingest_account(in, false, err)) < 0)
 		return rc;
 	/* A source without any record so far may be no log, and leaves no trace. */
-	if ((in->lines > in->faults || (in->options.follow && in->lines == 0)) &&
+	if ((in->lines > in->faults || in->known || (in->options.follow && in->lines == 0)) &&
 	    ((rc = ingest_put_losses(in, err)) < 0 ||
 	     (rc = serials_put(in->serials, ingest_put_runs, in, err)) < 0 ||
 	     (rc = ingest_put_positions(in, err)) < 0))
@@ -188,11 +188,31 @@ static int wait_for_log(struct ingest *in, struct error *err)
 	return rc == ERR_INTERRUPTED ? 0 : rc;
 }
 
+/* Of a log that the trail knows there may be nothing new but a damaged line. */
+static int judge_lines(const struct ingest *in, struct error *err)
+{
+	if (in->lines == 0 || in->faults < in->lines || in->known)
+		return 0;
+	return error_set(err, ERR_INPUT, "'%s' is no audit log: none of its lines is a record such as "
+			 "'type=SYSCALL msg=audit(1795456283.072:9): ...'", in->path);
+}
+
+/* When a follower has read what was there at its start. */
+static int judge_start(struct ingest *in, struct error *err)
+{
+	if (in->started)
+		return 0;
+	in->started = true;
+	return judge_lines(in, err);
+}
+
 /* Waits for the followed log to grow. Meanwhile somebody may put another trail in the place of this one. */
 static int rest(struct ingest *in, struct error *err)
 {
 	int rc = put_all(in, err);
 
+	if (rc == 0)
+		rc = judge_start(in, err);
 	while (rc == 0 && (rc = store_check_in_place(in->options.store, err)) == 0 && !stopped(in))
 		rc = wait_for_log(in, err);
 	return MIN(rc, 0);
@@ -239,13 +259,12 @@ static int read_all(struct ingest *in, struct error *err)
 static int judge_empty(const struct ingest *in, struct error *err)
 {
 	const struct source_counts *source = source_counts(in->source);
+	int rc;
 
 	if (in->options.follow || stopped(in))
 		return 0;
-	if (in->lines > 0 && in->faults == in->lines)
-		return error_set(err, ERR_INPUT,
-				 "'%s' is no audit log: none of its lines is a record such as "
-				 "'type=SYSCALL msg=audit(1795456283.072:9): ...'", in->path);
+	if ((rc = judge_lines(in, err)) < 0)
+		return rc;
 	if (source->empty == source->files)
 		return error_set(err, ERR_INPUT,
 				 "'%s' is empty: is auditd running, and does it write there? "
@@ -268,7 +287,10 @@ static int look_up(void *arg, const char *host, uint64_t head, struct checkpoint
 	struct ingest *in = arg;
 	int rc = ingest_settle(in, err);
 
-	return rc < 0 ? rc : store_lookup(in->options.store, host, head, out, max, err);
+	if (rc == 0)
+		rc = store_lookup(in->options.store, host, head, out, max, err);
+	in->known |= rc > 0;
+	return rc;
 }
 
 static void close_source(struct ingest *in)
@@ -318,6 +340,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 	in->lines = 0;
 	in->faults = 0;
 	in->unread = 0;
+	in->started = in->known = false;
 	in->told.text[0] = '\0';
 	in->loss_count = 0;
 	in->batch_bytes = in->batch_fragments = in->batch_kept = 0;
@@ -328,6 +351,7 @@ int ingest_source(struct ingest *in, const char *path, const char *host, bool lo
 
 	if ((rc = source_open(&in->source, &source_options, err)) < 0)
 		return rc;
+	ingest_tell_awaited(in);
 	in->items = queue_new(ingest_keep_item, in, !in->options.follow, ITEM_BATCHES);
 	in->fragments = queue_new(ingest_decode_fragment, in, !in->options.follow, FRAGMENT_BATCHES);
 	in->sieve = sieve_new(&sieve_options);

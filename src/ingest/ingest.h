@@ -40,7 +40,7 @@ struct ingest_options {
 	int login_helper;	/* of login_helper_start(), borrowed; 0: no helper */
 	/* Set by a handler of SIGINT or SIGTERM: commits what was read, and ends. May be NULL. */
 	const volatile sig_atomic_t *stop;
-	/* With follow, when a file cannot be read, or was lost before it was. May be NULL. */
+	/* With follow, when the log does not exist yet, a file cannot be read, or was lost before it was. May be NULL. */
 	void (*warn)(void *arg, const struct error *what);
 	/* Called about ten times a second while reading; remaining is -1 if unknown. May be NULL. */
 	void (*progress)(void *arg, const struct ingest_counts *counts, int64_t remaining);

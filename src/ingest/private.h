@@ -108,6 +108,8 @@ struct ingest {
 	const struct source_file *file;	/* of the last chunk */
 	uint64_t seen;			/* bytes of that file that an earlier run has read */
 	uint64_t lines, faults;		/* of this source */
+	bool known;			/* the trail has positions in its files */
+	bool started;			/* follow: all was read that was there at the start */
 	unsigned unread;		/* files of it that could not be read */
 	struct error first_unread, told;	/* why; what was last told */
 	struct source_counts accounted;	/* the part that is in counts already */
@@ -167,6 +169,9 @@ must_check int ingest_account(struct ingest *in, bool recorded, struct error *er
 
 /* Counts and tells a file that could not be read, which is what the source says last. */
 must_check int ingest_note_unread(struct ingest *in, const struct error *why, struct error *err);
+
+/* Tells of a log that does not exist yet, for which a follower waits. */
+void ingest_tell_awaited(struct ingest *in);
 
 /* A file that could not be read may be so now: there is no such loss any more. */
 must_check int ingest_forget_unread(struct ingest *in, const char *path, struct error *err);

@@ -25,6 +25,7 @@ struct source {
 	unsigned relisted;		/* times in a row that the list was outdated */
 	struct logfile *files;		/* all that were opened so far, latest first */
 	struct logfile *current, *previous;	/* their descriptors are open */
+	char *awaited;			/* what source_awaited() says */
 	char *unread;			/* what source_unread() says; NULL: nothing to say */
 
 	/* The current file: bytes up to end.offset were handed out, tail holds the last of them. */

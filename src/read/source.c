@@ -39,6 +39,11 @@ const char *source_unread(const struct source *s)
 	return s->unread != NULL ? s->unread : s->options.path;
 }
 
+const char *source_awaited(const struct source *s)
+{
+	return s->awaited;
+}
+
 static int open_stdin(struct source *s, struct error *err)
 {
 	struct logfile *f = logfile_new("-", STDIN_FILENO, &(struct stat){ 0 });
@@ -98,6 +103,42 @@ static int check_readable(const char *path, struct error *err)
 	return 0;
 }
 
+static int check_file(const char *path, const struct stat *st, struct error *err)
+{
+	if (S_ISREG(st->st_mode))
+		return 0;
+	return error_set(err, ERR_INPUT, "'%s' is neither a file nor a folder: "
+			 "a pipe can be read as '-', standard input", path);
+}
+
+/* A follower would wait for ever for a log that it may not read. It does for one that is not there yet. */
+static int check_followed(struct source *s, struct error *err)
+{
+	AUTO(closep) int fd = -1;
+	struct stat st;
+
+	if (strcmp(s->dir, s->options.path) != 0)
+		s->awaited = strdup(s->options.path);
+	else if (asprintf(&s->awaited, "%s/%s", s->dir, s->base) < 0)
+		s->awaited = NULL;
+	if (s->awaited == NULL)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	if (stat(s->awaited, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return error_set(err, ERR_INPUT, "'%s' is a folder, and no file", s->awaited);
+		if (check_file(s->awaited, &st, err) < 0)
+			return ERR_INPUT;
+		fd = open(s->awaited, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	}
+	if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
+		return error_access_log(err, ERR_INPUT, s->awaited, errno);
+	if (fd >= 0) {
+		free(s->awaited);
+		s->awaited = NULL;
+	}
+	return 0;
+}
+
 static int find_input(struct source *s, struct error *err)
 {
 	const char *path = s->options.path;
@@ -106,15 +147,16 @@ static int find_input(struct source *s, struct error *err)
 	int rc;
 
 	if (stat(path, &st) < 0) {
-		if (!s->options.follow || (errno != ENOENT && errno != ENOTDIR) || len == 0)
+		if (!s->options.follow)
 			return error_access(err, ERR_INPUT, "open", path, errno);
+		if ((errno != ENOENT && errno != ENOTDIR) || len == 0)
+			return error_access_log(err, ERR_INPUT, path, errno);
 		return path[len - 1] == '/' ? set_folder(s, path, err) : set_file(s, path, err);
 	}
 	if (S_ISDIR(st.st_mode))
 		return set_folder(s, path, err);
-	if (!S_ISREG(st.st_mode))
-		return error_set(err, ERR_INPUT, "'%s' is neither a file nor a folder: "
-				 "a pipe can be read as '-', standard input", path);
+	if ((rc = check_file(path, &st, err)) < 0)
+		return rc;
 	if (!s->options.follow && (rc = check_readable(path, err)) < 0)
 		return rc;
 	return set_file_behind_links(s, path, err);
@@ -134,7 +176,7 @@ int source_open(struct source **out, const struct source_options *options, struc
 		rc = open_stdin(s, err);
 	} else {
 		rc = find_input(s, err);
-		if (rc == 0 && s->options.follow)
+		if (rc == 0 && s->options.follow && (rc = check_followed(s, err)) == 0)
 			logwatch_open(&s->watch);
 		if (rc == 0)
 			rc = fileset_walk_list(s, err);
@@ -165,6 +207,7 @@ void source_close(struct source *s)
 		logfile_free(f);
 	}
 	free(s->unread);
+	free(s->awaited);
 	free(s->dir);
 	free(s->base);
 	free(s);

@@ -74,7 +74,8 @@ struct window;
  *   a folder    each rotated set of *.log in it, oldest file first; no recursion
  *   "-"         standard input until its end; .follow makes no difference
  * With follow, path may not exist yet (nor its folder), and a folder stands
- * for the audit.log in it; what is no regular file later is ERR_INPUT of source_next().
+ * for the audit.log in it; what is no regular file later, or may not be read, is
+ * ERR_INPUT of source_next().
  *
  * Returns 0, or ERR_INPUT for a path that is missing, unreadable, neither file
  * nor folder, or a folder without logs; ERR_NOMEM.
@@ -97,6 +98,9 @@ void source_close(struct source *s);
  */
 must_check int source_next(struct source *s, struct window *w, struct chunk *chunk,
 			   struct error *err);
+
+/* Follow only: the path of the log, if it did not exist when it was to be opened; else NULL. */
+const char *source_awaited(const struct source *s);
 
 /* The path of what the last source_next() that returned ERR_INPUT could not read. Until the next one. */
 const char *source_unread(const struct source *s);

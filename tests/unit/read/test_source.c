@@ -1,5 +1,6 @@
 /* Whole lines from files, sets, packed files and pipes, each once and in order. */
 #include "logdir.h"
+#include "store_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,9 +12,9 @@
 #include <cmocka.h>
 
 /* Opening must fail, with these words. */
-static void refuse(const char *path, const char *words)
+static void refuse_to(bool follow, const char *path, const char *words)
 {
-	struct source_options options = { .path = path, .host = "web1" };
+	struct source_options options = { .path = path, .host = "web1", .follow = follow };
 	struct source *s = NULL;
 	struct error err;
 
@@ -21,6 +22,11 @@ static void refuse(const char *path, const char *words)
 	assert_null(s);
 	if (strstr(err.text, words) == NULL || strstr(err.text, path) == NULL)
 		fail_msg("'%s' lacks '%s' or '%s'", err.text, words, path);
+}
+
+static void refuse(const char *path, const char *words)
+{
+	refuse_to(false, path, words);
 }
 
 static void expect(const char *path, const char *text)
@@ -467,6 +473,46 @@ static void a_forbidden_file_is_named_and_the_rest_is_read(void **state)
 	reading_close(&r);
 }
 
+static void what_may_not_be_followed_is_refused(void **state)
+{
+	const char *log = logdir_path("audit.log");
+
+	(void)state;
+	logdir_puts("audit.log", "a\n");
+	assert_int_equal(chmod(log, 0), 0);
+	assert_int_equal(chmod(logdir_path(""), 0755), 0);
+	fixture_drop_rights();
+	refuse_to(true, log, "Permission denied: a group of this user must");
+	refuse_to(true, logdir_path(""), "log_group in /etc/audit/auditd.conf");
+	fixture_regain_rights();
+	assert_int_equal(chmod(logdir_path(""), 0700), 0);
+	if (geteuid() == 0) {
+		fixture_drop_rights();
+		refuse_to(true, log, "Permission denied: a group of this user must");
+		fixture_regain_rights();
+	}
+	logdir_remove("audit.log");
+	assert_int_equal(mkdir(log, 0700), 0);
+	refuse_to(true, logdir_path(""), "is a folder");
+}
+
+static void a_log_that_is_awaited_is_named(void **state)
+{
+	struct reading r = { 0 };
+
+	(void)state;
+	reading_open(&r, logdir_path(""), true);
+	assert_string_equal(source_awaited(r.source), logdir_path("audit.log"));
+	reading_close(&r);
+	reading_open(&r, logdir_path("none/other.log"), true);
+	assert_string_equal(source_awaited(r.source), logdir_path("none/other.log"));
+	reading_close(&r);
+	logdir_puts("audit.log", "a\n");
+	reading_open(&r, logdir_path("audit.log"), true);
+	assert_null(source_awaited(r.source));
+	reading_close(&r);
+}
+
 /* Rotation between listing and opening: the file goes by another name now. */
 static void a_set_that_rotates_while_it_is_read_is_read_once(void **state)
 {
@@ -577,6 +623,8 @@ int main(void)
 		TEST(a_folder_without_logs_is_refused),
 		TEST(what_cannot_be_read_is_refused),
 		TEST(a_forbidden_file_is_named_and_the_rest_is_read),
+		TEST(what_may_not_be_followed_is_refused),
+		TEST(a_log_that_is_awaited_is_named),
 		TEST(a_set_that_rotates_while_it_is_read_is_read_once),
 		TEST(a_file_that_vanishes_is_named),
 		TEST(standard_input_is_read_for_any_split),
