@@ -19,6 +19,19 @@ static const struct bytes labels[] = {
 	WORD("INODE_GID"), WORD("OBJ_GID"), WORD("NEW_GID"),
 };
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* What a collector puts behind a line is nobody's. */
+static struct bytes without_blanks_behind(struct bytes text)
+{
+	while (text.len > 0 && is_blank(text.data[text.len - 1]))
+		text.len--;
+	return text;
+}
+
 /* The length of the longest label that text ends in; 0: none. */
 static size_t ending_label(struct bytes text)
 {
@@ -85,9 +98,11 @@ static struct bytes behind_message(struct bytes all)
 
 static struct halves cut(struct bytes all, const char *end, const char *names)
 {
+	struct bytes behind = { names, (size_t)(all.data + all.len - names) };
+
 	return (struct halves){
 		{ all.data, (size_t)(end - all.data) },
-		{ names, (size_t)(all.data + all.len - names) },
+		without_blanks_behind(behind),
 	};
 }
 
@@ -121,17 +136,30 @@ static const char *kernel_end(struct bytes text)
 	return p;
 }
 
-/* Whether 0x1D may have become this on its way: a blank, or a few bytes without one. */
+/*
+ * Whether 0x1D may have become this on its way: a few bytes, and blanks at most around
+ * them. What begins with a letter or digit between blanks is a word.
+ */
 static bool may_be_separator(struct bytes text)
 {
-	return text.len <= 1 ||
-	       (text.len <= SEPARATOR_MAX && memchr(text.data, ' ', text.len) == NULL);
+	struct bytes core = without_blanks_behind(text);
+
+	if (text.len > SEPARATOR_MAX)
+		return false;
+	while (core.len > 0 && is_blank(*core.data)) {
+		core.data++;
+		core.len--;
+	}
+	if (core.len == 0)
+		return true;
+	return memchr(core.data, ' ', core.len) == NULL &&
+	       (core.len == text.len || !is_letter_or_digit(*core.data));
 }
 
 /* within: where the separator may be. A lost one of a user record is right at its start. */
 static struct halves cut_lost(struct bytes all, struct bytes within, bool user)
 {
-	const char *names = names_start(within), *end = all.data + all.len, *raw_end;
+	const char *names = names_start(without_blanks_behind(within)), *end = all.data + all.len, *raw_end;
 
 	if (names == NULL)
 		return cut(all, end, end);

@@ -26,8 +26,11 @@ static void assert_halves(const char *record, const char *raw, const char *names
 static const char *const separators[] = {
 	"\x1d", "", "#035", " ", "^]", "\xef\xbf\xbd", "\\x1d", "\\u001d", "<GS>",
 	"#029", "%035", "_", "?", ".", "\t", "#29", "#x1d", "%1D", "&#29;", "&#x1d;", "\xe2\x90\x9d",
-	"\\^]", "\\035", "{29}",
+	"\\^]", "\\035", "{29}", "  ", " , ", " | ", " #035 ", "#035 ", "\t", " \t", "        ",
 };
+
+/* What collectors put behind a line. */
+static const char *const blanks[] = { " ", "\t", "\r", " \r", "  \t " };
 
 /* The same halves, whatever became of the separator between them. */
 static void a_lost_separator_is_found_again(void **state)
@@ -58,6 +61,12 @@ static void a_lost_separator_is_found_again(void **state)
 			snprintf(record, sizeof(record), "%s%s%s%s", records[i].head, records[i].raw,
 				 separators[s], records[i].names);
 			assert_halves(record, raw, records[i].names);
+			for (size_t b = 0; b < ARRAY_SIZE(blanks); b++) {
+				char ended[410];
+
+				snprintf(ended, sizeof(ended), "%s%s", record, blanks[b]);
+				assert_halves(ended, raw, records[i].names);
+			}
 		}
 }
 
@@ -96,6 +105,14 @@ static void text_of_others_is_no_name(void **state)
 		USER "op=x' y UID=\"root\"",	/* the kernel ends it with a quote */
 		USER "op=x'#0350#035#035UID=\"root\"",
 		CALL "arch=c000003e key=\"modules\" x AUID=\"eve\"",
+		CALL "arch=c000003e key=\"modules\"x AUID=\"eve\"",
+		CALL "arch=c000003e key=\"modules\" xAUID=\"eve\"",
+		CALL "arch=c000003e key=\"modules\"\t0\tAUID=\"eve\"",
+		CALL "arch=c000003e key=\"modules\" # # AUID=\"eve\"",
+		CALL "arch=c000003e key=\"modules\"         AUID=\"eve\"",
+		CALL "arch=c000003e key=\"AUID=eve\"  ",
+		USER "op=x' y UID=\"root\" ",
+		USER "op=modtrail-x UID=\"root\" AUID=\"eve\"' ",
 		CALL "arch=c000003e key=\"modules\"#035#035#035AUID=\"eve\"",
 		USER "op=modtrail-x '\x1dUID=\"eve\"'",
 	};
