@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What make install and its units promise.
+"""What make install and its units promise, and the demo.
 
 usage: install.py MODTRAIL [NAME-PART...]      prints TAP
 """
@@ -204,6 +204,20 @@ def uninstalling_what_is_enabled(b):
         "stop modtrail-selftest.timer"] + reload, said
 
 
+def a_demo_that_fails(b):
+    """the demo ends with an error if any of its commands does, and with 0 if none"""
+    folder = b.path("-demo")
+    os.mkdir(folder)
+    program = folder + "/modtrail"
+    for command in ("none", "ingest", "verify", "report", "sql", "show"):
+        with open(program, "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\n[ "$1" != {command} ] || exit 1\nexec "{os.path.abspath(b.modtrail)}" "$@"\n')
+        os.chmod(program, 0o755)
+        done = subprocess.run(["tools/demo", program, folder], capture_output=True, check=False)
+        assert (done.returncode == 0) == (command == "none"), f"without {command}: {done}"
+        assert command == "none" or f"modtrail {command}" in done.stderr.decode(), done.stderr
+
+
 if __name__ == "__main__":
     run((users_are_made, one_owner, restarts_end, a_destdir, a_machine_with_systemd, a_folder_elsewhere, a_prefix_with_a_blank,
-         uninstalling_what_is_enabled))
+         uninstalling_what_is_enabled, a_demo_that_fails))
