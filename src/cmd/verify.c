@@ -12,9 +12,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <libgen.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LINKS_MAX 40	/* as many as the kernel follows */
 
 enum form { FORM_TEXT, FORM_JSON, FORM_METRICS };
 
@@ -100,25 +103,29 @@ static int print_metrics(FILE *out, struct store *s, const struct verdict_counts
 
 /* A device or a pipe stays what it is: root would put a file in the place of /dev/null. */
 static int write_into(struct store *s, const struct verdict_counts *t, const struct options *o,
-		      int follow, struct error *err)
+		      const char *path, int follow, struct error *err)
 {
 	AUTO(fclosep) FILE *out = NULL;
-	int fd = open(o->file, O_WRONLY | O_TRUNC | O_CLOEXEC | follow);
+	struct stat st;
+	int fd = open(path, O_WRONLY | O_TRUNC | O_NONBLOCK | O_CLOEXEC | follow);
 
-	if (fd < 0 || (out = fdopen(fd, "w")) == NULL)
-		return error_set(err, ERR_SYSTEM, "cannot open '%s': %s", o->file, strerror(errno));
-	return print_metrics(out, s, t, o, o->file, err);
+	if (fd < 0 && errno == ENXIO && stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
+		return error_set(err, ERR_SYSTEM, "cannot write '%s': it is a pipe that nobody reads", path);
+	/* Once it is open, a slow reader is waited for. */
+	if (fd < 0 || fcntl(fd, F_SETFL, 0) < 0 || (out = fdopen(fd, "w")) == NULL)
+		return error_set(err, ERR_SYSTEM, "cannot open '%s': %s", path, strerror(errno));
+	return print_metrics(out, s, t, o, path, err);
 }
 
 /* A collector may read at any moment: it finds the old file or the new one. */
 static int replace(struct store *s, const struct verdict_counts *t, const struct options *o,
-		   struct error *err)
+		   const char *path, struct error *err)
 {
 	AUTO(freep) char *name = NULL;
 	FILE *out;
 	int fd, rc;
 
-	if (asprintf(&name, "%s.XXXXXX", o->file) < 0) {
+	if (asprintf(&name, "%s.XXXXXX", path) < 0) {
 		name = NULL;
 		return error_set(err, ERR_NOMEM, "out of memory");
 	}
@@ -133,11 +140,26 @@ static int replace(struct store *s, const struct verdict_counts *t, const struct
 	if (rc == 0 && (fsync(fd) < 0 || fchmod(fd, 0644) < 0))
 		rc = error_set(err, ERR_SYSTEM, "cannot write '%s': %s", name, strerror(errno));
 	fclose(out);
-	if (rc == 0 && rename(name, o->file) < 0)
-		rc = error_set(err, ERR_SYSTEM, "cannot replace '%s': %s", o->file, strerror(errno));
+	if (rc == 0 && rename(name, path) < 0)
+		rc = error_set(err, ERR_SYSTEM, "cannot replace '%s': %s", path, strerror(errno));
 	if (rc < 0)
 		unlink(name);
 	return rc;
+}
+
+/* Takes path to where the link leads that it is. */
+static bool step_over_link(char path[static PATH_MAX])
+{
+	char target[PATH_MAX];
+	ssize_t len = readlink(path, target, sizeof(target));
+	char *slash = strrchr(path, '/');
+	size_t kept = len > 0 && target[0] != '/' && slash != NULL ? (size_t)(slash + 1 - path) : 0;
+
+	if (len <= 0 || kept + (size_t)len >= PATH_MAX)
+		return false;
+	memcpy(path + kept, target, (size_t)len);
+	path[kept + (size_t)len] = '\0';
+	return true;
 }
 
 /*
@@ -147,15 +169,25 @@ static int replace(struct store *s, const struct verdict_counts *t, const struct
 static int write_metrics(struct store *s, const struct verdict_counts *t, const struct options *o,
 			 struct error *err)
 {
+	char path[PATH_MAX];
 	struct stat st;
+	bool there;
+	int links = 0;
 
-	if (lstat(o->file, &st) < 0 || S_ISREG(st.st_mode))
-		return replace(s, t, o, err);
-	if (!S_ISLNK(st.st_mode))
-		return write_into(s, t, o, O_NOFOLLOW, err);
-	if (st.st_uid != 0 && st.st_uid != geteuid())
-		return replace(s, t, o, err);
-	return write_into(s, t, o, 0, err);
+	if (snprintf(path, sizeof(path), "%s", o->file) >= (int)sizeof(path))
+		return error_set(err, ERR_SYSTEM, "cannot open '%s': %s", o->file, strerror(ENAMETOOLONG));
+	while ((there = lstat(path, &st) == 0) && S_ISLNK(st.st_mode)) {
+		if (st.st_uid != 0 && st.st_uid != geteuid())
+			return replace(s, t, o, path, err);
+		/* What is wrong with it then opening tells. */
+		if (++links > LINKS_MAX || !step_over_link(path))
+			return write_into(s, t, o, o->file, 0, err);
+	}
+	if (links == 0 && (!there || S_ISREG(st.st_mode)))
+		return replace(s, t, o, path, err);
+	/* Where a link of /proc leads to may have no name. */
+	return there ? write_into(s, t, o, path, O_NOFOLLOW, err)
+		     : write_into(s, t, o, o->file, 0, err);
 }
 
 static int tell(FILE *out, struct store *s, const struct verdict_counts *t, const struct options *o,

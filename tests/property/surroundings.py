@@ -249,12 +249,29 @@ def metrics(b):
         s.run((to[0], to[1] + foreign))
         with open(victim, "rb") as f, open(foreign, "rb") as g:
             assert f.read() == b"not to be touched" and g.read() == want and not os.path.islink(foreign)
+        # Behind a link of one's own, too, relative to where it is.
+        os.unlink(foreign)
+        os.symlink(victim, foreign)
+        os.chown(foreign, 65534, 65534, follow_symlinks=False)
+        chain = b.path(".chain")
+        is_kept = kept(chain, lambda path: os.symlink(os.path.basename(foreign), path))
+        s.run((to[0], to[1] + chain))
+        with open(victim, "rb") as f, open(foreign, "rb") as g:
+            assert f.read() == b"not to be touched" and g.read() == want and is_kept(), "a chain of links"
+
+    loop = b.path(".loop")
+    os.symlink(loop, loop)
+    done = subprocess.run(s.command((to[0], to[1] + loop)), capture_output=True, timeout=20, check=False)
+    assert done.returncode == 3 and f"cannot open '{loop}': Too many" in done.stderr.decode(), done
+    assert want in s.run((to[0], to[1] + "/dev/stdout"))
 
     fifo = b.path(".fifo")
     is_kept = kept(fifo, os.mkfifo)
-    with subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE) as reader:
+    done = subprocess.run(s.command((to[0], to[1] + fifo)), capture_output=True, timeout=20, check=False)
+    assert done.returncode == 3 and f"cannot write '{fifo}': it is a pipe that nobody reads" in done.stderr.decode(), done
+    with open(os.open(fifo, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
         s.run((to[0], to[1] + fifo))
-        assert reader.communicate(timeout=20)[0] == want and is_kept()
+        assert reader.read() == want and is_kept()
 
     null, full = b.path(".null"), b.path(".full")
     try:
