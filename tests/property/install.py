@@ -169,10 +169,24 @@ def a_folder_elsewhere(b):
     assert lines[4].startswith("nothing was installed: "), said
 
 
-def a_prefix_with_a_blank(b):
+def a_prefix_that_means_something(b):
     """a PREFIX that units cannot name is refused before anything is installed"""
     prefix = b.path("-a prefix")
     assert "has a blank" in make(b, "install", refused=True, PREFIX=prefix) and not os.path.exists(prefix)
+    for character in "&|%\\\"`;*?[<>()\x01$":
+        root = b.path("-root")
+        said = make(b, "install", refused=True, DESTDIR=root, PREFIX=f"/a{character}b".replace("$", "$$"))
+        assert "has a character" in said and not os.path.exists(root), said
+    relative = os.path.relpath(b.path("-relative"))
+    for setting in ({"PREFIX": relative}, {"UNITDIR": relative}):
+        root = b.path("-root")
+        said = make(b, "install", refused=True, DESTDIR=root + "/", **setting)
+        assert "is no absolute path" in said and not os.path.exists(root), said
+    for prefix in ("", "/opt/m\u00f3d+1.0~2@x_y-z:,="):
+        root = b.path("-root" + str(len(prefix)))
+        make(b, "install", DESTDIR=root, PREFIX=prefix)
+        with open(f"{root}{prefix}/lib/systemd/system/modtrail.service", encoding="utf-8") as unit:
+            assert f"\nExecStart={prefix}/sbin/modtrail ingest" in unit.read()
 
 
 def uninstalling_what_is_enabled(b):
@@ -219,5 +233,5 @@ def a_demo_that_fails(b):
 
 
 if __name__ == "__main__":
-    run((users_are_made, one_owner, restarts_end, a_destdir, a_machine_with_systemd, a_folder_elsewhere, a_prefix_with_a_blank,
-         uninstalling_what_is_enabled, a_demo_that_fails))
+    run((users_are_made, one_owner, restarts_end, a_destdir, a_machine_with_systemd, a_folder_elsewhere,
+         a_prefix_that_means_something, uninstalling_what_is_enabled, a_demo_that_fails))
