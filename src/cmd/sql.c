@@ -266,6 +266,28 @@ static int print_rows(const struct sql *s, struct query *q, struct error *err)
 	return table_end(ended, err);
 }
 
+/* Views of what verify has put down. */
+static bool reads_verdicts(const char *sql)
+{
+	return strstr(sql, "FROM coverage") != NULL || strstr(sql, "FROM selftest") != NULL;
+}
+
+static int tell_unjudged(const struct sql *s, struct store *store, struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int64_t count;
+	int rc;
+
+	if (!reads_verdicts(s->statement != NULL ? s->statement : find_query(s->name, err)))
+		return 0;
+	if ((rc = query_open(&q, store, sql_unjudged, err)) < 0 || (rc = query_step(q, err)) < 0)
+		return rc;
+	if ((count = query_int(q, 0)) > 0)
+		fprintf(stderr, "modtrail sql: self-tests of %" PRId64 " host%s have news that 'modtrail verify' "
+			"must judge first\n", count, count == 1 ? "" : "s");
+	return 0;
+}
+
 /* JSON and CSV stay clean. */
 static int print_left_out(const struct sql *s, struct store *store, struct error *err)
 {
@@ -336,7 +358,7 @@ static int sql_run(const struct globals *g, int argc, char **argv, struct error 
 		return ERR_USAGE;	/* told even where there is no trail yet */
 	if ((rc = store_open(&store, g->trail, STORE_READ, err)) < 0 ||
 	    (rc = open_query(&q, &s, store, err)) < 0 || (rc = print_rows(&s, q, err)) < 0 ||
-	    (rc = print_left_out(&s, store, err)) < 0)
+	    (rc = print_left_out(&s, store, err)) < 0 || (rc = tell_unjudged(&s, store, err)) < 0)
 		return rc;
 	return STATUS_DONE;
 }

@@ -21,3 +21,13 @@ printf -- '-a always,exit -F arch=b64 -S finit_module,nosuch -k modules\n' > ref
 run claim --host lab --rules refused.rules --machine x86_64
 run claim --host lab --rules refused.rules --machine pdp11
 run claim --host lab --rules refused.rules more
+
+# What verify has not judged yet is in no verdict, and that is told.
+run -d judged.db ingest -q "$top/testdata/capture/selftest-modern/log"
+run -d judged.db sql coverage-gaps
+run -d judged.db sql silent-since
+run -d judged.db sql --csv selftests
+run -d judged.db sql --csv -e 'SELECT count(*) AS cells FROM coverage'
+run -d judged.db sql hosts
+run -d judged.db verify --max-age 9999w
+run -d judged.db sql coverage-gaps
