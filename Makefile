@@ -16,7 +16,7 @@ VERSION := 0.1.0
 # What a fresh Debian needs. `make deps` installs what is missing.
 DEPS_BUILD := gcc make pkg-config libc6-dev libaudit-dev libauparse-dev libsqlite3-dev sqlite3 \
 	libsmartcols-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev libkmod-dev libseccomp-dev libcap-ng-dev \
-	libmd-dev libsodium-dev
+	libsodium-dev
 DEPS_CHECK := libcmocka-dev libarchive-dev python3 kmod
 DEPS_LINT  := clang cppcheck shellcheck mandoc systemd
 DEPS := $(DEPS_BUILD) $(DEPS_CHECK)
@@ -32,7 +32,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wol
 	-Wformat=2 -Wundef -Wpointer-arith -Wvla -Wwrite-strings -Wimplicit-fallthrough $(GCC_ONLY)
 WERROR   ?=
 
-PKGS     := sqlite3 smartcols zlib liblzma libzstd libseccomp libcap-ng libmd libsodium
+PKGS     := sqlite3 smartcols zlib liblzma libzstd libseccomp libcap-ng libsodium
 ALL_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DMODTRAIL_VERSION='"$(VERSION)"' -Isrc -I$(BUILD) \
 	$(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu11 $(WARNINGS) $(WERROR) -ffile-prefix-map='$(CURDIR)/=' -fstack-protector-strong \

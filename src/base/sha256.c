@@ -2,15 +2,18 @@
 
 void sha256_begin(struct sha256 *h)
 {
-	SHA256Init(&h->context);
+	crypto_hash_sha256_init(&h->context);
 }
 
 void sha256_add(struct sha256 *h, const void *data, size_t len)
 {
-	SHA256Update(&h->context, data, len);
+	crypto_hash_sha256_update(&h->context, data, len);
 }
 
 void sha256_end(struct sha256 *h, char hex[static SHA256_TEXT])
 {
-	SHA256End(&h->context, hex);
+	unsigned char hash[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256_final(&h->context, hash);
+	sodium_bin2hex(hex, SHA256_TEXT, hash, sizeof(hash));
 }

@@ -1,5 +1,5 @@
 /*
- * SHA-256, for digests that must not be forged. The only user of the library that has it.
+ * SHA-256, for digests that must not be forged.
  */
 #ifndef MODTRAIL_BASE_SHA256_H
 #define MODTRAIL_BASE_SHA256_H
@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include <sha2.h>
+#include <sodium.h>
 
 struct sha256 {
-	SHA2_CTX context;
+	crypto_hash_sha256_state context;
 };
 #define SHA256_TEXT 65		/* 64 hex digits and NUL */
 

@@ -16,8 +16,8 @@
 #define TRAIL_CHECK_MS 5000
 
 /* The lengths of the queues. The keeper is slow while it joins and commits, and fast between. */
-#define FRAGMENT_BATCHES 8
-#define ITEM_BATCHES 8
+#define FRAGMENT_BATCHES 6
+#define ITEM_BATCHES 6
 #define PROGRESS_MS 100
 
 _Static_assert(SOURCE_CHUNK_MAX <= SERIALS_FEED, "serials have room for a chunk");

@@ -487,10 +487,10 @@ static void vacuum_makes_the_file_smaller(void **state)
 	bool shrunk;
 
 	assert_int_equal(store_begin(s, &err), 0);
-	for (int i = 0; i < 2000; i++)
+	for (int i = 0; i < 4000; i++)
 		assert_int_equal(store_add(s, (struct event[]){ fixture_call(T0 + i, 1, 7) }, &err), 1);
 	assert_int_equal(store_commit(s, &err), 0);
-	prune_before(s, T0 + 1990);
+	prune_before(s, T0 + 3990);
 	pages = fixture_number(s, "SELECT page_count FROM pragma_page_count");
 	assert_int_equal(store_vacuum(s, &shrunk, &err), 0);
 	assert_true(shrunk);
