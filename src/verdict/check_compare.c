@@ -102,7 +102,7 @@ static void put_found(FILE *out, const char *what, const char *table, const char
 static void put_place(FILE *out, const struct table *t)
 {
 	const char *event = find(t, is_event), *host = find(t, is_host);
-	char event_id[200] = "NULL", host_id[200];
+	char event_id[200] = "NULL", host_id[260];
 
 	if (event != NULL)
 		snprintf(event_id, sizeof(event_id), "coalesce(k.\"%s\", d.\"%s\")", event, event);
