@@ -135,19 +135,21 @@ check: ## build with warnings as errors, and run every test
 
 # The tests themselves, with whatever flags this make was given. FEWER: where all of it takes ten
 # times as long, there are fewer kills and faults.
-FEWER := KILLS=20 FAULT_FEWER=7 HOSTILE=--uncontained
+FEWER := KILLS=20 FAULT_FEWER=7 HOSTILE=--uncontained ROUNDS=6 TAMPER='nothing_in_twins nothing_in_old_trails'
 CAPTURES := $(sort $(wildcard testdata/capture/*/transcript.tsv))
 # Those that take long come first, so that none is alone at the end.
 check-programs: $(BIN) $(TEST_BIN)
-	$(Q)LOGS=$(BUILD)/check FAULT_FEWER=$(FAULT_FEWER) tests/suite \
+	$(Q)LOGS=$(BUILD)/check FAULT_FEWER=$(FAULT_FEWER) ROUNDS=$(ROUNDS) tests/suite \
 		"tests/property/hostile.py $(BIN) $(HOSTILE)" "tests/property/properties.py $(BIN)" \
-		"tests/property/identity.py $(BIN)" "tests/property/tamper.py $(BIN)" \
+		"tests/property/identity.py $(BIN)" "tests/property/tamper.py $(BIN) $(TAMPER)" \
 		$(FAULT_BIN) "tests/property/kills.py $(BIN) --kills $(KILLS)" "tests/property/database.py $(BIN)" \
 		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/property/races.py $(BIN)" "tests/property/restore.py $(BIN)" "tests/cli/run $(BIN)" \
 		"tests/property/install.py $(BIN)" "tests/property/surroundings.py $(BIN)" \
 		"tests/property/forged.py $(BIN)" \
 		"tests/property/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)"
 
+# How often events are made to share an id.
+ROUNDS     ?= 30
 # How often programs are killed at random instants: in check, and in check-long.
 KILLS      ?= 250
 KILLS_LONG ?= 10000
