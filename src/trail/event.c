@@ -229,17 +229,6 @@ static int note_change(struct store *s, int64_t host_id, int64_t id, const struc
 				: store_note_change(s, change, err);
 }
 
-static int remove_link(struct store *s, int64_t id, struct error *err)
-{
-	AUTO(query_closep) struct query *q = NULL;
-	int rc;
-
-	if ((rc = query_open(&q, s, sql_link_remove, err)) < 0)
-		return rc;
-	query_bind_int(q, "event_id", id);
-	return query_run(q, err);
-}
-
 /* Before the horizon: was it pruned, or is there another of its id, which may have lost its first? */
 static int is_gone(struct store *s, const struct event *ev, struct error *err)
 {
@@ -297,7 +286,7 @@ int store_replace(struct store *s, const struct event *ev, struct error *err)
 	if ((before.pid != NUM_NONE && (rc = store_note_change(s, before, err)) < 0) ||
 	    (rc = put_event(s, sql_event_replace, id, host_id, ev, err)) < 0 ||
 	    (rc = put_record(s, sql_record_replace, id, ev, err)) < 0 ||
-	    (rc = remove_link(s, id, err)) < 0 ||
+	    (rc = query_run_with(s, sql_link_remove, "event_id", id, err)) < 0 ||
 	    (rc = store_verify_event(s, host_id, id, ev, true, err)) < 0)
 		return rc;
 	return note_change(s, host_id, 0, ev, err);

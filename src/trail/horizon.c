@@ -77,13 +77,7 @@ int store_was_pruned(struct store *s, int64_t host_id, const struct event *ev, s
 
 int store_add_late(struct store *s, int64_t id, struct error *err)
 {
-	AUTO(query_closep) struct query *q = NULL;
-	int rc;
-
-	if ((rc = query_open(&q, s, sql_late_add, err)) < 0)
-		return rc;
-	query_bind_int(q, "id", id);
-	return query_run(q, err);
+	return query_run_with(s, sql_late_add, "id", id, err);
 }
 
 static int add_mark(struct store *s, int64_t host_id, struct bytes mark, struct error *err)
@@ -118,13 +112,7 @@ static int add_marks(struct store *s, int64_t id, struct error *err)
 
 int store_remove_row(struct store *s, int64_t id, struct error *err)
 {
-	AUTO(query_closep) struct query *q = NULL;
-	int rc;
-
-	if ((rc = query_open(&q, s, sql_event_remove, err)) < 0)
-		return rc;
-	query_bind_int(q, "id", id);
-	return query_run(q, err);
+	return query_run_with(s, sql_event_remove, "id", id, err);
 }
 
 int store_prune_event(struct store *s, int64_t id, struct error *err)

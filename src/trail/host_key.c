@@ -21,15 +21,9 @@ static int ask(struct query **q, struct store *s, enum statement id, int64_t hos
 /* All that its markers say may be something else now. */
 static int accept_all(struct store *s, int64_t host_id, struct error *err)
 {
-	AUTO(query_closep) struct query *q = NULL;
-	int rc;
+	int rc = query_run_with(s, sql_marker_accept_all, "host_id", host_id, err);
 
-	if ((rc = query_open(&q, s, sql_marker_accept_all, err)) < 0)
-		return rc;
-	query_bind_int(q, "host_id", host_id);
-	if ((rc = query_run(q, err)) < 0)
-		return rc;
-	return store_news(s, host_id, 0, true, err);
+	return rc < 0 ? rc : store_news(s, host_id, 0, true, err);
 }
 
 int store_first_key(struct store *s, int64_t host_id, const char *key, int64_t time_ms,

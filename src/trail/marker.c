@@ -38,17 +38,6 @@ static void widen(struct host_news *news, const struct host_news *by)
 	news->to_ms = MAX(news->to_ms, by->to_ms);
 }
 
-static int remove_marker(struct store *s, int64_t id, struct error *err)
-{
-	AUTO(query_closep) struct query *q = NULL;
-	int rc;
-
-	if ((rc = query_open(&q, s, sql_marker_remove, err)) < 0)
-		return rc;
-	query_bind_int(q, "event_id", id);
-	return query_run(q, err);
-}
-
 /* The event that a marker is. writer: the process that wrote it as root; NUM_NONE: it was not root. */
 struct marker_event {
 	int64_t id, host_id, time_ms, serial, writer;
@@ -137,17 +126,6 @@ static int put_marker(struct store *s, const struct marker_event *ev, const stru
 	return query_run(q, err);
 }
 
-static int accept_marker(struct store *s, int64_t id, struct error *err)
-{
-	AUTO(query_closep) struct query *q = NULL;
-	int rc;
-
-	if ((rc = query_open(&q, s, sql_marker_accept, err)) < 0)
-		return rc;
-	query_bind_int(q, "event_id", id);
-	return query_run(q, err);
-}
-
 static int add_marker(struct store *s, const struct marker_event *ev, struct error *err)
 {
 	enum signature signature = SIGNATURE_UNSIGNED;
@@ -165,7 +143,7 @@ static int add_marker(struct store *s, const struct marker_event *ev, struct err
 	if (marker.word == WORD_BEGIN && signature == SIGNATURE_GOOD &&
 	    (rc = store_first_key(s, ev->host_id, key, ev->time_ms, err)) != 0)
 		return MIN(rc, 0);	/* with all markers of the host */
-	return accept_marker(s, ev->id, err);
+	return query_run_with(s, sql_marker_accept, "event_id", ev->id, err);
 }
 
 /* Only remembers it, as most hosts change often; changes of one host in a row make one entry. */
@@ -230,7 +208,7 @@ int store_put_news(struct store *s, struct error *err)
 int store_verify_event(struct store *s, int64_t host_id, int64_t id, const struct event *ev,
 		       bool replaced, struct error *err)
 {
-	int rc = replaced ? remove_marker(s, id, err) : 0;	/* it may have been one */
+	int rc = replaced ? query_run_with(s, sql_marker_remove, "event_id", id, err) : 0;	/* it may have been one */
 
 	if (rc == 0 && ev->kind == EVENT_MARKER)
 		rc = add_marker(s, &(struct marker_event){ id, host_id, ev->time_ms, (int64_t)ev->serial,

@@ -159,6 +159,10 @@ void store_wait_at_most(int64_t ms);
 /* Runs a query that returns no rows, within a transaction. */
 must_check int query_run(struct query *q, struct error *err);
 
+/* The same of a statement with one parameter, which is a number. */
+must_check int query_run_with(struct store *s, enum statement which, const char *name, int64_t value,
+			      struct error *err);
+
 /* Valid UTF-8 without NUL becomes TEXT, anything else BLOB. Borrowed until query_close(). */
 void query_bind_bytes(struct query *q, const char *name, struct bytes value);
 

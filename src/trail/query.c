@@ -178,6 +178,18 @@ int query_run(struct query *q, struct error *err)
 	return 0;
 }
 
+int query_run_with(struct store *s, enum statement which, const char *name, int64_t value,
+		   struct error *err)
+{
+	AUTO(query_closep) struct query *q = NULL;
+	int rc;
+
+	if ((rc = query_open(&q, s, which, err)) < 0)
+		return rc;
+	query_bind_int(q, name, value);
+	return query_run(q, err);
+}
+
 int query_columns(const struct query *q)
 {
 	return sqlite3_column_count(q->q);

@@ -165,17 +165,6 @@ static int put_run(struct store *s, int64_t host_id, const struct serial_run *ru
 	return 1;
 }
 
-static int find_gaps(struct store *s, int64_t host_id, struct error *err)
-{
-	AUTO(query_closep) struct query *q = NULL;
-	int rc;
-
-	if ((rc = query_open(&q, s, sql_serial_gaps, err)) < 0)
-		return rc;
-	query_bind_int(q, "host_id", host_id);
-	return query_run(q, err);
-}
-
 struct old_row {
 	struct row row;
 	int64_t boot;
@@ -264,12 +253,12 @@ static int put_some(struct store *s, int64_t host_id, const struct serial_run *r
 	}
 	if (!changed)
 		return 0;
-	if ((rc = find_gaps(s, host_id, err)) < 0)
+	if ((rc = query_run_with(s, sql_serial_gaps, "host_id", host_id, err)) < 0)
 		return rc;
 	rows = number(s, sql_serial_count, host_id, NULL, 0, err);
 	if (rows < 0 || rows <= RUNS_MAX)
 		return (int)MIN(rows, 0);
-	return (rc = lump(s, host_id, rows, err)) < 0 ? rc : find_gaps(s, host_id, err);
+	return (rc = lump(s, host_id, rows, err)) < 0 ? rc : query_run_with(s, sql_serial_gaps, "host_id", host_id, err);
 }
 
 /* Some at a time, so that a host never has many more rows than it may keep: each looks at all. */
