@@ -53,6 +53,14 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+/* The first byte by itself spares most calls of memcmp. */
+static inline bool bytes_start_with(struct bytes b, struct bytes start)
+{
+	return b.len >= start.len &&
+	       (start.len == 0 ||
+		(b.data[0] == start.data[0] && memcmp(b.data, start.data, start.len) == 0));
+}
+
 /* Compares eight bytes or more. For a few dozen of them a call of memcmp costs more. */
 static inline bool bytes_same(const char *a, const char *b, size_t len)
 {

@@ -120,14 +120,6 @@ static const struct {
 	{ 2100, 2999, TYPE(UNKNOWN, RECORD_USER, PLACE_OTHER) },
 };
 
-static bool starts_with(struct bytes name, struct bytes start)
-{
-	/* The first byte by itself spares most calls of memcmp. */
-	return name.len >= start.len &&
-	       (start.len == 0 || (name.data[0] == start.data[0] &&
-				   memcmp(name.data, start.data, start.len) == 0));
-}
-
 /* The number of UNKNOWN[number]; 0: the name is none of these. */
 static unsigned number_of(struct bytes name)
 {
@@ -135,7 +127,7 @@ static unsigned number_of(struct bytes name)
 	unsigned number = 0;
 	size_t i = start.len;
 
-	if (!starts_with(name, start))
+	if (!bytes_start_with(name, start))
 		return 0;
 	for (; i < name.len && name.data[i] >= '0' && name.data[i] <= '9' && number < 100000; i++)
 		number = number * 10 + (unsigned)(name.data[i] - '0');
@@ -168,21 +160,21 @@ const struct record_type *record_type(struct bytes name)
 	const struct record_type *type;
 
 	for (type = likely_types; type < likely_types + ARRAY_SIZE(likely_types); type++)
-		if (type->name.len == name.len && starts_with(name, type->name))
+		if (type->name.len == name.len && bytes_start_with(name, type->name))
 			return type;
 	for (type = senders; type < senders + ARRAY_SIZE(senders); type++)
-		if (starts_with(name, type->name))
+		if (bytes_start_with(name, type->name))
 			return type;
 	for (type = kernel_types; type < kernel_types + ARRAY_SIZE(kernel_types); type++)
-		if (type->name.len == name.len && starts_with(name, type->name))
+		if (type->name.len == name.len && bytes_start_with(name, type->name))
 			return type;
-	if (starts_with(name, (struct bytes){ UNKNOWN, sizeof(UNKNOWN) - 1 })) {
+	if (bytes_start_with(name, (struct bytes){ UNKNOWN, sizeof(UNKNOWN) - 1 })) {
 		struct bytes known = record_type_name(name);
 
 		return known.data != name.data ? record_type(known) : type_in_range(number_of(name));
 	}
 	type = families;
-	while (!starts_with(name, type->name))
+	while (!bytes_start_with(name, type->name))
 		type++;
 	return type;
 }

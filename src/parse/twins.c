@@ -92,11 +92,6 @@ static unsigned excluded_by(const struct record_head *line, enum fact fact)
 	return fact < ARRAY_SIZE(excluded) ? excluded[fact] : 0;
 }
 
-static bool starts_with(struct bytes text, struct bytes start)
-{
-	return text.len >= start.len && memcmp(text.data, start.data, start.len) == 0;
-}
-
 /* The word that begins with name, in the fields of a record. */
 static struct bytes word_of(struct bytes fields, const char *name)
 {
@@ -484,7 +479,7 @@ static int unite_cut(struct twins *t)
 		const struct record_head *anchor = anchor_of(&a->own);
 
 		if (i + 1 == t->anchored_count ||
-		    !starts_with(record_core(anchor_of(&next->own)), record_core(anchor))) {
+		    !bytes_start_with(record_core(anchor_of(&next->own)), record_core(anchor))) {
 			t->anchored[kept++] = *a;
 			continue;
 		}
@@ -538,7 +533,7 @@ static bool is_cut(const struct records *set, size_t i)
 
 	return i + 1 < set->count && fact_of(line) == fact_of(next) &&
 	       are_rivals(fact_of(line), line, next) &&
-	       starts_with(record_core(next), record_core(line));
+	       bytes_start_with(record_core(next), record_core(line));
 }
 
 /* Where the rivals of line i of a sorted set begin; of what changes rules all stand together. */
