@@ -49,11 +49,6 @@ static int no_memory(struct error *err)
 	return error_set(err, ERR_NOMEM, "out of memory");
 }
 
-static struct bytes bytes_of(const char *text)
-{
-	return (struct bytes){ text, strlen(text) };
-}
-
 static int add_column(struct table *t, const struct column *column, struct error *err)
 {
 	AUTO(freep) char *heading = NULL;

@@ -77,6 +77,12 @@ static inline bool bytes_same(const char *a, const char *b, size_t len)
 	return x == y;
 }
 
+/* Of a string; NULL: none. */
+static inline struct bytes bytes_of(const char *text)
+{
+	return (struct bytes){ text, text ? strlen(text) : 0 };
+}
+
 /* Compares with a string. */
 static inline bool bytes_are(struct bytes b, const char *word)
 {

@@ -10,18 +10,11 @@
 
 #include "verdict/check.h"
 
-#include <string.h>
-
 struct checker {
 	struct store *store;
 	const struct checking *how;
 	struct check_counts *counts;
 };
-
-static inline struct bytes bytes_of(const char *text)
-{
-	return (struct bytes){ text, text ? strlen(text) : 0 };
-}
 
 /* Counts and tells it. */
 must_check int check_tell(struct checker *c, const struct difference *d, struct error *err);
