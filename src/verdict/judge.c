@@ -2,13 +2,10 @@
 
 #include "base/array.h"
 #include "sql.h"
-#include "verdict/detail.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define UNDER_WAY_MAX (INT64_C(600) * 1000)	/* a run without an end that is younger goes on */
-#define REMEDY_MAX 4096
 
 /* A run of the host at hand. */
 struct known {
@@ -33,7 +30,10 @@ struct query *judge_ask(struct judge *j, enum statement id, struct error *err)
 {
 	struct query *q;
 
-	return query_open(&q, j->store, id, err) < 0 ? NULL : q;
+	if (query_open(&q, j->store, id, err) < 0)
+		return NULL;
+	query_bind_int(q, "host_id", j->host_id);
+	return q;
 }
 
 static void judge_freep(struct judge **j)
@@ -47,22 +47,6 @@ static void judge_freep(struct judge **j)
 static void runs_release(struct runs *runs)
 {
 	free(runs->run);
-}
-
-/* The statement for the host at hand. */
-static struct query *ask_host(struct judge *j, enum statement id, struct error *err)
-{
-	struct query *q = judge_ask(j, id, err);
-
-	if (q != NULL)
-		query_bind_int(q, "host_id", j->host_id);
-	return q;
-}
-
-/* Runs a statement that returns no rows. */
-static int run_query(struct query *q, struct error *err)
-{
-	return query_step(q, err);
 }
 
 static int add_runs(struct runs *runs, struct query *q, struct error *err)
@@ -84,7 +68,7 @@ static int add_runs(struct runs *runs, struct query *q, struct error *err)
 /* The runs that the news may change, else the last one: its claims may have changed. */
 static int find_runs(struct judge *j, int64_t from_ms, struct runs *runs, struct error *err)
 {
-	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_runs, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_runs, err);
 	int rc;
 
 	if (q == NULL)
@@ -93,7 +77,7 @@ static int find_runs(struct judge *j, int64_t from_ms, struct runs *runs, struct
 									 : from_ms);
 	if ((rc = add_runs(runs, q, err)) < 0 || runs->count > 0)
 		return rc;
-	if ((q = ask_host(j, sql_judge_last_run, err)) == NULL)
+	if ((q = judge_ask(j, sql_judge_last_run, err)) == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "before_ms", INT64_MAX);
 	return add_runs(runs, q, err);
@@ -102,7 +86,7 @@ static int find_runs(struct judge *j, int64_t from_ms, struct runs *runs, struct
 /* When the run before that time began; 0: there is none. */
 static int run_before(struct judge *j, int64_t time_ms, int64_t *begun_ms, struct error *err)
 {
-	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_last_run, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_last_run, err);
 	int rc;
 
 	*begun_ms = 0;
@@ -112,12 +96,6 @@ static int run_before(struct judge *j, int64_t time_ms, int64_t *begun_ms, struc
 	if ((rc = query_step(q, err)) > 0)
 		*begun_ms = query_int(q, 1);
 	return MIN(rc, 0);
-}
-
-/* Nothing to say about a cell that nobody claims and nobody exercised. */
-static bool is_told(const struct judged *cell)
-{
-	return cell->claimed || cell->exercised || cell->verdict == VERDICT_INAPPLICABLE;
 }
 
 /* A host that cannot do a thing says so in a run that is whole and that did something. */
@@ -140,7 +118,7 @@ uint32_t judge_run(struct judge *j)
 	for (size_t i = 0; i < CELLS; i++)
 		j->acted |= j->judged[i].exercised;
 	for (size_t i = 0; i < CELLS; i++)
-		if (is_told(&j->judged[i]) && has_a_say(j, &j->judged[i]))
+		if (judge_is_told(&j->judged[i]) && has_a_say(j, &j->judged[i]))
 			cells |= UINT32_C(1) << i;
 	return cells;
 }
@@ -148,7 +126,7 @@ uint32_t judge_run(struct judge *j)
 static int read_standing(struct judge *j, int64_t before_ms, struct standing standing[CELLS],
 			 struct error *err)
 {
-	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_before, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_before, err);
 	int rc;
 
 	if (q == NULL)
@@ -165,7 +143,7 @@ static int read_standing(struct judge *j, int64_t before_ms, struct standing sta
 /* The event that changed rules or auditd last, between two runs; 0: none. */
 static int find_change(struct judge *j, int64_t from_ms, int64_t *event_id, struct error *err)
 {
-	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_change, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_change, err);
 	int rc;
 
 	*event_id = 0;
@@ -181,7 +159,7 @@ static int find_change(struct judge *j, int64_t from_ms, int64_t *event_id, stru
 static int put_change(struct judge *j, const char *run, const struct judged *cell,
 		      int64_t event_id, struct error *err)
 {
-	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_put_change, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_put_change, err);
 
 	if (q == NULL)
 		return ERR_TRAIL;
@@ -192,7 +170,7 @@ static int put_change(struct judge *j, const char *run, const struct judged *cel
 	query_bind_int(q, "verdict", cell->verdict);
 	query_bind_int(q, "reason", cell->reason);
 	query_bind_int(q, "event_id", event_id);
-	return run_query(q, err);
+	return query_step(q, err);
 }
 
 /* Compares with how things stood, and notes what is different. */
@@ -205,7 +183,7 @@ static int put_changes(struct judge *j, const char *run, uint32_t cells, int64_t
 	for (size_t i = 0; i < CELLS; i++) {
 		const struct judged *cell = &j->judged[i];
 
-		if (!is_told(cell) || (standing[i].known && standing[i].verdict == cell->verdict &&
+		if (!judge_is_told(cell) || (standing[i].known && standing[i].verdict == cell->verdict &&
 				       standing[i].reason == cell->reason))
 			continue;
 		if (standing[i].known && (cells >> i & 1) == 0)
@@ -219,163 +197,11 @@ static int put_changes(struct judge *j, const char *run, uint32_t cells, int64_t
 	return 0;
 }
 
-/* A run that proves nothing is not ok, whatever falls short of nothing. */
-static int worst_status(const struct judged judged[CELLS])
-{
-	bool proven = false;
-	int worst = CHECK_OK;
-
-	for (size_t i = 0; i < CELLS; i++) {
-		if (!is_told(&judged[i]))
-			continue;
-		proven |= judged[i].verdict == VERDICT_PROVEN;
-		worst = MAX(worst, (int)verdict_status(judged[i].verdict));
-	}
-	return worst == CHECK_OK && !proven ? CHECK_UNKNOWN : worst;
-}
-
-static bool was_seen(const struct evidence *e, const struct probe *p)
-{
-	for (size_t i = 0; i < e->sighting_count; i++)
-		if (e->sightings[i].pid == p->pid && e->sightings[i].time_ms >= p->begun_ms &&
-		    e->sightings[i].time_ms <= p->ended_ms)
-			return true;
-	return false;
-}
-
-static void join_caveats(const struct collected_run *g, char *out, size_t size)
-{
-	size_t len = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < g->caveat_count && len < size; i++)
-		len += (size_t)snprintf(out + len, size - len, "%s%s", i ? "\n" : "", g->caveats[i]);
-}
-
-/* Acts of which both markers arrived. */
-static int64_t count_told(const struct collected_run *g)
-{
-	int64_t told = 0;
-
-	for (size_t i = 0; i < g->probe_count; i++)
-		told += g->probes[i].result != PROBE_PENDING;
-	return told;
-}
-
-/* What did not arrive. A run without an end may not have done it. */
-static void bind_missing(struct query *q, const struct collected_run *g, int worst)
-{
-	int64_t acts = g->ended ? MAX(g->run.acted - count_told(g), 0) : 0;
-	int64_t claims = MAX(g->run.claims - (int64_t)g->claim_count, 0);
-	bool whole = g->ended && acts == 0 && claims == 0;
-
-	query_bind_int(q, "acts", g->run.acted);
-	query_bind_int(q, "acts_missing", acts);
-	query_bind_int(q, "claims", g->run.claims);
-	query_bind_int(q, "claims_missing", claims);
-	query_bind_int(q, "whole", whole);
-	query_bind_int(q, "worst", worst == CHECK_OK && !whole ? CHECK_WARNING : worst);
-}
-
-static int put_judgement(struct judge *j, const char *run, uint32_t cells, struct error *err)
-{
-	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_put_judgement, err);
-	char caveats[GATHER_CAVEATS * RUN_RULE];
-	int64_t probes = 0, seen = 0;
-
-	if (q == NULL)
-		return ERR_TRAIL;
-	for (size_t i = 0; i < j->collected_run.probe_count; i++) {
-		const struct probe *p = &j->collected_run.probes[i];
-
-		probes += p->result >= PROBE_DONE;
-		seen += p->result >= PROBE_DONE && was_seen(&j->evidence, p);
-	}
-	join_caveats(&j->collected_run, caveats, sizeof(caveats));
-	query_bind_text(q, "run", run);
-	query_bind_int(q, "begun_ms", j->begun_ms);
-	query_bind_int(q, "ended_ms", j->collected_run.run.ended_ms);
-	query_bind_int(q, "probes", probes);
-	query_bind_int(q, "seen", seen);
-	bind_missing(q, &j->collected_run, worst_status(j->judged));
-	query_bind_text(q, "caveats", caveats);
-	query_bind_int(q, "serial", j->serial);
-	query_bind_int(q, "cells", cells);
-	if (j->signature != NUM_NONE)
-		query_bind_int(q, "signature", j->signature);
-	return run_query(q, err);
-}
-
-/* A file and a line for programs; of the kernel's list only the number. */
-static void bind_place(struct query *q, const char *file, const char *line, const struct place *p)
-{
-	query_bind_text(q, file, p->file);
-	query_bind_int(q, line, p->kind == PLACE_FILE || p->kind == PLACE_KERNEL ? p->line : 0);
-}
-
-/* detail: the room for their text, which q borrows until it has run. */
-static void bind_facts(struct query *q, const struct facts *f, char detail[static DETAIL_MAX])
-{
-	query_bind_text(q, "field", f->field);
-	query_bind_text(q, "value", f->value);
-	query_bind_text(q, "path", f->path);
-	query_bind_text(q, "other_rule", f->other);
-	bind_place(q, "other_file", "other_line", &f->at);
-	query_bind_int(q, "fault", f->fault);
-	if (detail_counts(f))
-		query_bind_int(q, "amount", f->amount[0]);
-	query_bind_text(q, "detail", detail_text(f, detail));
-}
-
-static int put_cell(struct judge *j, const struct judged *cell, const char *run, struct error *err)
-{
-	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_put_cell, err);
-	static const struct claim none;
-	const struct claim *claim = cell->claim ? cell->claim : &none;
-	char remedy[REMEDY_MAX], place[PLACE_TEXT], detail[DETAIL_MAX];
-
-	if (q == NULL)
-		return ERR_TRAIL;
-	remedy_text(cell, j->key[0] ? j->key[0] : KEY_DEFAULT, remedy, sizeof(remedy));
-	query_bind_int(q, "mechanism", cell->cell.mechanism);
-	query_bind_int(q, "actor", cell->cell.actor);
-	query_bind_int(q, "verdict", cell->verdict);
-	query_bind_int(q, "reason", cell->reason);
-	query_bind_int(q, "stage", cell->stage);
-	query_bind_int(q, "claimed", cell->claimed);
-	query_bind_int(q, "source", j->source[cell - j->judged]);
-	query_bind_int(q, "expect", claim->expect);
-	query_bind_int(q, "probes", cell->probes);
-	query_bind_int(q, "seen", cell->probes_seen);
-	query_bind_text(q, "seen_keys", cell->seen_keys);
-	query_bind_text(q, "rule", claim->rule);
-	query_bind_text(q, "place", place_text(&claim->place, place));
-	bind_place(q, "file", "line", &claim->place);
-	bind_facts(q, &cell->facts, detail);
-	query_bind_text(q, "remedy", remedy);
-	query_bind_int(q, "event_id", cell->event_id);
-	query_bind_int(q, "checked_ms", j->begun_ms);
-	query_bind_text(q, "run", run);
-	return run_query(q, err);
-}
-
 static int forget_cells(struct judge *j, struct error *err)
 {
-	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_forget_cells, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_forget_cells, err);
 
-	return q == NULL ? ERR_TRAIL : run_query(q, err);
-}
-
-/* As they are judged: those of a run, or, with run "", what is claimed without one. */
-static int put_cells(struct judge *j, uint32_t cells, const char *run, struct error *err)
-{
-	int rc;
-
-	for (size_t i = 0; i < CELLS; i++)
-		if ((cells >> i & 1) != 0 && is_told(&j->judged[i]) &&
-		    (rc = put_cell(j, &j->judged[i], run, err)) < 0)
-			return rc;
-	return 0;
+	return q == NULL ? ERR_TRAIL : query_step(q, err);
 }
 
 /* The cells that have that run in an array of sources. */
@@ -425,7 +251,7 @@ static int put_sources(struct judge *j, const struct sources *s, enum check stan
 		if (cells == 0)
 			continue;
 		if ((rc = judge_again(j, &s->run[r], err)) < 0 ||
-		    (rc = put_cells(j, cells, s->run[r].id, err)) < 0)
+		    (rc = judge_put_cells(j, cells, s->run[r].id, err)) < 0)
 			return rc;
 		for (size_t i = 0; i < CELLS; i++)
 			if ((cells >> i & 1) != 0)
@@ -445,7 +271,7 @@ static int put_rivals(struct judge *j, const struct sources *s, const enum check
 		if (cells == 0)
 			continue;
 		if ((rc = judge_again(j, &s->run[r], err)) < 0 ||
-		    (rc = put_cells(j, worse_cells(j, cells, standing), s->run[r].id, err)) < 0)
+		    (rc = judge_put_cells(j, worse_cells(j, cells, standing), s->run[r].id, err)) < 0)
 			return rc;
 	}
 	return 0;
@@ -453,12 +279,12 @@ static int put_rivals(struct judge *j, const struct sources *s, const enum check
 
 static int put_latest(struct judge *j, const char *run, struct error *err)
 {
-	AUTO(query_closep) struct query *q = ask_host(j, sql_judge_latest, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, sql_judge_latest, err);
 
 	if (q == NULL)
 		return ERR_TRAIL;
 	query_bind_text(q, "run", run);
-	return run_query(q, err);
+	return query_step(q, err);
 }
 
 /* How the host stands, after all runs that were judged. */
@@ -478,12 +304,12 @@ static int put_host(struct judge *j, struct error *err)
 /* Runs a statement that takes away what is from that time on. */
 static int forget(struct judge *j, enum statement id, int64_t from_ms, struct error *err)
 {
-	AUTO(query_closep) struct query *q = ask_host(j, id, err);
+	AUTO(query_closep) struct query *q = judge_ask(j, id, err);
 
 	if (q == NULL)
 		return ERR_TRAIL;
 	query_bind_int(q, "from_ms", from_ms);
-	return run_query(q, err);
+	return query_step(q, err);
 }
 
 /* A run that goes on is judged when it has ended. */
@@ -514,7 +340,7 @@ static int judge_runs(struct judge *j, const struct runs *runs, bool *waits, str
 		}
 		cells = judge_run(j);
 		if ((rc = put_changes(j, runs->run[i].id, cells, before_ms, standing, err)) < 0 ||
-		    (rc = put_judgement(j, runs->run[i].id, cells, err)) < 0)
+		    (rc = judge_put_run(j, runs->run[i].id, cells, err)) < 0)
 			return rc;
 		before_ms = j->begun_ms;
 		count++;
@@ -527,7 +353,7 @@ static int judge_claims(struct judge *j, struct error *err)
 {
 	judge_no_evidence(j);
 	(void)judge_run(j);
-	return put_cells(j, UINT32_MAX, "", err);
+	return judge_put_cells(j, UINT32_MAX, "", err);
 }
 
 static int judge_host(struct judge *j, int64_t from_ms, struct error *err)
@@ -550,9 +376,9 @@ static int judge_host(struct judge *j, int64_t from_ms, struct error *err)
 		rc = put_host(j, err);
 	if (rc < 0 || waits)
 		return rc;
-	if ((q = ask_host(j, sql_judge_done, err)) == NULL)
+	if ((q = judge_ask(j, sql_judge_done, err)) == NULL)
 		return ERR_TRAIL;
-	return run_query(q, err);
+	return query_step(q, err);
 }
 
 /* Proven too long ago, or proven again since it was too old. */
@@ -575,9 +401,9 @@ int judge_mark_stale(struct store *s, const struct judging *how, struct error *e
 	query_bind_int(old, "to_ms", how->now_ms + how->max_age_ms);
 	query_bind_int(young, "from_ms", how->now_ms - how->max_age_ms);
 	query_bind_int(young, "to_ms", how->now_ms + how->max_age_ms);
-	if ((rc = run_query(old, err)) < 0)
+	if ((rc = query_step(old, err)) < 0)
 		return rc;
-	return run_query(young, err);
+	return query_step(young, err);
 }
 
 static int forget_all(struct store *s, struct error *err)
@@ -585,7 +411,7 @@ static int forget_all(struct store *s, struct error *err)
 	AUTO(query_closep) struct query *q = NULL;
 	int rc = query_open(&q, s, sql_judge_all, err);
 
-	return rc < 0 ? rc : run_query(q, err);
+	return rc < 0 ? rc : query_step(q, err);
 }
 
 /* Hosts with news, all of them before the first is judged: judging takes them off the list. */

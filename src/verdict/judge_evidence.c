@@ -27,7 +27,6 @@ static int read_markers(struct judge *j, const char *run, struct error *err)
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
 	query_bind_text(q, "run", run);
 	while ((rc = query_step(q, err)) > 0) {
 		struct written m = { query_text(q, 0), query_int(q, 1), query_int(q, 2), 0 };
@@ -77,7 +76,6 @@ static int read_note(struct judge *j, const char *run, struct error *err)
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
 	query_bind_text(q, "run", run);
 	if ((rc = query_step(q, err)) <= 0)
 		return rc;
@@ -86,7 +84,6 @@ static int read_note(struct judge *j, const char *run, struct error *err)
 	query_close(q);
 	if ((q = judge_ask(j, sql_judge_note_markers, err)) == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
 	query_bind_text(q, "run", run);
 	marker_collect_init(&j->collected_run, run);
 	while ((rc = query_step(q, err)) > 0) {
@@ -105,7 +102,6 @@ static int look_behind(struct judge *j, struct error *err)
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
 	query_bind_int(q, "ended_ms", j->ended_ms);
 	if ((rc = query_step(q, err)) > 0)
 		j->evidence.went_on = !j->evidence.delivery.known;
@@ -149,7 +145,6 @@ static struct query *ask_span(struct judge *j, enum statement id, struct error *
 
 	if (q == NULL)
 		return NULL;
-	query_bind_int(q, "host_id", j->host_id);
 	query_bind_int(q, "begun_ms", j->from_ms);
 	query_bind_int(q, "ended_ms", j->ended_ms);
 	return q;
@@ -162,7 +157,6 @@ static int read_sightings_of(struct judge *j, const struct probe *p, struct erro
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
 	query_bind_int(q, "pid", p->pid);
 	query_bind_int(q, "begun_ms", p->begun_ms);
 	query_bind_int(q, "ended_ms", p->ended_ms);
@@ -358,7 +352,6 @@ static int assume_claims(struct judge *j, struct error *err)
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
 	query_bind_text(q, "key", j->how->keys ? j->how->keys[0] : KEY_DEFAULT);
 	if ((rc = query_step(q, err)) <= 0 || !ends_with_claim(q))
 		return MIN(rc, 0);
@@ -397,7 +390,6 @@ int judge_outside(struct judge *j, bool has_runs, struct error *err)
 	j->outside_source = CLAIM_RULES;
 	if (q == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
 	while ((rc = query_step(q, err)) > 0 && j->outside_count < CELLS)
 		if (query_int(q, 0) < MECHANISM_COUNT && query_int(q, 1) < ACTOR_COUNT)
 			take_outside(&j->outside[j->outside_count++], q);

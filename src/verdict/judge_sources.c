@@ -38,7 +38,6 @@ static int read_runs(struct judge *j, struct sources *s, struct error *err)
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
 	while ((rc = query_step(q, err)) > 0)
 		if ((rc = add_run(s, q, j->how->now_ms, err)) < 0)
 			return rc;
@@ -54,7 +53,6 @@ static int part(struct judge *j, const struct ordered_run *early, struct ordered
 
 	if (q == NULL)
 		return ERR_TRAIL;
-	query_bind_int(q, "host_id", j->host_id);
 	query_bind_int(q, "high", early->serial);
 	query_bind_int(q, "low", late->serial);
 	query_bind_int(q, "from_ms", early->begun_ms);

@@ -3,6 +3,7 @@
  *
  * verdict/judge_evidence.c   what the trail has on one run
  * verdict/judge_sources.c    from which run each cell has its verdict
+ * verdict/judge_put.c        writes down what was judged
  * verdict/judge_apart.c      judging while others write
  * verdict/judge.c            which runs of which hosts, and what becomes of the verdicts
  */
@@ -11,7 +12,6 @@
 
 #include "verdict/judge.h"
 #include "verdict/marker_collect.h"
-
 
 #define PROBE_SIGHTINGS 8	/* calls, and as many tool runs, of one probe; it leaves two */
 #define SIGHTINGS_MAX (GATHER_PROBES * 2 * PROBE_SIGHTINGS)
@@ -45,7 +45,7 @@ struct judge {
 	bool judged_all;		/* from that evidence */
 };
 
-/* The statement, ready to be bound; NULL with err filled. */
+/* The statement about the host at hand, ready to be bound; NULL with err filled. */
 struct query *judge_ask(struct judge *j, enum statement id, struct error *err);
 
 /* Fills evidence for one run. */
@@ -60,6 +60,15 @@ must_check int judge_outside(struct judge *j, bool has_runs, struct error *err);
 
 /* Fills judged from evidence, and says which cells the run says something about: a bit for each. */
 uint32_t judge_run(struct judge *j);
+
+/* Nothing to say about a cell that nobody claims and nobody exercised. */
+bool judge_is_told(const struct judged *cell);
+
+/* Writes down the run at hand, and the cells that it says something about. */
+must_check int judge_put_run(struct judge *j, const char *run, uint32_t cells, struct error *err);
+
+/* Writes down cells as they are judged: those of a run, or, with run "", what is claimed without one. */
+must_check int judge_put_cells(struct judge *j, uint32_t cells, const char *run, struct error *err);
 
 /*
  * From which runs a host's cells have their verdicts: the last that has something to say about
