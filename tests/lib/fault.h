@@ -29,6 +29,7 @@ struct scenario {
 	void (*prepare)(struct fixture *f);	/* makes the trail to begin with; NULL: there is none */
 	bool stop;			/* SIGTERM waits for the first time that it sleeps */
 	bool writes;			/* what it leaves in the trail counts, not what it prints */
+	long costs;			/* times what others cost, so that so many times fewer are met; 0: as much */
 };
 
 /* Trails to begin with: of version 1; of a log with two self-tests beside it, judged or not. */

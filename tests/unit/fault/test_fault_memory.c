@@ -91,7 +91,7 @@ static const struct fault memory = { "allocation", arm, struck, "out of memory|C
 
 static void meets(struct fixture *f, const struct scenario *sc, long at_least)
 {
-	long count = 0, stride = fault_stride(199);
+	long count = 0, stride = fault_stride(199 * MAX(sc->costs, 1));
 
 	for (int stays = 0; stays <= 1; stays++)
 		count += fault_all(f, &memory, sc, stays, stride);
@@ -129,7 +129,7 @@ IN_MEMORY(report_csv, 500, READS(command_report, "--csv --since 2026-11-01"))
 IN_MEMORY(show, 200, READS(command_show, "20"))
 IN_MEMORY(sql, 200, READS(command_sql, "keys"))
 IN_MEMORY(status, 200, READS(command_status, ""))
-IN_MEMORY(check, 500, READS(command_check, ""))
+IN_MEMORY(check, 500, READS(command_check, ""), .costs = 7)
 IN_MEMORY(check_digest, 200, READS(command_check, "--digest --json"))
 IN_MEMORY(rules, 50, .command = &command_rules, .words = "testdata/rules/r01-seed.rules")
 
