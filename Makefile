@@ -140,12 +140,12 @@ CAPTURES := $(sort $(wildcard testdata/capture/*/transcript.tsv))
 # Those that take long come first, so that none is alone at the end.
 check-programs: $(BIN) $(TEST_BIN)
 	$(Q)LOGS=$(BUILD)/check FAULT_FEWER=$(FAULT_FEWER) ROUNDS=$(ROUNDS) tests/suite \
-		"tests/property/hostile.py $(BIN) $(HOSTILE)" "tests/property/properties.py $(BIN)" \
-		"tests/property/identity.py $(BIN)" "tests/property/tamper.py $(BIN) $(TAMPER)" \
-		$(FAULT_BIN) "tests/property/kills.py $(BIN) --kills $(KILLS)" "tests/property/database.py $(BIN)" \
-		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/property/races.py $(BIN)" "tests/property/restore.py $(BIN)" "tests/cli/run $(BIN)" \
-		"tests/property/install.py $(BIN)" "tests/property/surroundings.py $(BIN)" \
-		"tests/property/forged.py $(BIN)" \
+		$(FAULT_BIN) "tests/property/hostile.py $(BIN) $(HOSTILE)" "tests/property/properties.py $(BIN)" \
+		"tests/property/tamper.py $(BIN) $(TAMPER)" "tests/property/kills.py $(BIN) --kills $(KILLS)" \
+		"tests/property/database.py $(BIN)" "tests/property/identity.py $(BIN)" \
+		$(filter-out $(FAULT_BIN),$(TEST_BIN)) "tests/property/races.py $(BIN)" \
+		"tests/property/restore.py $(BIN)" "tests/cli/run $(BIN)" "tests/property/install.py $(BIN)" \
+		"tests/property/surroundings.py $(BIN)" "tests/property/forged.py $(BIN)" \
 		"tests/property/truth.py $(BIN) $(CAPTURES:/transcript.tsv=)"
 
 # How often events are made to share an id.
